@@ -1,0 +1,40 @@
+package fr.epiconcept.navette.flux.config;
+
+import java.nio.file.Path;
+
+/**
+ * One thing that is wrong in the configuration.
+ *
+ * @param file the file that holds it
+ * @param line from 1; 0 where no line can be named
+ * @param column from 1; 0 where no column can be named
+ * @param what what is wrong, what is expected, and what to do, in one line
+ * @param severity whether anything can run in spite of it
+ */
+public record Fault(Path file, int line, int column, String what, Severity severity)
+    implements Comparable<Fault> {
+  /** How much a fault stops. */
+  public enum Severity {
+    /** The flux (or, in {@code navette.yml}, the daemon) stays down. */
+    ERROR,
+    /** It runs, but the administrator should know. */
+    WARNING
+  }
+
+  @Override
+  public int compareTo(Fault other) {
+    int byFile = file.compareTo(other.file);
+    if (byFile != 0) {
+      return byFile;
+    }
+    int byLine = Integer.compare(line, other.line);
+    return byLine != 0 ? byLine : Integer.compare(column, other.column);
+  }
+
+  /** {@code file:line:column: what}, as compilers print it. */
+  @Override
+  public String toString() {
+    String at = line > 0 ? ":" + line + (column > 0 ? ":" + column : "") : "";
+    return file + at + ": " + (severity == Severity.WARNING ? "warning: " : "") + what;
+  }
+}

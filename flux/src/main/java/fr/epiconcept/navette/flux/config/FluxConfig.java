@@ -1,0 +1,17 @@
+package fr.epiconcept.navette.flux.config;
+
+import fr.epiconcept.navette.flux.FluxName;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * One flux as its file defines it. The same file may stand on both servers: each daemon reads its
+ * section.
+ *
+ * @param name the flux's name, that of the file
+ * @param file the file, for messages
+ * @param ingest what the file server does
+ * @param worker what the processing server does
+ */
+public record FluxConfig(
+    FluxName name, Path file, Optional<IngestSection> ingest, Optional<WorkerSection> worker) {}

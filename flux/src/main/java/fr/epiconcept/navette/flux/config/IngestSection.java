@@ -1,0 +1,32 @@
+package fr.epiconcept.navette.flux.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A flux on the file server. All paths are absolute and independent of each other.
+ *
+ * @param inbox where partners deposit
+ * @param spool where a deposit stands from its claim to its receipt; best on the inbox's file
+ *     system, where the claim is a rename; {@code <daemon's spool>/<flux>} when the file says none
+ * @param archive where a deposit goes once it has arrived, below a folder for the day
+ * @param quarantine where a deposit goes that the check refused or that is no regular file
+ * @param out where acknowledgements are put; absent: the flux has none
+ * @param ready when a deposit is taken
+ * @param check a command that judges a claimed deposit; its words may hold {@code {file}}, {@code
+ *     {name}}, {@code {id}}, {@code {flux}}
+ * @param checkTimeout how long the check may take (default 1 minute); longer counts as "not yet"
+ * @param log the flux's log; {@code <logs>/<flux>.log} when the file says none
+ */
+public record IngestSection(
+    Path inbox,
+    Path spool,
+    Path archive,
+    Path quarantine,
+    Optional<FolderTarget> out,
+    ReadyRules ready,
+    Optional<List<String>> check,
+    Duration checkTimeout,
+    Path log) {}

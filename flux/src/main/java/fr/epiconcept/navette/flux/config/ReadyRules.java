@@ -1,0 +1,66 @@
+package fr.epiconcept.navette.flux.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * When a file in a watched folder is complete enough to be taken.
+ *
+ * @param quiet how long nothing may have happened to a file after it was closed, by our own
+ *     monotonic clock (default 500 ms; 0 takes it at once); a rename into place needs none
+ * @param marker the companion that says "complete"
+ * @param hash whether {@code <name>.sha256} must stand beside the file and agree with it
+ * @param match globs, one of which the name must match; empty: any name
+ * @param ignore globs of names that never are ready, with the built-in ones ({@code *.tmp}, {@code
+ *     *.part}, {@code *.filepart}, dot files)
+ * @param empty what becomes of a file without a byte
+ * @param rescan how often the whole folder is listed even if no event came (default 30 s)
+ */
+public record ReadyRules(
+    Duration quiet,
+    Marker marker,
+    boolean hash,
+    List<String> match,
+    List<String> ignore,
+    EmptyFile empty,
+    Duration rescan) {
+  /** Names that never are ready, whatever a flux says; dot files are not either. */
+  public static final List<String> NEVER = List.of("*.tmp", "*.part", "*.filepart");
+
+  public ReadyRules {
+    match = List.copyOf(match);
+    ignore = List.copyOf(ignore);
+  }
+
+  /** The rules of a flux that says nothing. */
+  public static ReadyRules defaults() {
+    return new ReadyRules(
+        Duration.ofMillis(500),
+        Marker.NONE,
+        false,
+        List.of(),
+        List.of(),
+        EmptyFile.ACCEPT,
+        Duration.ofSeconds(30));
+  }
+
+  /** Where the marker of a file {@code name} stands. */
+  public enum Marker {
+    /** No marker is asked for ({@code none}, the default). */
+    NONE,
+    /** {@code .ok/<name>}. */
+    OK_FOLDER,
+    /** {@code <name>.ok}; such names are then never deposits themselves. */
+    OK_SUFFIX
+  }
+
+  /** What becomes of a file without a byte. */
+  public enum EmptyFile {
+    /** A file like any other (the default). */
+    ACCEPT,
+    /** It stays until it has grown. */
+    WAIT,
+    /** It goes to quarantine. */
+    QUARANTINE
+  }
+}
