@@ -1,0 +1,45 @@
+package fr.epiconcept.navette.broker.carry;
+
+import fr.epiconcept.navette.broker.message.Parcel.Payload;
+import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.file.FileIdentity;
+import fr.epiconcept.navette.flux.spool.Entry;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What differs between the two directions. Called in the flux's turn, one call at a time. */
+public interface Cargo {
+  /** The queue that the files go to. */
+  String queue();
+
+  /** What the message of a file says. */
+  Payload parcel(Entry entry, FileIdentity looks);
+
+  /** What a file found now answers or repeats, as far as that can be known. */
+  Optional<FileId> relatedTo(FileIdentity looks);
+
+  /** Whether a claimed file may go. May be asked again after a crash. */
+  Judgement judge(Entry entry) throws IOException;
+
+  /** Takes a claimed file away that may not go. When this returns, the spool has it no more. */
+  void refuse(Entry entry, Judgement.Refused why) throws IOException;
+
+  /** What a check can say. */
+  sealed interface Judgement {
+    /** It may go. */
+    record Good() implements Judgement {}
+
+    /** Not now: it is judged again after {@code delay}. */
+    record NotYet(String reason, Duration delay) implements Judgement {}
+
+    /**
+     * Never.
+     *
+     * @param reason one line
+     * @param output what the check printed; may be empty
+     */
+    record Refused(String reason, String output) implements Judgement {}
+  }
+
+}

@@ -1,0 +1,127 @@
+package fr.epiconcept.navette.broker.carry;
+
+import fr.epiconcept.navette.flux.Checkpoint;
+import fr.epiconcept.navette.flux.Checkpoint.Step;
+import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.FileIds;
+import fr.epiconcept.navette.flux.file.FileIdentity;
+import fr.epiconcept.navette.flux.inbox.Inbox;
+import fr.epiconcept.navette.flux.inbox.Inbox.Found;
+import fr.epiconcept.navette.flux.inbox.Inbox.Look;
+import fr.epiconcept.navette.flux.log.FluxLog;
+import fr.epiconcept.navette.flux.spool.Entry;
+import fr.epiconcept.navette.flux.spool.Spool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Ready, then claim: what a turn takes out of the watched folder, all with one sync. */
+final class Collector {
+  /** Files claimed with one sync at most; the rest follows in the next turn. */
+  static final int BATCH = 500;
+
+  private final Inbox inbox;
+  private final Spool spool;
+  private final FileIds ids;
+  private final Cargo cargo;
+  private final FluxLog log;
+  private final Checkpoint checkpoint;
+  private final List<Found> ready = new ArrayList<>();
+  private boolean stagingSearched;
+
+  Collector(
+      Inbox inbox, Spool spool, FileIds ids, Cargo cargo, FluxLog log, Checkpoint checkpoint) {
+    this.inbox = inbox;
+    this.spool = spool;
+    this.ids = ids;
+    this.cargo = cargo;
+    this.log = log;
+    this.checkpoint = checkpoint;
+  }
+
+  /**
+   * What one turn claimed.
+   *
+   * @param claimed durable in the spool, in order of arrival
+   * @param lookAgain when there is something to do even if no event comes
+   */
+  record Collected(List<Entry> claimed, Duration lookAgain) {}
+
+  /**
+   * Looks and claims.
+   *
+   * @throws IOException if the inbox cannot be listed or the spool cannot take a file; what was
+   *     claimed until then stands in the spool
+   */
+  Collected collect() throws IOException {
+    if (!stagingSearched) {
+      spool.fetchLeftInStaging(inbox.folder());
+      stagingSearched = true;
+    }
+    Look look = inbox.look();
+    ready.addAll(look.found());
+    List<Found> batch = new ArrayList<>(ready.subList(0, Math.min(BATCH, ready.size())));
+    List<Entry> claimed = new ArrayList<>();
+    try {
+      for (Found found : batch) {
+        claim(found).ifPresent(claimed::add);
+      }
+      ready.subList(0, batch.size()).clear();
+    } catch (IOException e) {
+      // Whatever is not claimed now is found again by a listing: nothing hangs on our memory.
+      ready.clear();
+      stagingSearched = false;
+      throw e;
+    } finally {
+      spool.syncClaims(claimed);
+    }
+    return new Collected(claimed, ready.isEmpty() ? look.lookAgain() : Duration.ZERO);
+  }
+
+  private Optional<Entry> claim(Found found) throws IOException {
+    Optional<Entry> claimed =
+        spool.claim(inbox.folder(), found.name(), ids.next(), relatedTo(found.looks()));
+    if (claimed.isEmpty()) {
+      return claimed;
+    }
+    Entry entry = claimed.get();
+    checkpoint.reached(Step.CLAIMED, entry.id());
+    // Only now, out of everybody's reach, does a look at it mean something.
+    FileIdentity looks = FileIdentity.of(entry.file());
+    log.info(
+        entry.id(),
+        "deposited",
+        "name",
+        entry.name(),
+        "bytes",
+        looks.size(),
+        "modified",
+        looks.modified().toInstant(),
+        "seen",
+        found.how(),
+        "related",
+        entry.related().orElse(null));
+    log.info(entry.id(), "claimed", "spool", entry.folder());
+    return claimed;
+  }
+
+  private Optional<FileId> relatedTo(FileIdentity looks) {
+    return looks == null ? Optional.empty() : cargo.relatedTo(looks);
+  }
+
+  /** Removes the marker and the hash of a published file, unless they are for a newer one. */
+  void removeCompanions(Entry entry) throws IOException {
+    for (Path companion : inbox.companionsOf(entry.name())) {
+      boolean newer =
+          Files.exists(companion)
+              && FileIdentity.of(companion).changed().toInstant().isAfter(entry.id().time());
+      if (!newer) {
+        Files.deleteIfExists(companion);
+      }
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package fr.epiconcept.navette.broker.message;
+
+import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.FluxName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What one message says. */
+public sealed interface Parcel {
+  /** The flux that it belongs to. */
+  FluxName flux();
+
+  /** The file that it is or speaks of. */
+  FileId id();
+
+  /** A parcel that carries the bytes of a file. */
+  sealed interface Payload extends Parcel permits Deposit, Acknowledgement {
+    /** The file's name; never a path. */
+    FileName name();
+
+    /** Its length in bytes. */
+    long size();
+
+    /** Its mtime at the sender. */
+    Instant modified();
+  }
+
+  /**
+   * A deposit, from the file server to a worker.
+   *
+   * @param round 1 the first time, one more each time it is sent back from the dead letters
+   * @param replayOf the deposit that it repeats
+   */
+  record Deposit(
+      FluxName flux,
+      FileId id,
+      FileName name,
+      long size,
+      Instant modified,
+      int round,
+      Optional<FileId> replayOf)
+      implements Payload {}
+
+  /**
+   * A file of the application's, from a worker to the file server.
+   *
+   * @param of the deposit that it answers, where that is known
+   * @param worker the account to which its receipt goes
+   */
+  record Acknowledgement(
+      FluxName flux,
+      FileId id,
+      FileName name,
+      long size,
+      Instant modified,
+      Optional<FileId> of,
+      String worker)
+      implements Payload {}
+
+  /**
+   * The word that a parcel is whole and durable where it was sent to.
+   *
+   * @param of what is received
+   * @param round the round of the deposit; 1 for anything else
+   * @param from the account that says so, {@code ingest} for the file server
+   */
+  record Receipt(FluxName flux, FileId id, Of of, int round, String from) implements Parcel {
+    /** What a receipt can be for. */
+    public enum Of {
+      DEPOSIT,
+      OUTCOME,
+      ACKNOWLEDGEMENT
+    }
+  }
+
+  /**
+   * What became of a deposit.
+   *
+   * @param round the round of the deposit
+   * @param result how it ended
+   * @param exit the script's exit code; 128 + n when signal n ended it, 124 for a time-out; empty
+   *     when it did not run
+   * @param duration how long the last run took
+   * @param attempts how often the script was run
+   * @param reason one line for people; empty for a deposit that was processed
+   * @param worker the account to which the receipt goes
+   */
+  record Outcome(
+      FluxName flux,
+      FileId id,
+      int round,
+      Result result,
+      Optional<Integer> exit,
+      Duration duration,
+      int attempts,
+      String reason,
+      String worker)
+      implements Parcel {
+    /** How a deposit can end on a worker. */
+    public enum Result {
+      /** The script said yes. */
+      PROCESSED,
+      /** The script said no, or never came to say anything. */
+      FAILED,
+      /** The machine died while the script ran, and the flux wants a person to decide. */
+      INTERRUPTED
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package fr.epiconcept.navette.flux.file;
+
+import fr.epiconcept.navette.flux.FileName;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** Small files that are whole or absent after any crash. */
+public final class DurableFile {
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rwx------");
+  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FOLDER =
+      PosixFilePermissions.asFileAttribute(OWNER_ONLY);
+  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private DurableFile() {}
+
+  /** Puts {@code text} in the place of whatever {@code file} held: afterwards it is the old or the new. */
+  public static void replace(Path file, String text) throws IOException {
+    Path temporary = FileName.of(file).plus(".new").in(file.getParent());
+    try (FileChannel channel =
+        FileChannel.open(
+            temporary,
+            EnumSet.of(
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE),
+            PRIVATE_FILE)) {
+      writeFully(channel, text);
+      channel.force(true);
+    }
+    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    NativeFiles.syncFolder(file.getParent());
+  }
+
+  /**
+   * Adds a line to {@code file}, on disk when this returns. A crash may leave a part of it without
+   * its line end: readers leave such a part out.
+   *
+   * @param create whether the file shall be made; its folder is synced then
+   */
+  public static void append(Path file, String line, boolean create) throws IOException {
+    Set<StandardOpenOption> options =
+        create
+            ? EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+            : EnumSet.of(StandardOpenOption.APPEND);
+    try (FileChannel channel = FileChannel.open(file, options, PRIVATE_FILE)) {
+      writeFully(channel, line + "\n");
+      channel.force(false);
+    }
+    if (create) {
+      NativeFiles.syncFolder(file.getParent());
+    }
+  }
+
+  /** Cuts off what a crash left without a line end: what is appended next must not complete it. */
+  public static void dropTornLine(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    int end = bytes.length;
+    while (end > 0 && bytes[end - 1] != '\n') {
+      end--;
+    }
+    if (end < bytes.length) {
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        channel.truncate(end);
+      }
+    }
+  }
+
+  /** The text of a small file, or nothing if there is none. */
+  public static Optional<String> read(Path file) throws IOException {
+    try {
+      return Optional.of(Files.readString(file, StandardCharsets.UTF_8));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Makes {@code folder} and its missing parents, for our eyes only, on disk when this returns. */
+  public static void makeFolder(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      return;
+    }
+    Path parent = folder.getParent();
+    makeFolder(parent);
+    try {
+      Files.createDirectory(folder, PRIVATE_FOLDER);
+    } catch (FileAlreadyExistsException somebodyElseDid) {
+      if (!Files.isDirectory(folder)) {
+        throw somebodyElseDid;
+      }
+    }
+    NativeFiles.syncFolder(parent);
+  }
+
+  private static void writeFully(FileChannel channel, String text) throws IOException {
+    ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+}

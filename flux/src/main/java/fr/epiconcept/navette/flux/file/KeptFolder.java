@@ -1,0 +1,96 @@
+package fr.epiconcept.navette.flux.file;
+
+import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.FileName;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.Optional;
+
+/**
+ * A folder in which files are kept for people: {@code <day>/<id>-<name>}, the day being that of the
+ * claim in local time. So no two files ever want one name, {@code ls} shows the order of arrival, and
+ * an id leads to its file without an index.
+ *
+ * <p>A name too long to carry an id before it stands in a folder of the id: {@code <day>/<id>/<name>}.
+ */
+public final class KeptFolder {
+  private final Path folder;
+  private final ZoneId zone;
+
+  /**
+   * The keeping place in {@code folder}, which exists.
+   *
+   * @param zone whose calendar the day folders follow
+   */
+  public KeptFolder(Path folder, ZoneId zone) {
+    this.folder = folder;
+    this.zone = zone;
+  }
+
+  /** The folder of all days. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** The folder for the day on which {@code id} was claimed. */
+  public Path day(FileId id) {
+    return folder.resolve(LocalDate.ofInstant(id.time(), zone).toString());
+  }
+
+  /** Where the file of that id and name is kept, whether it stands there or not. */
+  public Path place(FileId id, FileName name) {
+    FileName labelled = labelled(id, name);
+    return labelled == null
+        ? name.in(day(id).resolve(id.value()))
+        : labelled.in(day(id));
+  }
+
+  private static FileName labelled(FileId id, FileName name) {
+    if (FileId.LENGTH + 1 + name.length() > FileName.MAX_BYTES) {
+      return null;
+    }
+    return FileName.decode(id.value() + "-" + name.encoded());
+  }
+
+  /**
+   * Moves a file to its place. On disk only after {@link #sync}; may be done again.
+   *
+   * @return the place, or nothing if neither {@code from} nor the place has the file
+   * @throws IOException if it cannot be moved; {@code from} is untouched then
+   */
+  public Optional<Path> keep(Path from, FileId id, FileName name) throws IOException {
+    Path place = place(id, name);
+    makeFolders(place.getParent());
+    try {
+      if (!Relocation.move(from, place, id)) {
+        throw new FileAlreadyExistsException(
+            place.toString(), null, "the place of " + id + " is taken by another file");
+      }
+      if (!place.getParent().equals(day(id))) {
+        NativeFiles.syncFolder(place.getParent());
+      }
+      return Optional.of(place);
+    } catch (NoSuchFileException gone) {
+      return Files.exists(place, LinkOption.NOFOLLOW_LINKS)
+          ? Optional.of(place)
+          : Optional.empty();
+    }
+  }
+
+  /** Makes what was kept for {@code id} durable: one sync for all files of a day. */
+  public void sync(Path day) throws IOException {
+    NativeFiles.syncFolder(day);
+    NativeFiles.syncFolder(folder);
+  }
+
+  private void makeFolders(Path day) throws IOException {
+    // With the rights that the administrator's umask gives: archives are for people to read.
+    Files.createDirectories(day);
+  }
+}

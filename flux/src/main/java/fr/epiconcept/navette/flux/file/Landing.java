@@ -1,0 +1,216 @@
+package fr.epiconcept.navette.flux.file;
+
+import fr.epiconcept.navette.flux.Checkpoint;
+import fr.epiconcept.navette.flux.Checkpoint.Step;
+import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.config.FolderTarget;
+import fr.epiconcept.navette.flux.config.FolderTarget.IfExists;
+import fr.epiconcept.navette.flux.marks.MarkLine;
+import fr.epiconcept.navette.flux.marks.Marks;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Puts the bytes of a message into a folder under their name: whole, once, with the right owner,
+ * whatever dies meanwhile. Both directions land here: deposits in a storage folder, acknowledgements
+ * in an {@code out}.
+ *
+ * <p>The order of writes is the proof. (1) The bytes stand synced under a hidden name that the id
+ * alone decides. (2) The mark says under which name they will stand. (3) They are renamed. So after a
+ * crash: no mark, no landing, begin again; a mark and the hidden file, rename; a mark and no hidden
+ * file, it has landed, even if somebody took it away since.
+ */
+public final class Landing {
+  /** The step after which what landed before counts no longer: the file shall land once more. */
+  public static final String AGAIN = "again";
+
+  private static final String LANDING = "landing";
+  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  /** No folder has that many files of one name; whoever comes here has another problem. */
+  private static final int MOST_NUMBERS = 100_000;
+
+  private final FolderTarget target;
+  private final Marks marks;
+  private final Checkpoint checkpoint;
+
+  public Landing(FolderTarget target, Marks marks, Checkpoint checkpoint) {
+    this.target = target;
+    this.marks = marks;
+    this.checkpoint = checkpoint;
+  }
+
+  /** Where the bytes of a message come from. */
+  @FunctionalInterface
+  public interface Body {
+    /**
+     * Writes and verifies them all.
+     *
+     * @throws IOException if they cannot be written, or are not what was promised
+     */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** How a landing ended. */
+  public sealed interface Landed {
+    /**
+     * The file stands, or has stood, at {@code path}.
+     *
+     * @param before true if an earlier delivery of the same id had put it there
+     */
+    record At(Path path, boolean before) implements Landed {}
+
+    /** {@code if-exists: hold} and the name is taken: nothing was written. */
+    record NameTaken(Path path) implements Landed {}
+  }
+
+  /** The hidden name that a file of that id has until it is whole. */
+  public static String temporaryName(FileId id) {
+    return ".navette-" + id + ".part";
+  }
+
+  /** Where an earlier delivery of {@code id} landed, if one did. Finishes one that a crash cut. */
+  public Optional<Path> landedBefore(FileId id) throws IOException {
+    Optional<Path> planned = plannedPath(marks.read(id));
+    if (planned.isEmpty()) {
+      return Optional.empty();
+    }
+    Path temporary = target.path().resolve(temporaryName(id));
+    if (!Files.exists(temporary)) {
+      return planned;
+    }
+    return Optional.of(putInPlace(id, temporary, planned.get()));
+  }
+
+  /** The path that the last {@code landing} step names, unless the file shall land once more. */
+  public static Optional<Path> plannedPath(List<MarkLine> lines) {
+    Optional<Path> path = Optional.empty();
+    for (MarkLine line : lines) {
+      if (line.step().equals(AGAIN)) {
+        path = Optional.empty();
+      } else if (line.step().equals(LANDING)) {
+        path =
+            line.get("name")
+                .map(FileName::decode)
+                .map(name -> name.in(Path.of(line.get("folder").orElseThrow())));
+      }
+    }
+    return path;
+  }
+
+  /**
+   * Lands the file, unless it has landed before.
+   *
+   * @param name its name; never leaves the folder
+   * @param modified the mtime that it shall have
+   */
+  public Landed land(FileId id, FileName name, Instant modified, Body body) throws IOException {
+    Optional<Path> before = landedBefore(id);
+    if (before.isPresent()) {
+      return new Landed.At(before.get(), true);
+    }
+    Path wanted = name.in(target.path());
+    if (target.ifExists() == IfExists.HOLD && Files.exists(wanted)) {
+      return new Landed.NameTaken(wanted);
+    }
+    Path temporary = target.path().resolve(temporaryName(id));
+    try {
+      write(temporary, modified, body);
+    } catch (IOException | RuntimeException e) {
+      removeQuietly(temporary, e);
+      throw e;
+    }
+    checkpoint.reached(Step.WRITTEN, id);
+    return new Landed.At(putInPlace(id, temporary, wanted), false);
+  }
+
+  private void write(Path temporary, Instant modified, Body body) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(
+            temporary,
+            EnumSet.of(
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE),
+            PRIVATE)) {
+      body.writeTo(new KeptOpen(Channels.newOutputStream(channel)));
+      new Ownership(target).give(temporary);
+      Files.setLastModifiedTime(temporary, FileTime.from(modified));
+      channel.force(true);
+    }
+    // A mark may name this file only once the folder surely has it: see the class comment.
+    NativeFiles.syncFolder(target.path());
+  }
+
+  private Path putInPlace(FileId id, Path temporary, Path wanted) throws IOException {
+    FileName name = FileName.of(wanted);
+    for (int n = 2; n < MOST_NUMBERS; n++) {
+      Path place = name.in(target.path());
+      if (target.ifExists() == IfExists.OVERWRITE || !Files.exists(place)) {
+        mark(id, name);
+        checkpoint.reached(Step.LANDING, id);
+        if (rename(temporary, place)) {
+          NativeFiles.syncFolder(target.path());
+          checkpoint.reached(Step.LANDED, id);
+          return place;
+        }
+      }
+      name = FileName.of(wanted).numbered(n);
+    }
+    throw new IOException("all " + MOST_NUMBERS + " ways to call it are taken: " + wanted);
+  }
+
+  private boolean rename(Path temporary, Path place) throws IOException {
+    if (target.ifExists() == IfExists.OVERWRITE) {
+      Files.move(temporary, place, StandardCopyOption.ATOMIC_MOVE);
+      return true;
+    }
+    return NativeFiles.renameNoReplace(temporary, place);
+  }
+
+  private void mark(FileId id, FileName name) throws IOException {
+    marks.write(id, MarkLine.of(LANDING, "folder", target.path(), "name", name.encoded()));
+  }
+
+  private static void removeQuietly(Path temporary, Exception cause) {
+    try {
+      Files.deleteIfExists(temporary);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  /** The broker's client closes the stream that it is given; the channel must live on to be synced. */
+  private static final class KeptOpen extends java.io.FilterOutputStream {
+    KeptOpen(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      out.write(bytes, from, length);
+    }
+
+    @Override
+    public void close() throws IOException {
+      flush();
+    }
+  }
+}

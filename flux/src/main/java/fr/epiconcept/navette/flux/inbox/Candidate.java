@@ -1,0 +1,53 @@
+package fr.epiconcept.navette.flux.inbox;
+
+import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.file.FileIdentity;
+
+/** What the inbox has seen of one file so far. Times are of the monotonic clock, in nanoseconds. */
+final class Candidate {
+  /** How it came to our notice, which decides what it takes to believe that it is complete. */
+  enum Seen {
+    /** A writer has made it and has not closed it: nothing but its close counts. */
+    OPENED,
+    /** Its writer closed it: believed after the quiet window. */
+    CLOSED,
+    /** Renamed into place: whole by the sender's own word. */
+    MOVED,
+    /** Met in a listing: nobody told us, so it must prove itself for longer. */
+    FOUND
+  }
+
+  final FileName name;
+
+  /** Its place in the order of arrival. */
+  long order;
+
+  Seen seen;
+
+  /** When it was last seen to change. */
+  long since;
+
+  /** When another look is due. */
+  long due;
+
+  /** How it looked then; null before the first look. */
+  FileIdentity looks;
+
+  /** Of which state its companion hash was found right, so that a large file is hashed once. */
+  FileIdentity hashed;
+
+  String reason = "new";
+
+  Candidate(FileName name) {
+    this.name = name;
+  }
+
+  void happened(Seen how, long now, long newOrder) {
+    seen = how;
+    since = now;
+    due = now;
+    order = newOrder;
+    looks = null;
+    hashed = null;
+  }
+}

@@ -1,0 +1,316 @@
+package fr.epiconcept.navette.flux.inbox;
+
+import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.config.ReadyRules;
+import fr.epiconcept.navette.flux.file.FileIdentity;
+import fr.epiconcept.navette.flux.inbox.Candidate.Seen;
+import fr.epiconcept.navette.flux.inbox.Verdict.Gone;
+import fr.epiconcept.navette.flux.inbox.Verdict.NotYet;
+import fr.epiconcept.navette.flux.watch.FolderWatcher;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * A watched folder: takes hints from events at any time, and answers at a look which files are ready,
+ * in order of arrival.
+ *
+ * <p>The look belongs to one thread at a time (a flux's turn); the listener methods to the watcher's.
+ */
+public final class Inbox implements FolderWatcher.Listener {
+  /** Hints kept between two looks; more than that and the whole folder is listed instead. */
+  private static final int MOST_HINTS = 50_000;
+
+  private final Path folder;
+  private final ReadyRules rules;
+  private final Names names;
+  private final Readiness readiness;
+  private final LongSupplier nanoTime;
+  private final Runnable wake;
+
+  // Shared with the watcher's thread, guarded by this.
+  private List<Hint> hints = new ArrayList<>();
+  private boolean listingDue = true;
+
+  // The turn's own.
+  private final Map<FileName, Candidate> candidates = new HashMap<>();
+  private long arrivals;
+  private long listedAt;
+  private boolean listedOnce;
+
+  /** What an event said of a name. */
+  private enum News {
+    OPENED,
+    CLOSED,
+    MOVED,
+    LEFT,
+    COMPANION
+  }
+
+  private record Hint(FileName name, News news, long at) {}
+
+  /** A file that is ready, or that never can be. */
+  public record Found(FileName name, Verdict verdict, FileIdentity looks, String how) {}
+
+  /** A file that waits in the folder, and why. */
+  public record Waiting(FileName name, String reason) {}
+
+  /**
+   * What one look brought.
+   *
+   * @param found in order of arrival; (a file that can never be a deposit among them)
+   * @param lookAgain when the next look is due even if no event comes
+   */
+  public record Look(List<Found> found, Duration lookAgain) {}
+
+  /**
+   * The inbox over {@code folder}.
+   *
+   * @param nanoTime the monotonic clock
+   * @param wake is called when a look is worth while; must return at once
+   */
+  public Inbox(Path folder, ReadyRules rules, LongSupplier nanoTime, Runnable wake) {
+    this.folder = folder;
+    this.rules = rules;
+    this.names = new Names(rules);
+    this.readiness = new Readiness(folder, rules, names);
+    this.nanoTime = nanoTime;
+    this.wake = wake;
+  }
+
+  /** The folder. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** Where markers stand that must be watched too, if the flux has such a folder. */
+  public Optional<Path> markerFolder() {
+    return rules.marker() == ReadyRules.Marker.OK_FOLDER
+        ? Optional.of(folder.resolve(Names.OK))
+        : Optional.empty();
+  }
+
+  /** The files that belong to a deposit and go when it is published. */
+  public List<Path> companionsOf(FileName name) {
+    List<Path> companions = new ArrayList<>();
+    names.markerOf(folder, name).ifPresent(companions::add);
+    names.hashOf(folder, name).ifPresent(companions::add);
+    return companions;
+  }
+
+  /** Asks for the whole folder to be listed at the next look. */
+  public void listAll() {
+    synchronized (this) {
+      listingDue = true;
+    }
+    wake.run();
+  }
+
+  // --- hints ---
+
+  @Override
+  public void opened(FileName name) {
+    hint(name, News.OPENED);
+  }
+
+  @Override
+  public void closed(FileName name) {
+    hint(name, News.CLOSED);
+  }
+
+  @Override
+  public void movedIn(FileName name) {
+    hint(name, News.MOVED);
+  }
+
+  @Override
+  public void left(FileName name) {
+    hint(name, News.LEFT);
+  }
+
+  @Override
+  public void lost(String why) {
+    listAll();
+  }
+
+  @Override
+  public void folderGone() {
+    wake.run();
+  }
+
+  @Override
+  public void folderBack() {
+    listAll();
+  }
+
+  /** A marker came or went: the deposit of that name deserves a look. */
+  void companion(FileName deposit) {
+    hint(deposit, News.COMPANION);
+  }
+
+  private void hint(FileName name, News news) {
+    synchronized (this) {
+      if (hints.size() < MOST_HINTS) {
+        hints.add(new Hint(name, news, nanoTime.getAsLong()));
+      } else {
+        listingDue = true;
+      }
+    }
+    if (news != News.LEFT) {
+      wake.run();
+    }
+  }
+
+  // --- the look ---
+
+  /**
+   * Looks at what is due.
+   *
+   * @throws IOException if the folder cannot be listed; what is known stays known
+   */
+  public Look look() throws IOException {
+    long now = nanoTime.getAsLong();
+    boolean list = takeHints() | (listedOnce && now - listedAt >= rules.rescan().toNanos());
+    if (list) {
+      list(now);
+    }
+    List<Ordered> found = new ArrayList<>();
+    long next = listedAt + rules.rescan().toNanos();
+    for (Iterator<Candidate> all = candidates.values().iterator(); all.hasNext(); ) {
+      Candidate candidate = all.next();
+      if (candidate.due - now <= 0) {
+        Verdict verdict = readiness.judge(candidate, now);
+        if (verdict instanceof NotYet notYet) {
+          candidate.reason = notYet.reason();
+          candidate.due = now + notYet.lookAgain().toNanos();
+        } else {
+          // Whoever is ready or never will be leaves our memory: the caller takes it now, and if
+          // that fails the next listing finds it again.
+          all.remove();
+          if (!(verdict instanceof Gone)) {
+            found.add(new Ordered(candidate, verdict));
+          }
+          continue;
+        }
+      }
+      next = Math.min(next, candidate.due);
+    }
+    found.sort(Comparator.comparingLong(ordered -> ordered.candidate.order));
+    return new Look(
+        found.stream().map(Ordered::found).toList(), Duration.ofNanos(Math.max(0, next - now)));
+  }
+
+  private record Ordered(Candidate candidate, Verdict verdict) {
+    Found found() {
+      String how = candidate.seen.name().toLowerCase(Locale.ROOT);
+      return new Found(candidate.name, verdict, candidate.looks, how);
+    }
+  }
+
+  /** Works off the hints, oldest first; true if a listing was asked for. */
+  private boolean takeHints() {
+    List<Hint> taken;
+    boolean list;
+    synchronized (this) {
+      taken = hints;
+      hints = new ArrayList<>();
+      list = listingDue;
+      listingDue = false;
+    }
+    if (list) {
+      // An event may be missing, so no writer's close can be waited for any more.
+      candidates.values().stream()
+          .filter(candidate -> candidate.seen == Seen.OPENED)
+          .forEach(candidate -> candidate.seen = Seen.FOUND);
+    }
+    for (Hint hint : taken) {
+      take(hint);
+    }
+    return list;
+  }
+
+  private void take(Hint hint) {
+    Optional<FileName> owner =
+        hint.news() == News.COMPANION ? Optional.of(hint.name()) : names.owner(hint.name());
+    if (owner.isPresent()) {
+      // A companion says nothing of the deposit's own bytes: it is only looked at again.
+      Optional.ofNullable(candidates.get(owner.get())).ifPresent(known -> known.due = hint.at());
+    } else if (hint.news() == News.LEFT) {
+      candidates.remove(hint.name());
+    } else if (names.whyNever(hint.name()).isEmpty()) {
+      candidates
+          .computeIfAbsent(hint.name(), Candidate::new)
+          .happened(Seen.valueOf(hint.news().name()), hint.at(), ++arrivals);
+    }
+  }
+
+  private void list(long now) throws IOException {
+    Set<FileName> there = new HashSet<>();
+    List<Ctime> unknown = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        FileName name = FileName.of(file);
+        there.add(name);
+        if (!candidates.containsKey(name) && names.whyNever(name).isEmpty()) {
+          ctime(name).ifPresent(unknown::add);
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      listAllLater();
+      throw e.getCause();
+    } catch (IOException e) {
+      listAllLater();
+      throw e;
+    }
+    candidates.keySet().retainAll(there);
+    // The kernel's own time of the last change is the best witness of an order that nobody saw.
+    unknown.sort(Comparator.comparing(Ctime::time).thenComparing(Ctime::name));
+    for (Ctime file : unknown) {
+      Candidate candidate = new Candidate(file.name());
+      candidate.happened(Seen.FOUND, now, ++arrivals);
+      candidates.put(file.name(), candidate);
+    }
+    listedAt = now;
+    listedOnce = true;
+  }
+
+  private synchronized void listAllLater() {
+    listingDue = true;
+  }
+
+  private record Ctime(FileName name, FileTime time) {}
+
+  private Optional<Ctime> ctime(FileName name) {
+    try {
+      FileIdentity looks = FileIdentity.of(name.in(folder));
+      return looks.isFolder()
+          ? Optional.empty()
+          : Optional.of(new Ctime(name, looks.changed()));
+    } catch (IOException goneSince) {
+      return Optional.empty();
+    }
+  }
+
+  /** Every file known to wait, with the reason of the last look. */
+  public List<Waiting> waiting() {
+    return candidates.values().stream()
+        .sorted(Comparator.comparingLong(candidate -> candidate.order))
+        .map(candidate -> new Waiting(candidate.name, candidate.reason))
+        .toList();
+  }
+}

@@ -1,0 +1,156 @@
+package fr.epiconcept.navette.flux.inbox;
+
+import fr.epiconcept.navette.flux.config.ReadyRules;
+import fr.epiconcept.navette.flux.config.ReadyRules.EmptyFile;
+import fr.epiconcept.navette.flux.file.FileIdentity;
+import fr.epiconcept.navette.flux.file.Hashing;
+import fr.epiconcept.navette.flux.inbox.Candidate.Seen;
+import fr.epiconcept.navette.flux.inbox.Verdict.Gone;
+import fr.epiconcept.navette.flux.inbox.Verdict.NoRegularFile;
+import fr.epiconcept.navette.flux.inbox.Verdict.NotYet;
+import fr.epiconcept.navette.flux.inbox.Verdict.Ready;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Judges one file at one moment. The rules, in order: it is there; it is a regular file; we may read
+ * it; its writer is done; it has been quiet; it is not empty if that matters; its marker is there;
+ * its hash agrees.
+ */
+final class Readiness {
+  /** A file that no event told of is watched for at least so long (unless the flux asks for no quiet). */
+  static final Duration SETTLE = Duration.ofSeconds(2);
+
+  /** Where only an event can bring news, another look is for the case that it was lost. */
+  private static final Duration IDLE = Duration.ofSeconds(30);
+
+  private final Path folder;
+  private final ReadyRules rules;
+  private final Names names;
+
+  Readiness(Path folder, ReadyRules rules, Names names) {
+    this.folder = folder;
+    this.rules = rules;
+    this.names = names;
+  }
+
+  /** Judges {@code candidate} at {@code now} and notes in it how it looks. */
+  Verdict judge(Candidate candidate, long now) {
+    Path file = candidate.name.in(folder);
+    FileIdentity looks;
+    try {
+      looks = FileIdentity.of(file);
+    } catch (NoSuchFileException e) {
+      return new Gone();
+    } catch (IOException e) {
+      return new NotYet("cannot be looked at: " + e.getMessage(), IDLE);
+    }
+    if (!looks.isRegular()) {
+      return looks.isFolder() ? new NotYet("a folder", IDLE) : new NoRegularFile(kind(looks));
+    }
+    if (!Files.isReadable(file)) {
+      return new NotYet("no right to read it", IDLE);
+    }
+    Optional<Verdict> moving = stillMoving(candidate, looks, now);
+    if (moving.isPresent()) {
+      return moving.get();
+    }
+    return companions(candidate, file, looks).orElse(new Ready());
+  }
+
+  private Optional<Verdict> stillMoving(Candidate candidate, FileIdentity looks, long now) {
+    if (candidate.seen == Seen.OPENED && looks.links() > 1) {
+      // A hard link is made by the same event as a new file, but nobody will close it.
+      candidate.seen = Seen.FOUND;
+    }
+    if (candidate.looks != null && !looks.sameContentAs(candidate.looks)) {
+      candidate.since = now;
+    }
+    candidate.looks = looks;
+    if (candidate.seen == Seen.OPENED) {
+      return Optional.of(new NotYet("its writer has not closed it", IDLE));
+    }
+    long quiet = quietNanos(candidate.seen);
+    long waited = now - candidate.since;
+    if (waited < quiet) {
+      Duration left = Duration.ofNanos(quiet - waited);
+      return Optional.of(new NotYet("it may still grow", left));
+    }
+    if (looks.size() == 0 && rules.empty() == EmptyFile.WAIT) {
+      return Optional.of(new NotYet("empty", IDLE));
+    }
+    return Optional.empty();
+  }
+
+  private long quietNanos(Seen seen) {
+    long quiet = rules.quiet().toNanos();
+    if (seen == Seen.MOVED) {
+      return 0;
+    }
+    return seen == Seen.FOUND && quiet > 0 ? Math.max(quiet, SETTLE.toNanos()) : quiet;
+  }
+
+  private Optional<Verdict> companions(Candidate candidate, Path file, FileIdentity looks) {
+    if (names.wantsMarker()) {
+      Optional<Path> marker = names.markerOf(folder, candidate.name);
+      if (marker.isEmpty()) {
+        return Optional.of(new NotYet("its name is too long to have a marker", IDLE));
+      }
+      if (!Files.isRegularFile(marker.get(), LinkOption.NOFOLLOW_LINKS)) {
+        return Optional.of(new NotYet("its marker is not there", IDLE));
+      }
+    }
+    return names.wantsHash() ? hash(candidate, file, looks) : Optional.empty();
+  }
+
+  private Optional<Verdict> hash(Candidate candidate, Path file, FileIdentity looks) {
+    if (candidate.hashed != null && candidate.hashed.sameContentAs(looks)) {
+      return Optional.empty();
+    }
+    Optional<Path> companion = names.hashOf(folder, candidate.name);
+    if (companion.isEmpty()) {
+      return Optional.of(new NotYet("its name is too long to have a .sha256", IDLE));
+    }
+    try {
+      if (!Files.isRegularFile(companion.get(), LinkOption.NOFOLLOW_LINKS)) {
+        return Optional.of(new NotYet("its .sha256 is not there", IDLE));
+      }
+      String expected = firstWord(companion.get());
+      String actual = HexFormat.of().formatHex(Hashing.sha256(file));
+      if (!expected.equals(actual)) {
+        return Optional.of(new NotYet("its .sha256 does not agree with it", IDLE));
+      }
+      candidate.hashed = looks;
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(new NotYet("its hash cannot be checked: " + e.getMessage(), IDLE));
+    }
+  }
+
+  /** The hash as {@code sha256sum} writes it: 64 hexadecimal digits, then anything. */
+  private static String firstWord(Path companion) throws IOException {
+    byte[] start = new byte[64];
+    try (java.io.InputStream in = Files.newInputStream(companion)) {
+      int n = in.readNBytes(start, 0, start.length);
+      return new String(start, 0, n, java.nio.charset.StandardCharsets.ISO_8859_1)
+          .toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private static String kind(FileIdentity looks) {
+    return switch (looks.mode() >> 12 & 017) {
+      case 012 -> "a symbolic link";
+      case 001 -> "a named pipe";
+      case 014 -> "a socket";
+      case 002, 006 -> "a device";
+      default -> "no regular file";
+    };
+  }
+}

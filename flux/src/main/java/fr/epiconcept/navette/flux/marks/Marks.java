@@ -1,0 +1,153 @@
+package fr.epiconcept.navette.flux.marks;
+
+import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.file.DurableFile;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The marks of one flux on one daemon.
+ *
+ * <p>Where a mark stands follows from its id alone (open, or done under the day of the id), so a
+ * look-up is two attempts to read a file and costs no memory, however many there are. One id is
+ * written by one thread at a time: whoever handles that file.
+ */
+public final class Marks {
+  private final Path open;
+  private final Path done;
+
+  /** The marks in {@code folder}, which is made if it is not there. */
+  public Marks(Path folder) throws IOException {
+    open = folder.resolve("open");
+    done = folder.resolve("done");
+    DurableFile.makeFolder(open);
+    DurableFile.makeFolder(done);
+  }
+
+  /** Every step marked for {@code id}, oldest first; empty if nothing is known of it. */
+  public List<MarkLine> read(FileId id) throws IOException {
+    Optional<String> text = DurableFile.read(openFile(id));
+    if (text.isEmpty()) {
+      text = DurableFile.read(doneFile(id));
+    }
+    return text.isEmpty() ? List.of() : lines(text.get());
+  }
+
+  /** Whether the file of that id is finished with, on both sides. */
+  public boolean isDone(FileId id) {
+    return Files.exists(doneFile(id));
+  }
+
+  private static List<MarkLine> lines(String text) {
+    List<MarkLine> lines = new ArrayList<>();
+    int from = 0;
+    for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+      // What has no line end is a step that a crash cut short: it was never promised to anybody.
+      MarkLine.parse(text.substring(from, end)).ifPresent(lines::add);
+      from = end + 1;
+    }
+    return lines;
+  }
+
+  /** Adds a step; on disk when this returns. */
+  public void write(FileId id, MarkLine line) throws IOException {
+    Path file = openFile(id);
+    boolean known = Files.exists(file);
+    if (known) {
+      DurableFile.dropTornLine(file);
+    }
+    DurableFile.append(file, line.toString(), !known);
+  }
+
+  /** Says that nobody will ask for {@code id} soon. Not synced: when lost, it is said again. */
+  public void close(FileId id) throws IOException {
+    Path to = doneFile(id);
+    Files.createDirectories(to.getParent());
+    try {
+      Files.move(openFile(id), to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException closedBefore) {
+      // The other side may confirm twice.
+      return;
+    }
+  }
+
+  /** Takes a mark back among the open ones: its file has come again. */
+  public void reopen(FileId id) throws IOException {
+    try {
+      Files.move(doneFile(id), openFile(id), StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException neverClosed) {
+      return;
+    }
+  }
+
+  /** The ids of all open marks, in order of arrival. */
+  public List<FileId> open() throws IOException {
+    List<FileId> ids = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(open)) {
+      for (Path file : files) {
+        FileId.parse(file.getFileName().toString()).ifPresent(ids::add);
+      }
+    }
+    Collections.sort(ids);
+    return ids;
+  }
+
+  /**
+   * Removes closed marks of files that were claimed before {@code now - keep}. Open ones stay,
+   * however old.
+   *
+   * @return how many days were removed
+   */
+  public int expire(Instant now, Duration keep) throws IOException {
+    LocalDate first = LocalDate.ofInstant(now.minus(keep), ZoneOffset.UTC);
+    int removed = 0;
+    try (DirectoryStream<Path> days = Files.newDirectoryStream(done)) {
+      for (Path day : days) {
+        if (isBefore(day.getFileName().toString(), first)) {
+          removeDay(day);
+          removed++;
+        }
+      }
+    }
+    return removed;
+  }
+
+  private static boolean isBefore(String day, LocalDate first) {
+    try {
+      return LocalDate.parse(day).isBefore(first);
+    } catch (DateTimeParseException notOurs) {
+      return false;
+    }
+  }
+
+  private static void removeDay(Path day) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(day)) {
+      for (Path file : files) {
+        Files.deleteIfExists(file);
+      }
+    }
+    Files.deleteIfExists(day);
+  }
+
+  private Path openFile(FileId id) {
+    return open.resolve(id.value());
+  }
+
+  private Path doneFile(FileId id) {
+    return done.resolve(LocalDate.ofInstant(id.time(), ZoneOffset.UTC).toString())
+        .resolve(id.value());
+  }
+}

@@ -1,0 +1,82 @@
+package fr.epiconcept.navette.flux.spool;
+
+import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.file.DurableFile;
+import fr.epiconcept.navette.flux.file.NativeFiles;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The small records that stay when a deposit has left the spool for the archive: {@code arrived}
+ * until its outcome is known, {@code dead} as long as it is a dead letter. A record is what is needed
+ * to send the file once more, from the archive.
+ */
+public final class Records {
+  private final Path folder;
+
+  /** The records in {@code folder}, which is made if it is not there. */
+  public Records(Path folder) throws IOException {
+    this.folder = folder;
+    DurableFile.makeFolder(folder);
+  }
+
+  /** Writes a record. On disk only after {@link #sync}. */
+  public void write(FileId id, String record) throws IOException {
+    Path temporary = folder.resolve(".new-" + id);
+    Files.writeString(temporary, record + "\n");
+    NativeFiles.syncFile(temporary);
+    Files.move(temporary, folder.resolve(id.value()), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Makes the records of a turn durable: a file may leave the spool only after that. */
+  public void sync() throws IOException {
+    NativeFiles.syncFolder(folder);
+  }
+
+  /** The record of {@code id}, or nothing. */
+  public Optional<String> read(FileId id) throws IOException {
+    return DurableFile.read(folder.resolve(id.value())).map(String::strip);
+  }
+
+  /** Whether there is a record of {@code id}. */
+  public boolean has(FileId id) {
+    return Files.exists(folder.resolve(id.value()));
+  }
+
+  /** Hands a record on; not synced. Nothing happens if it was handed on before. */
+  public void moveTo(Records other, FileId id) throws IOException {
+    try {
+      Files.move(
+          folder.resolve(id.value()),
+          other.folder.resolve(id.value()),
+          StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException movedBefore) {
+      return;
+    }
+  }
+
+  /** Removes a record; not synced. May be called twice. */
+  public void remove(FileId id) throws IOException {
+    Files.deleteIfExists(folder.resolve(id.value()));
+  }
+
+  /** All ids that have a record, in order of arrival. */
+  public List<FileId> list() throws IOException {
+    List<FileId> ids = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        FileId.parse(file.getFileName().toString()).ifPresent(ids::add);
+      }
+    }
+    Collections.sort(ids);
+    return ids;
+  }
+}

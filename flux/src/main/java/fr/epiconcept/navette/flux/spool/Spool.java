@@ -1,0 +1,283 @@
+package fr.epiconcept.navette.flux.spool;
+
+import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.file.DurableFile;
+import fr.epiconcept.navette.flux.file.FileIdentity;
+import fr.epiconcept.navette.flux.file.Landing;
+import fr.epiconcept.navette.flux.file.NativeFiles;
+import fr.epiconcept.navette.flux.file.Relocation;
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The files of one flux between their claim and their receipt. */
+public final class Spool {
+  /** Where a claimed file waits, inside the inbox, to be copied to a spool on another file system. */
+  public static final String STAGING = ".navette";
+
+  /** What is known of a file. */
+  public enum State {
+    CLAIMED,
+    AGAIN,
+    PUBLISHED,
+    HELD;
+
+    private String folder() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private final Path folder;
+
+  /** The spool in {@code folder}, which is made if it is not there. */
+  public Spool(Path folder) throws IOException {
+    this.folder = folder;
+    for (State state : State.values()) {
+      DurableFile.makeFolder(in(state));
+    }
+  }
+
+  /** The spool's own folder. */
+  public Path folder() {
+    return folder;
+  }
+
+  /**
+   * Takes a file out of its sender's reach by one rename. On disk only after {@link #syncClaims}.
+   *
+   * @return the entry, or nothing if the file was gone (its sender took it back)
+   */
+  public Optional<Entry> claim(Path inbox, FileName name, FileId id, Optional<FileId> related)
+      throws IOException {
+    Path own = in(State.CLAIMED).resolve(label(id, related));
+    Files.createDirectory(own);
+    Entry entry = new Entry(id, related, own, name);
+    try {
+      if (!NativeFiles.renameNoReplace(name.in(inbox), entry.file())) {
+        throw new IOException("a new spool folder is not empty: " + own);
+      }
+      return Optional.of(entry);
+    } catch (AtomicMoveNotSupportedException otherFileSystem) {
+      Files.delete(own);
+      return stage(inbox, entry).isPresent() ? Optional.of(fetchStaged(inbox, entry)) : empty();
+    } catch (NoSuchFileException takenBack) {
+      Files.delete(own);
+      return empty();
+    } catch (IOException e) {
+      Files.delete(own);
+      throw e;
+    }
+  }
+
+  private static Optional<Entry> empty() {
+    return Optional.empty();
+  }
+
+  /**
+   * The claim itself when the spool is on another file system: the copy that follows may be
+   * repeated, the rename decides once and for all who has the file.
+   */
+  private static Optional<Path> stage(Path inbox, Entry entry) throws IOException {
+    Path own = inbox.resolve(STAGING).resolve(entry.folder().getFileName());
+    Files.createDirectories(own);
+    Path staged = entry.name().in(own);
+    try {
+      if (!NativeFiles.renameNoReplace(entry.name().in(inbox), staged)) {
+        throw new IOException("a new staging folder is not empty: " + own);
+      }
+    } catch (NoSuchFileException takenBack) {
+      Files.delete(own);
+      return Optional.empty();
+    }
+    NativeFiles.syncFolder(own);
+    NativeFiles.syncFolder(inbox.resolve(STAGING));
+    return Optional.of(staged);
+  }
+
+  private static Entry fetchStaged(Path inbox, Entry entry) throws IOException {
+    Path staging = inbox.resolve(STAGING).resolve(entry.folder().getFileName());
+    Files.createDirectories(entry.folder());
+    if (!Relocation.move(entry.name().in(staging), entry.file(), entry.id())) {
+      throw new IOException("two files claim one place: " + entry.file());
+    }
+    Files.delete(staging);
+    return entry;
+  }
+
+  /** Finishes the claims that a crash left between inbox and spool. Call it once, at start. */
+  public void fetchLeftInStaging(Path inbox) throws IOException {
+    Path staging = inbox.resolve(STAGING);
+    if (!Files.isDirectory(staging)) {
+      return;
+    }
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(staging)) {
+      for (Path own : folders) {
+        Optional<Entry> staged = entry(own);
+        if (staged.isPresent()) {
+          Entry entry = staged.get();
+          Path target = in(State.CLAIMED).resolve(own.getFileName());
+          fetchStaged(inbox, new Entry(entry.id(), entry.related(), target, entry.name()));
+        } else if (label(own).isPresent() && isEmpty(own)) {
+          Files.delete(own);
+        }
+      }
+    }
+  }
+
+  /** Makes the claims of a turn durable. Nothing may be sent before. */
+  public void syncClaims(List<Entry> entries) throws IOException {
+    if (entries.isEmpty()) {
+      return;
+    }
+    NativeFiles.syncFolder(in(State.CLAIMED));
+    for (Entry entry : entries) {
+      NativeFiles.syncFolder(entry.folder());
+    }
+  }
+
+  /**
+   * Says that every published file must be sent again: the broker that had them is another one now.
+   *
+   * @return how many
+   */
+  public int sendPublishedAgain() throws IOException {
+    List<Path> published = list(State.PUBLISHED);
+    for (Path own : published) {
+      NativeFiles.renameNoReplace(own, in(State.AGAIN).resolve(own.getFileName()));
+    }
+    NativeFiles.syncFolder(in(State.AGAIN));
+    return published.size();
+  }
+
+  /** Writes down a new state. Not synced: when a crash undoes it, the step is only done again. */
+  public Entry become(Entry entry, State state) throws IOException {
+    Path to = in(state).resolve(entry.folder().getFileName());
+    if (!NativeFiles.renameNoReplace(entry.folder(), to)) {
+      throw new IOException("the spool has " + entry.id() + " twice: " + to);
+    }
+    return new Entry(entry.id(), entry.related(), to, entry.name());
+  }
+
+  /** The file of that id, in whatever state it is. */
+  public Optional<Entry> find(FileId id) throws IOException {
+    for (State state : State.values()) {
+      Optional<Entry> found = entry(in(state).resolve(id.value()));
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return findRelated(id);
+  }
+
+  /** Only a replay or an acknowledgement has a second id in its folder's name: rare, so searched. */
+  private Optional<Entry> findRelated(FileId id) throws IOException {
+    for (State state : State.values()) {
+      try (DirectoryStream<Path> found =
+          Files.newDirectoryStream(in(state), id.value() + ".*")) {
+        for (Path own : found) {
+          return entry(own);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The folders of all files in a state, in order of arrival. Folders only: nothing is read. */
+  public List<Path> list(State state) throws IOException {
+    List<Path> folders = new ArrayList<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(in(state))) {
+      for (Path own : all) {
+        if (label(own).isPresent()) {
+          folders.add(own);
+        }
+      }
+    }
+    folders.sort(Comparator.comparing(own -> own.getFileName().toString()));
+    return folders;
+  }
+
+  /** The entry in a folder that {@link #list} gave, or nothing if its file is gone. */
+  public Optional<Entry> entry(Path own) throws IOException {
+    Optional<Label> label = label(own);
+    if (label.isEmpty()) {
+      return Optional.empty();
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(own)) {
+      for (Path file : files) {
+        FileName name = FileName.of(file);
+        if (!name.toString().equals(fetchTemporary(label.get().id()))) {
+          return Optional.of(new Entry(label.get().id(), label.get().related(), own, name));
+        }
+      }
+    } catch (NoSuchFileException | NotDirectoryException gone) {
+      return Optional.empty();
+    }
+    return Optional.empty();
+  }
+
+  private static String fetchTemporary(FileId id) {
+    return Landing.temporaryName(id);
+  }
+
+  /** Removes a file that the other side has, and its folder. May be called twice. */
+  public void remove(Entry entry) throws IOException {
+    Files.deleteIfExists(entry.file());
+    removeFolder(entry);
+  }
+
+  /** Removes the folder that a file was moved out of. May be called twice. */
+  public void removeFolder(Entry entry) throws IOException {
+    Files.deleteIfExists(entry.folder());
+  }
+
+  /** Removes folders that a crash left without a file. Call it once, at start. */
+  public void removeEmpty() throws IOException {
+    for (State state : State.values()) {
+      for (Path own : list(state)) {
+        if (FileIdentity.of(own).isFolder() && isEmpty(own)) {
+          Files.delete(own);
+        }
+      }
+    }
+  }
+
+  private static boolean isEmpty(Path folder) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      return !files.iterator().hasNext();
+    }
+  }
+
+  private Path in(State state) {
+    return folder.resolve(state.folder());
+  }
+
+  private record Label(FileId id, Optional<FileId> related) {}
+
+  private static String label(FileId id, Optional<FileId> related) {
+    return id.value() + related.map(other -> "." + other.value()).orElse("");
+  }
+
+  private static Optional<Label> label(Path own) {
+    String text = own.getFileName().toString();
+    if (text.length() == FileId.LENGTH) {
+      return FileId.parse(text).map(id -> new Label(id, Optional.empty()));
+    }
+    if (text.length() == 2 * FileId.LENGTH + 1 && text.charAt(FileId.LENGTH) == '.') {
+      Optional<FileId> related = FileId.parse(text.substring(FileId.LENGTH + 1));
+      return related.isEmpty()
+          ? Optional.empty()
+          : FileId.parse(text.substring(0, FileId.LENGTH)).map(id -> new Label(id, related));
+    }
+    return Optional.empty();
+  }
+}

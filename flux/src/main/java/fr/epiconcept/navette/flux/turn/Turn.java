@@ -1,0 +1,142 @@
+package fr.epiconcept.navette.flux.turn;
+
+import java.time.Duration;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A piece of work that is done again each time somebody wakes it: never twice at once, and never
+ * forgotten when the wake-up comes while it runs. Wake-ups that come before it starts are one.
+ *
+ * <p>No thread waits for it: it borrows one from the {@link Turns} it belongs to.
+ */
+public final class Turn implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Turn.class);
+
+  /** What escaped from a turn must not stop the flux for ever; nor may it spin. */
+  private static final Duration AFTER_ESCAPE = Duration.ofSeconds(5);
+
+  private enum State {
+    IDLE,
+    QUEUED,
+    RUNNING,
+    RUNNING_AND_WOKEN,
+    CLOSED
+  }
+
+  private final String name;
+  private final Turns turns;
+  private final Runnable work;
+  private State state = State.IDLE;
+  private boolean closing;
+  private ScheduledFuture<?> alarm;
+  private long alarmAt;
+
+  Turn(String name, Turns turns, Runnable work) {
+    this.name = name;
+    this.turns = turns;
+    this.work = work;
+  }
+
+  /** Asks for the work to be done once more, as soon as possible. Returns at once. */
+  public synchronized void wake() {
+    if (closing) {
+      return;
+    }
+    if (state == State.IDLE) {
+      state = State.QUEUED;
+      turns.execute(this::run);
+    } else if (state == State.RUNNING) {
+      state = State.RUNNING_AND_WOKEN;
+    }
+  }
+
+  /** Asks for it at the latest in {@code delay}; an earlier alarm that is set already stays. */
+  public synchronized void wakeIn(Duration delay) {
+    if (closing) {
+      return;
+    }
+    long at = System.nanoTime() + delay.toNanos();
+    if (alarm != null && !alarm.isDone() && alarmAt - at <= 0) {
+      return;
+    }
+    if (alarm != null) {
+      alarm.cancel(false);
+    }
+    alarmAt = at;
+    alarm = turns.timer().schedule(this::wake, delay.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void run() {
+    synchronized (this) {
+      if (closing) {
+        finish();
+        return;
+      }
+      state = State.RUNNING;
+    }
+    Thread thread = Thread.currentThread();
+    String before = thread.getName();
+    thread.setName(name);
+    boolean escaped = true;
+    try {
+      work.run();
+      escaped = false;
+    } catch (RuntimeException | Error e) {
+      // One flux's fault must not end the thread that others need, nor go unseen.
+      LOG.error("{}: unexpected fault; will be tried again in {} s", name, seconds(), e);
+    } finally {
+      thread.setName(before);
+      after(escaped);
+    }
+  }
+
+  private static long seconds() {
+    return AFTER_ESCAPE.toSeconds();
+  }
+
+  private synchronized void after(boolean escaped) {
+    boolean again = state == State.RUNNING_AND_WOKEN && !escaped;
+    state = State.IDLE;
+    if (closing) {
+      finish();
+    } else if (again) {
+      wake();
+    } else if (escaped) {
+      wakeIn(AFTER_ESCAPE);
+    }
+  }
+
+  private void finish() {
+    state = State.CLOSED;
+    notifyAll();
+  }
+
+  /** Lets a running turn end, for 30 seconds at most, and starts no other. May be called twice. */
+  @Override
+  public synchronized void close() {
+    closing = true;
+    if (alarm != null) {
+      alarm.cancel(false);
+    }
+    if (state == State.IDLE) {
+      finish();
+    }
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (state != State.CLOSED) {
+      long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      if (left <= 0) {
+        LOG.warn("{}: still busy after 30 s; not waited for any longer", name);
+        return;
+      }
+      try {
+        wait(left);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package fr.epiconcept.navette.flux.turn;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The threads and the clockwork that all turns of a daemon share.
+ *
+ * <p>Threads are made on demand and go after a minute without work: at most one a turn is busy, so
+ * a flux whose file system hangs holds one thread and delays no other flux.
+ */
+public final class Turns implements AutoCloseable {
+  private final AtomicInteger count = new AtomicInteger();
+  private final ExecutorService threads;
+  private final ScheduledThreadPoolExecutor timer;
+
+  public Turns() {
+    threads = Executors.newCachedThreadPool(this::thread);
+    timer = new ScheduledThreadPoolExecutor(1, this::thread);
+    timer.setRemoveOnCancelPolicy(true);
+  }
+
+  /** A new turn; {@code name} is the thread's name while the work is done. */
+  public Turn turn(String name, Runnable work) {
+    return new Turn(name, this, work);
+  }
+
+  /** Does {@code work} once, on a thread of its own. */
+  public void execute(Runnable work) {
+    threads.execute(work);
+  }
+
+  /** For wake-ups only: what runs on it must return at once. */
+  public ScheduledExecutorService timer() {
+    return timer;
+  }
+
+  private Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "turn-" + count.incrementAndGet());
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    threads.shutdown();
+  }
+}

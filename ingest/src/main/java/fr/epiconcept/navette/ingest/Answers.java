@@ -1,0 +1,90 @@
+package fr.epiconcept.navette.ingest;
+
+import fr.epiconcept.navette.broker.message.Messages;
+import fr.epiconcept.navette.broker.message.Parcel.Acknowledgement;
+import fr.epiconcept.navette.flux.Checkpoint;
+import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.config.FolderTarget;
+import fr.epiconcept.navette.flux.config.FolderTarget.IfExists;
+import fr.epiconcept.navette.flux.file.Landing;
+import fr.epiconcept.navette.flux.file.Landing.Landed;
+import fr.epiconcept.navette.flux.log.FluxLog;
+import fr.epiconcept.navette.flux.marks.Marks;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import javax.jms.Message;
+
+/** Puts the acknowledgements that come home into the flux's {@code out}, each once. */
+final class Answers {
+  private final Marks marks;
+  private final FluxLog log;
+  private final Optional<FolderTarget> target;
+  private final Optional<Landing> landing;
+
+  Answers(Optional<FolderTarget> target, Marks marks, FluxLog log, Checkpoint checkpoint) {
+    this.marks = marks;
+    this.log = log;
+    this.target = target;
+    this.landing = target.map(out -> new Landing(out, marks, checkpoint));
+  }
+
+  /** What became of an acknowledgement. */
+  sealed interface Taken {
+    /** It stands in {@code out}, or has stood there: its receipt may go. */
+    record Stands() implements Taken {}
+
+    /** It cannot stand there now: the message stays in the broker and comes again. */
+    record Waits(String reason) implements Taken {}
+  }
+
+  /** Must be called inside the listener that was given the message (see {@link Messages}). */
+  Taken take(Acknowledgement answer, Message message) throws IOException {
+    if (marks.isDone(answer.id())) {
+      return new Taken.Stands();
+    }
+    if (landing.isEmpty()) {
+      return new Taken.Waits("the flux has no ingest.out folder on this server");
+    }
+    String[] sha256 = new String[1];
+    Landed landed =
+        landing
+            .get()
+            .land(
+                answer.id(),
+                answer.name(),
+                answer.modified(),
+                out -> sha256[0] = Messages.savePayload(message, answer.size(), out));
+    if (landed instanceof Landed.NameTaken taken) {
+      return new Taken.Waits("if-exists: hold, and there is a " + taken.path());
+    }
+    Landed.At at = (Landed.At) landed;
+    if (!at.before()) {
+      tell(answer, at.path(), sha256[0]);
+    }
+    marks.close(answer.id());
+    return new Taken.Stands();
+  }
+
+  private void tell(Acknowledgement answer, Path path, String sha256) {
+    FileId about = answer.of().orElse(answer.id());
+    log.info(
+        about,
+        "acknowledged",
+        "answer",
+        answer.id(),
+        "name",
+        answer.name(),
+        "bytes",
+        answer.size(),
+        "sha256",
+        sha256,
+        "to",
+        path);
+  }
+
+  /** Whether a taken name makes an acknowledgement wait. */
+  boolean mayWait() {
+    return target.isEmpty() || target.get().ifExists() == IfExists.HOLD;
+  }
+}

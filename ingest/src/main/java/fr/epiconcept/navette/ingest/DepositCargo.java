@@ -1,0 +1,64 @@
+package fr.epiconcept.navette.ingest;
+
+import fr.epiconcept.navette.broker.Addresses;
+import fr.epiconcept.navette.broker.carry.Cargo;
+import fr.epiconcept.navette.broker.message.Parcel.Deposit;
+import fr.epiconcept.navette.broker.message.Parcel.Payload;
+import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.config.ReadyRules.EmptyFile;
+import fr.epiconcept.navette.flux.file.FileIdentity;
+import fr.epiconcept.navette.flux.spool.Entry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Optional;
+
+/** What departs from a file server: deposits, past the check, to the queue of the flux. */
+final class DepositCargo implements Cargo {
+  private final FluxName flux;
+  private final Check check;
+  private final Quarantine quarantine;
+  private final EmptyFile empty;
+
+  DepositCargo(FluxName flux, Check check, Quarantine quarantine, EmptyFile empty) {
+    this.flux = flux;
+    this.check = check;
+    this.quarantine = quarantine;
+    this.empty = empty;
+  }
+
+  @Override
+  public String queue() {
+    return Addresses.deposits(flux);
+  }
+
+  @Override
+  public Payload parcel(Entry entry, FileIdentity looks) {
+    return new Deposit(
+        flux,
+        entry.id(),
+        entry.name(),
+        looks.size(),
+        looks.modified().toInstant(),
+        1,
+        entry.related());
+  }
+
+  @Override
+  public Optional<FileId> relatedTo(FileIdentity looks) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Judgement judge(Entry entry) throws IOException {
+    if (empty == EmptyFile.QUARANTINE && Files.size(entry.file()) == 0) {
+      return new Judgement.Refused("empty", "");
+    }
+    return check.judge(entry);
+  }
+
+  @Override
+  public void refuse(Entry entry, Judgement.Refused why) throws IOException {
+    quarantine.take(entry, why);
+  }
+}

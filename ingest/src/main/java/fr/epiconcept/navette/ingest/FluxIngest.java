@@ -1,0 +1,156 @@
+package fr.epiconcept.navette.ingest;
+
+import fr.epiconcept.navette.broker.carry.Departures;
+import fr.epiconcept.navette.broker.carry.Sender;
+import fr.epiconcept.navette.flux.Checkpoint;
+import fr.epiconcept.navette.flux.FileIds;
+import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.config.IngestSection;
+import fr.epiconcept.navette.flux.file.KeptFolder;
+import fr.epiconcept.navette.flux.inbox.Inbox;
+import fr.epiconcept.navette.flux.inbox.MarkerWatch;
+import fr.epiconcept.navette.flux.log.FluxLog;
+import fr.epiconcept.navette.flux.marks.Marks;
+import fr.epiconcept.navette.flux.spool.Records;
+import fr.epiconcept.navette.flux.spool.Spool;
+import fr.epiconcept.navette.flux.turn.Turns;
+import fr.epiconcept.navette.flux.watch.FolderWatcher;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongPredicate;
+import javax.jms.Connection;
+import javax.jms.JMSException;
+import javax.jms.Session;
+
+/**
+ * One flux on the file server. A file's way through it: {@link Inbox} (ready) → {@link Spool} (claim)
+ * → {@link Check} → {@link Departures} (publish) … {@link Returns} → {@link Archive} (on receipt) →
+ * {@link Endings} (on outcome), {@link Answers} (to {@code out}).
+ */
+final class FluxIngest implements AutoCloseable {
+  private final FluxName flux;
+  private final FluxLog log;
+  private final Spool spool;
+  private final Inbox inbox;
+  private final Endings endings;
+  private final Returns returns;
+  private final Departures departures;
+  private final List<FolderWatcher.Watch> watches = new ArrayList<>();
+  private volatile Sender resending;
+
+  /** What all fluxes of the daemon share. */
+  record Shared(
+      FileIds ids, Turns turns, FolderWatcher watcher, LongPredicate roomFor, Checkpoint checkpoint) {}
+
+  FluxIngest(FluxName flux, IngestSection section, Path state, FluxLog log, Shared shared)
+      throws IOException {
+    this.flux = flux;
+    this.log = log;
+    Checkpoint checkpoint = shared.checkpoint();
+    ZoneId zone = ZoneId.systemDefault();
+    spool = new Spool(section.spool());
+    spool.removeEmpty();
+    Records arrived = new Records(section.spool().resolve("arrived"));
+    Records dead = new Records(section.spool().resolve("dead"));
+    inbox = new Inbox(section.inbox(), section.ready(), System::nanoTime, this::wake);
+
+    Check check = new Check(flux, section);
+    Quarantine quarantine =
+        new Quarantine(new KeptFolder(section.quarantine(), zone), spool, log, checkpoint);
+    DepositCargo cargo = new DepositCargo(flux, check, quarantine, section.ready().empty());
+    departures =
+        new Departures(
+            flux,
+            inbox,
+            spool,
+            shared.ids(),
+            cargo,
+            shared.roomFor(),
+            log,
+            checkpoint,
+            shared.turns());
+
+    Archive archive =
+        new Archive(new KeptFolder(section.archive(), zone), spool, arrived, log, checkpoint);
+    endings = new Endings(arrived, dead, new DeadLetters(flux), log, checkpoint);
+    Answers answers =
+        new Answers(section.out(), new Marks(state.resolve("answers")), log, checkpoint);
+    returns = new Returns(flux, answers, archive, endings, log, shared.turns());
+    watch(shared.watcher());
+  }
+
+  private void watch(FolderWatcher watcher) {
+    FolderWatcher.Watch watch = watcher.watch(inbox.folder(), inbox);
+    watches.add(watch);
+    inbox
+        .markerFolder()
+        .ifPresent(folder -> watches.add(watcher.watch(folder, new MarkerWatch(inbox))));
+    log.info(
+        null,
+        "watching",
+        "inbox",
+        inbox.folder(),
+        "by",
+        watch.isPolling() ? "polling" : "inotify",
+        "because",
+        watch.isPolling() ? watch.whyPolling() : null);
+  }
+
+  /** The inbox may call before there is a turn to wake: it is told of the folder's listing later. */
+  private void wake() {
+    Optional.ofNullable(departures).ifPresent(Departures::wake);
+  }
+
+  FluxName name() {
+    return flux;
+  }
+
+  /** The broker that had our messages is another one now: all goes out again. Call before linked. */
+  void brokerIsNew() throws IOException {
+    int published = spool.sendPublishedAgain();
+    log.warn(null, "broker-is-new", "send-again", published);
+  }
+
+  void linked(Connection connection, String era) throws JMSException {
+    departures.linked(connection, era);
+    returns.linked(connection, era);
+  }
+
+  /** Sends again from the archive what was sent to another broker than this. May take long. */
+  void sendAgain(Connection connection, String era)
+      throws JMSException, IOException, InterruptedException {
+    Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+    Sender sender = new Sender(session);
+    resending = sender;
+    try {
+      endings.sendAgain(era, sender);
+      sender.drain();
+    } finally {
+      sender.close();
+      session.close();
+    }
+  }
+
+  void unlinked() {
+    // Whoever waits for completions of a dead link would wait for ever.
+    Optional.ofNullable(resending).ifPresent(Sender::close);
+    departures.unlinked();
+    returns.unlinked();
+  }
+
+  /** Looks at the whole inbox now. */
+  void rescan() {
+    inbox.listAll();
+  }
+
+  @Override
+  public void close() {
+    watches.forEach(FolderWatcher.Watch::close);
+    departures.close();
+    returns.close();
+  }
+}

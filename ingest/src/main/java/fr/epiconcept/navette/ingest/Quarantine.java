@@ -1,0 +1,78 @@
+package fr.epiconcept.navette.ingest;
+
+import fr.epiconcept.navette.broker.carry.Cargo.Judgement;
+import fr.epiconcept.navette.flux.Checkpoint;
+import fr.epiconcept.navette.flux.Checkpoint.Step;
+import fr.epiconcept.navette.flux.file.FileIdentity;
+import fr.epiconcept.navette.flux.file.KeptFolder;
+import fr.epiconcept.navette.flux.file.NativeFiles;
+import fr.epiconcept.navette.flux.log.FluxLog;
+import fr.epiconcept.navette.flux.spool.Entry;
+import fr.epiconcept.navette.flux.spool.Spool;
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Where refused deposits go: the file, and beside it {@code <id>.reason.txt} with the reason and what
+ * the check printed.
+ */
+final class Quarantine {
+  private final KeptFolder folder;
+  private final Spool spool;
+  private final FluxLog log;
+  private final Checkpoint checkpoint;
+
+  Quarantine(KeptFolder folder, Spool spool, FluxLog log, Checkpoint checkpoint) {
+    this.folder = folder;
+    this.spool = spool;
+    this.log = log;
+    this.checkpoint = checkpoint;
+  }
+
+  void take(Entry entry, Judgement.Refused why) throws IOException {
+    Path day = folder.day(entry.id());
+    Files.createDirectories(day);
+    // The reason first: a file in quarantine without one would be a riddle for ever.
+    Path reason = day.resolve(entry.id() + ".reason.txt");
+    Files.writeString(
+        reason,
+        "flux-file: " + entry.name().encoded() + "\nreason: " + why.reason() + "\n" + output(why));
+    NativeFiles.syncFile(reason);
+    Optional<Path> place = move(entry);
+    folder.sync(day);
+    checkpoint.reached(Step.QUARANTINED, entry.id());
+    spool.removeFolder(entry);
+    log.warn(
+        entry.id(),
+        "quarantined",
+        "name",
+        entry.name(),
+        "reason",
+        why.reason(),
+        "to",
+        place.orElse(day));
+  }
+
+  private static String output(Judgement.Refused why) {
+    return why.output().isEmpty() ? "" : "output:\n" + why.output();
+  }
+
+  private Optional<Path> move(Entry entry) throws IOException {
+    if (FileIdentity.of(entry.file()).isRegular()) {
+      return folder.keep(entry.file(), entry.id(), entry.name());
+    }
+    Path place = folder.place(entry.id(), entry.name());
+    Files.createDirectories(place.getParent());
+    try {
+      NativeFiles.renameNoReplace(entry.file(), place);
+      return Optional.of(place);
+    } catch (AtomicMoveNotSupportedException otherFileSystem) {
+      // A link, a pipe or a socket has no bytes to copy: the reason that stands there is its trace.
+      Files.delete(entry.file());
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package fr.epiconcept.navette.worker;
+
+import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.FileIds;
+import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.file.FileIdentity;
+import fr.epiconcept.navette.flux.log.FluxLog;
+import fr.epiconcept.navette.flux.spool.Entry;
+import fr.epiconcept.navette.flux.spool.Spool;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The acknowledgements of one run: a folder of its own, so that each belongs to exactly this deposit,
+ * is complete when the script has ended, and can be thrown away with a run that is repeated.
+ */
+final class Answers {
+  private final Path parent;
+  private final Optional<Path> out;
+  private final Optional<String> runAs;
+  private final Spool spool;
+  private final FileIds ids;
+  private final FluxLog log;
+
+  /**
+   * The answers of one flux.
+   *
+   * @param out the flux's {@code out}; without one the folders stand in {@code state}
+   */
+  Answers(
+      Optional<Path> out,
+      Optional<String> runAs,
+      Path state,
+      Spool spool,
+      FileIds ids,
+      FluxLog log) {
+    this.out = out;
+    this.parent = out.orElse(state);
+    this.runAs = runAs;
+    this.spool = spool;
+    this.ids = ids;
+    this.log = log;
+  }
+
+  /** Where the run on {@code id} puts its acknowledgements. */
+  Path folder(FileId id) {
+    return parent.resolve(".navette-run-" + id);
+  }
+
+  /** An empty folder for a run, with the rights of {@code out}: whoever may write there may here. */
+  Path prepare(FileId id) throws IOException {
+    discard(id);
+    Path folder = Files.createDirectory(folder(id));
+    PosixFileAttributeView view = Files.getFileAttributeView(folder, PosixFileAttributeView.class);
+    if (out.isPresent()) {
+      PosixFileAttributes like = Files.readAttributes(out.get(), PosixFileAttributes.class);
+      PosixFileAttributes made = view.readAttributes();
+      if (!made.group().equals(like.group())) {
+        view.setGroup(like.group());
+      }
+      if (!made.owner().equals(like.owner())) {
+        view.setOwner(like.owner());
+      }
+      view.setPermissions(like.permissions());
+    }
+    if (runAs.isPresent()) {
+      view.setOwner(
+          folder
+              .getFileSystem()
+              .getUserPrincipalLookupService()
+              .lookupPrincipalByName(runAs.get()));
+    }
+    return folder;
+  }
+
+  /** Takes what the ended run left into the spool. May be called again after a crash. */
+  List<Entry> collect(FileId id) throws IOException {
+    List<Entry> answers = new ArrayList<>();
+    Path folder = folder(id);
+    if (!Files.isDirectory(folder)) {
+      return answers;
+    }
+    for (FileName name : names(folder)) {
+      if (!FileIdentity.of(name.in(folder)).isRegular()) {
+        log.warn(id, "answer-refused", "name", name, "reason", "no regular file");
+        continue;
+      }
+      spool.claim(folder, name, ids.next(), Optional.of(id)).ifPresent(answers::add);
+    }
+    spool.syncClaims(answers);
+    discard(id);
+    return answers;
+  }
+
+  /** Throws away what a run left that is to be repeated. */
+  void discard(FileId id) throws IOException {
+    Path folder = folder(id);
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    for (FileName name : names(folder)) {
+      log.warn(id, "answer-discarded", "name", name, "reason", "its run is repeated or it is no file");
+      remove(name.in(folder));
+    }
+    Files.deleteIfExists(folder);
+  }
+
+  private static void remove(Path path) throws IOException {
+    if (FileIdentity.of(path).isFolder()) {
+      for (FileName inner : names(path)) {
+        remove(inner.in(path));
+      }
+    }
+    Files.deleteIfExists(path);
+  }
+
+  private static List<FileName> names(Path folder) throws IOException {
+    List<FileName> names = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      files.forEach(file -> names.add(FileName.of(file)));
+    }
+    names.sort(null);
+    return names;
+  }
+}
