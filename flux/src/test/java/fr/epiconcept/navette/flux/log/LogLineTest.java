@@ -119,6 +119,8 @@ class LogLineTest {
         "2026-11-23T18:04:09.123+01:00 INFO - received a=b  c=d",
         "2026-11-23T18:04:09.123+01:00 INFO - received a=b\"c\"",
         "2026-11-23T18:04:09.123+01:00 INFO - received a=\"b\"c",
+        "2026-11-23T18:04:09.123+01:00 INFO - received a=\"b\"~c=d",
+        "2026-11-23T18:04:09.123+01:00 INFO - received a=b~c=d",
         "2026-11-23T18:04:09.123+01:00 INFO - received a=\"b",
         "2026-11-23T18:04:09.123+01:00 INFO - received a=\"b\\\"",
         "2026-11-23T18:04:09.123+01:00 INFO - received a=\"\\x41\"",
