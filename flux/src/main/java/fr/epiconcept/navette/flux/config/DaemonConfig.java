@@ -87,13 +87,14 @@ public record DaemonConfig(
    * tcp://host:port} anywhere with {@code plain: true} beside it.
    *
    * @param tls whether the link is encrypted
-   * @param host a name or an address
+   * @param host a name or an address; an IPv6 address without brackets
    * @param port 1 to 65535; 0 for a listener lets the system choose (tests)
    */
   public record Endpoint(boolean tls, String host, int port) {
     @Override
     public String toString() {
-      return (tls ? "tls://" : "tcp://") + host + ":" + port;
+      String shown = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+      return (tls ? "tls://" : "tcp://") + shown + ":" + port;
     }
   }
 }

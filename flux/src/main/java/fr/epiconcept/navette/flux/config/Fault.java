@@ -21,6 +21,28 @@ public record Fault(Path file, int line, int column, String what, Severity sever
     WARNING
   }
 
+  /** Keeps {@code what} to one line, whatever it quotes. */
+  public Fault {
+    what = oneLine(what);
+  }
+
+  /** {@code text} with control characters spelled out: no name can forge a line. */
+  static String oneLine(String text) {
+    if (text.chars().noneMatch(Character::isISOControl)) {
+      return text;
+    }
+    StringBuilder line = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isISOControl(c)) {
+        line.append(String.format("\\u%04x", (int) c));
+      } else {
+        line.append(c);
+      }
+    }
+    return line.toString();
+  }
+
   @Override
   public int compareTo(Fault other) {
     int byFile = file.compareTo(other.file);
@@ -35,6 +57,10 @@ public record Fault(Path file, int line, int column, String what, Severity sever
   @Override
   public String toString() {
     String at = line > 0 ? ":" + line + (column > 0 ? ":" + column : "") : "";
-    return file + at + ": " + (severity == Severity.WARNING ? "warning: " : "") + what;
+    return oneLine(file.toString())
+        + at
+        + ": "
+        + (severity == Severity.WARNING ? "warning: " : "")
+        + what;
   }
 }

@@ -1,0 +1,126 @@
+package fr.epiconcept.navette.cli;
+
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a daemon from its start to its orderly end: SIGTERM and SIGINT stop it, SIGHUP does nothing,
+ * and systemd is told.
+ *
+ * <p>A stop is bounded, also one that comes while the start hangs: when the daemon's limit is over,
+ * the process ends as it would in a crash, which every step on the way of a file is made for.
+ */
+final class DaemonRun {
+  private static final Logger LOG = LoggerFactory.getLogger(DaemonRun.class);
+
+  private final Daemon daemon;
+  private final Systemd systemd;
+  private final IntConsumer halt;
+  private final CompletableFuture<String> stopAsked = new CompletableFuture<>();
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(DaemonRun::timerThread);
+
+  /**
+   * @param halt ends the process at once with an exit code
+   */
+  DaemonRun(Daemon daemon, Systemd systemd, IntConsumer halt) {
+    this.daemon = daemon;
+    this.systemd = systemd;
+    this.halt = halt;
+  }
+
+  /** Returns once the daemon has stopped. */
+  ExitCode run() throws Exception {
+    Signals.on("TERM", () -> askToStop("SIGTERM"));
+    Signals.on("INT", () -> askToStop("SIGINT"));
+    Signals.on("HUP", () -> LOG.info("SIGHUP does nothing: the configuration is read at start"));
+    try {
+      daemon.start();
+      if (!stopAsked.isDone()) {
+        systemd.ready();
+        feedWatchdog();
+        LOG.info("navette {} is ready", daemon.name());
+      }
+      ExitCode code = untilTheEnd();
+      systemd.stopping();
+      if (!stopAsked.isDone()) {
+        boundStop();
+      }
+      daemon.stop();
+      LOG.info("navette {} has stopped", daemon.name());
+      return code;
+    } finally {
+      timer.shutdownNow();
+    }
+  }
+
+  private void askToStop(String why) {
+    if (stopAsked.complete(why)) {
+      LOG.info("navette {} stops: {}", daemon.name(), why);
+      boundStop();
+    }
+  }
+
+  private ExitCode untilTheEnd() {
+    CompletableFuture<Void> ended = daemon.ended().toCompletableFuture();
+    try {
+      CompletableFuture.anyOf(stopAsked, ended).join();
+    } catch (CompletionException | CancellationException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      LOG.error("navette {} cannot go on and stops", daemon.name(), cause);
+      return ExitCode.of(cause);
+    }
+    return ExitCode.DONE;
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // giveUp ends the process: nobody waits for it
+  private void boundStop() {
+    Duration limit = daemon.stopLimit();
+    timer.schedule(() -> giveUp(limit), limit.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void giveUp(Duration limit) {
+    LOG.error(
+        "navette {} did not stop within {} s and ends as it is; the next start takes up what is"
+            + " under way",
+        daemon.name(),
+        limit.toSeconds());
+    halt.accept(ExitCode.FAILED.code());
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // feed keeps its exceptions to itself
+  private void feedWatchdog() {
+    systemd
+        .watchdog()
+        .ifPresent(
+            interval ->
+                timer.scheduleWithFixedDelay(
+                    this::feed, 0, interval.toMillis(), TimeUnit.MILLISECONDS));
+  }
+
+  private void feed() {
+    try {
+      if (daemon.isProgressing()) {
+        systemd.alive();
+      } else {
+        LOG.warn("navette {} makes no progress: systemd's watchdog is not fed", daemon.name());
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("Whether navette {} makes progress cannot be told", daemon.name(), e);
+    }
+  }
+
+  private static Thread timerThread(Runnable task) {
+    Thread thread = new Thread(task, "stop-and-watchdog");
+    thread.setDaemon(true);
+    return thread;
+  }
+}

@@ -1,0 +1,56 @@
+package fr.epiconcept.navette.cli;
+
+import info.faljse.SDNotify.SDNotify;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** What systemd, if it started us, wants to hear ({@code Type=notify}); nothing otherwise. */
+final class Systemd {
+  private final boolean listens;
+  private final Optional<Duration> watchdog;
+
+  private Systemd(boolean listens, Optional<Duration> watchdog) {
+    this.listens = listens;
+    this.watchdog = watchdog;
+  }
+
+  /** As the environment of the process says. */
+  static Systemd of(Map<String, String> environment) {
+    boolean listens = !environment.getOrDefault("NOTIFY_SOCKET", "").isEmpty();
+    return new Systemd(listens, listens ? interval(environment) : Optional.empty());
+  }
+
+  /** Twice as often as systemd asks for. */
+  private static Optional<Duration> interval(Map<String, String> environment) {
+    String pid = environment.getOrDefault("WATCHDOG_PID", "");
+    String micros = environment.getOrDefault("WATCHDOG_USEC", "");
+    boolean meantForUs = pid.isEmpty() || pid.equals(Long.toString(ProcessHandle.current().pid()));
+    return meantForUs && micros.matches("[1-9][0-9]{0,15}")
+        ? Optional.of(Duration.ofNanos(Long.parseLong(micros) * 500))
+        : Optional.empty();
+  }
+
+  /** How often {@link #alive} is expected; empty: never. */
+  Optional<Duration> watchdog() {
+    return watchdog;
+  }
+
+  void ready() {
+    if (listens) {
+      SDNotify.sendNotify();
+    }
+  }
+
+  void alive() {
+    if (listens) {
+      SDNotify.sendWatchdog();
+    }
+  }
+
+  void stopping() {
+    if (listens) {
+      SDNotify.sendStopping();
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package fr.epiconcept.navette.flux.config;
+
+import fr.epiconcept.navette.flux.config.DaemonConfig.Broker;
+import fr.epiconcept.navette.flux.config.DaemonConfig.BrokerAccess;
+import fr.epiconcept.navette.flux.config.DaemonConfig.IngestDaemon;
+import fr.epiconcept.navette.flux.config.DaemonConfig.WorkerDaemon;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** Writes down the settings in force, each with its key; what no file says is marked so. */
+final class Description {
+  private static final Pattern SECRET_NAME =
+      Pattern.compile("PASS|PWD|SECRET|TOKEN|KEY|CREDENTIAL|AUTH");
+  private static final Pattern SECRET_VALUE = Pattern.compile("://[^/]*@");
+
+  private final Positions positions;
+  private final StringBuilder text = new StringBuilder();
+  private Path file = Path.of("");
+
+  Description(Positions positions) {
+    this.positions = positions;
+  }
+
+  String of(Configuration configuration) {
+    configuration
+        .daemon()
+        .ifPresent(
+            daemon -> {
+              begin("daemons", configuration.mainFile());
+              daemon(daemon);
+            });
+    for (FluxConfig flux : configuration.fluxes()) {
+      begin("flux " + flux.name(), flux.file());
+      flux.ingest().ifPresent(this::ingest);
+      flux.worker().ifPresent(this::worker);
+    }
+    return text.toString();
+  }
+
+  private void daemon(DaemonConfig daemon) {
+    line(daemon.logs(), "logs");
+    line(daemon.run(), "run");
+    daemon.ingest().ifPresent(this::ingestDaemon);
+    daemon.worker().ifPresent(this::workerDaemon);
+  }
+
+  private void ingestDaemon(IngestDaemon ingest) {
+    line(ingest.spool(), "ingest", "spool");
+    line(ingest.state(), "ingest", "state");
+    Broker broker = ingest.broker();
+    line(broker.data(), "ingest", "broker", "data");
+    line(optional(broker.xml(), "the packaged one"), "ingest", "broker", "xml");
+    line(broker.listen(), "ingest", "broker", "listen");
+    broker
+        .tls()
+        .ifPresent(
+            tls -> {
+              line(tls.certificate(), "ingest", "broker", "tls", "certificate");
+              line(tls.key(), "ingest", "broker", "tls", "key");
+            });
+    line(broker.accounts(), "ingest", "broker", "accounts");
+    line(SizeText.spell(broker.minFree()), "ingest", "broker", "min-free");
+  }
+
+  private void workerDaemon(WorkerDaemon worker) {
+    line(worker.state(), "worker", "state");
+    line(DurationText.spell(worker.stopTimeout()), "worker", "stop-timeout");
+    for (Map.Entry<String, BrokerAccess> broker : new TreeMap<>(worker.brokers()).entrySet()) {
+      String name = broker.getKey();
+      BrokerAccess access = broker.getValue();
+      line(access.endpoint(), "worker", "brokers", name, "url");
+      line(access.account(), "worker", "brokers", name, "account");
+      line(access.passwordFile(), "worker", "brokers", name, "password-file");
+      line(
+          optional(access.ca(), "those of the Java runtime"),
+          "worker",
+          "brokers",
+          name,
+          "tls",
+          "ca");
+    }
+  }
+
+  private void ingest(IngestSection ingest) {
+    line(ingest.inbox(), "ingest", "inbox");
+    line(ingest.spool(), "ingest", "spool");
+    line(ingest.archive(), "ingest", "archive");
+    line(ingest.quarantine(), "ingest", "quarantine");
+    if (ingest.out().isPresent()) {
+      target(ingest.out().get(), "ingest", "out");
+      line(Choice.spell(ingest.out().get().ifExists()), "ingest", "out", "if-exists");
+    } else {
+      line("none", "ingest", "out");
+    }
+    ready(ingest.ready(), "ingest", "ready");
+    line(ingest.check().map(Description::words).orElse("none"), "ingest", "check");
+    line(DurationText.spell(ingest.checkTimeout()), "ingest", "check-timeout");
+    line(ingest.log(), "ingest", "log");
+  }
+
+  private void worker(WorkerSection worker) {
+    line(worker.broker().isEmpty() ? "none here" : worker.broker(), "worker", "broker");
+    target(worker.storage(), "worker", "storage");
+    line(words(worker.script()), "worker", "script");
+    line(worker.runAs().orElse("the daemon's user"), "worker", "run-as");
+    line(worker.folder(), "worker", "folder");
+    for (Map.Entry<String, String> variable : new TreeMap<>(worker.env()).entrySet()) {
+      line(masked(variable.getKey(), variable.getValue()), "worker", "env", variable.getKey());
+    }
+    line(DurationText.spell(worker.timeout()), "worker", "timeout");
+    line(optional(worker.archive(), "none (the script takes care)"), "worker", "archive");
+    line(optional(worker.out(), "none"), "worker", "out");
+    ready(worker.outReady(), "worker", "out-ready");
+    line(worker.concurrency(), "worker", "concurrency");
+    RetryRules retry = worker.retry();
+    line(retry.attempts(), "worker", "retry", "attempts");
+    line(DurationText.spell(retry.delay()), "worker", "retry", "delay");
+    line(retry.multiplier(), "worker", "retry", "multiplier");
+    line(DurationText.spell(retry.maxDelay()), "worker", "retry", "max-delay");
+    line(new TreeSet<>(retry.exitCodes()), "worker", "retry", "exit-codes");
+    line(Choice.spell(worker.onFailure()), "worker", "on-failure");
+    line(Choice.spell(worker.onInterrupt()), "worker", "on-interrupt");
+    line(SizeText.spell(worker.outputLimit()), "worker", "output-limit");
+    line(worker.log(), "worker", "log");
+  }
+
+  private void target(FolderTarget target, String section, String key) {
+    // A target may be written as its path alone.
+    if (positions.has(file, section, key) && !positions.has(file, section, key, "path")) {
+      line(target.path(), section, key);
+    } else {
+      line(target.path(), section, key, "path");
+    }
+    line(target.owner().orElse("the daemon's user"), section, key, "owner");
+    line(target.group().orElse("the daemon's group"), section, key, "group");
+    line(ModeText.spell(target.mode()), section, key, "mode");
+  }
+
+  private void ready(ReadyRules rules, String section, String key) {
+    line(DurationText.spell(rules.quiet()), section, key, "quiet");
+    line(Choice.spell(rules.marker()), section, key, "marker");
+    line(rules.hash(), section, key, "hash");
+    line(rules.match().isEmpty() ? "any name" : words(rules.match()), section, key, "match");
+    line(words(rules.ignore()), section, key, "ignore");
+    line(Choice.spell(rules.empty()), section, key, "empty");
+    line(DurationText.spell(rules.rescan()), section, key, "rescan");
+  }
+
+  /** A variable may hold what a log must not: judged by its name, and by a URL with a login. */
+  private static String masked(String name, String value) {
+    boolean secret =
+        SECRET_NAME.matcher(name.toUpperCase(Locale.ROOT)).find()
+            || SECRET_VALUE.matcher(value).find();
+    return secret ? "(masked)" : quoted(value);
+  }
+
+  private static String words(List<String> words) {
+    return words.stream().map(Description::quoted).toList().toString();
+  }
+
+  private static String quoted(String word) {
+    return "\"" + word.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+  }
+
+  private static Object optional(Optional<Path> path, String otherwise) {
+    return path.isPresent() ? path.get() : otherwise;
+  }
+
+  private void begin(String title, Path from) {
+    file = from;
+    text.append(Fault.oneLine(title + " (" + from + ")")).append('\n');
+  }
+
+  private void line(Object value, String... keys) {
+    text.append("  ")
+        .append(String.join(".", keys))
+        .append(": ")
+        .append(Fault.oneLine(value.toString()))
+        .append(positions.has(file, keys) ? "" : "  (default)")
+        .append('\n');
+  }
+}

@@ -1,0 +1,136 @@
+package fr.epiconcept.navette.flux.config;
+
+import fr.epiconcept.navette.flux.config.Place.Use;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Tries what one flux needs of the machine. */
+final class FluxCheck {
+  private final FluxConfig flux;
+  private final Set<Side> sides;
+  private final Positions positions;
+  private final FaultList faults;
+
+  FluxCheck(FluxConfig flux, Set<Side> sides, Positions positions) {
+    this.flux = flux;
+    this.sides = sides;
+    this.positions = positions;
+    this.faults = new FaultList(flux.file());
+  }
+
+  List<Fault> faults() {
+    if (sides.contains(Side.INGEST)) {
+      flux.ingest().ifPresent(this::ingest);
+    }
+    if (sides.contains(Side.WORKER)) {
+      flux.worker().ifPresent(this::worker);
+    }
+    return faults.toList();
+  }
+
+  /** The flux's folders, for {@link Overlaps}. */
+  List<Place> places() {
+    List<Place> places = new ArrayList<>();
+    if (sides.contains(Side.INGEST) && flux.ingest().isPresent()) {
+      IngestSection ingest = flux.ingest().get();
+      places.add(Place.of(flux, Use.SPOOL, ingest.spool()));
+      places.add(Place.of(flux, Use.ARCHIVE, ingest.archive()));
+      places.add(Place.of(flux, Use.QUARANTINE, ingest.quarantine()));
+      ingest.out().ifPresent(out -> places.add(Place.of(flux, Use.OUT, out.path())));
+      places.add(Place.of(flux, Use.INBOX, ingest.inbox()));
+    }
+    if (sides.contains(Side.WORKER) && flux.worker().isPresent()) {
+      WorkerSection worker = flux.worker().get();
+      places.add(Place.of(flux, Use.STORAGE, worker.storage().path()));
+      worker.archive().ifPresent(path -> places.add(Place.of(flux, Use.WORKER_ARCHIVE, path)));
+      worker.out().ifPresent(path -> places.add(Place.of(flux, Use.WORKER_OUT, path)));
+    }
+    return places;
+  }
+
+  private void ingest(IngestSection ingest) {
+    refuse(FolderProbe.complaint(ingest.inbox()), "ingest", "inbox");
+    refuse(FolderProbe.complaintIfCreated(ingest.spool()), "ingest", "spool");
+    refuse(FolderProbe.complaint(ingest.archive()), "ingest", "archive");
+    refuse(FolderProbe.complaint(ingest.quarantine()), "ingest", "quarantine");
+    ingest.out().ifPresent(out -> target(out, "ingest", "out"));
+    Path spool = FolderProbe.nearestExisting(ingest.spool());
+    if (faults.errors() == 0 && FolderProbe.isFarApart(ingest.inbox(), spool)) {
+      faults.warning(
+          at("ingest", "spool"),
+          "ingest.spool: "
+              + ingest.spool()
+              + " is on another file system than the inbox: each file is copied instead of renamed");
+    }
+    ingest.check().ifPresent(words -> command(words, "ingest", "check"));
+    log(ingest.log(), "ingest");
+  }
+
+  private void worker(WorkerSection worker) {
+    target(worker.storage(), "worker", "storage");
+    worker.archive().ifPresent(it -> refuse(FolderProbe.complaint(it), "worker", "archive"));
+    worker.out().ifPresent(it -> refuse(FolderProbe.complaint(it), "worker", "out"));
+    if (!worker.folder().equals(worker.storage().path()) && !Files.isDirectory(worker.folder())) {
+      refuse(Optional.of("there is no folder " + worker.folder()), "worker", "folder");
+    }
+    command(worker.script(), "worker", "script");
+    worker
+        .runAs()
+        .filter(user -> !MachineNames.hasUser(user))
+        .ifPresent(
+            user ->
+                refuse(
+                    Optional.of("there is no user '" + user + "' on this machine"),
+                    "worker",
+                    "run-as"));
+    log(worker.log(), "worker");
+  }
+
+  private void target(FolderTarget target, String section, String key) {
+    refuse(
+        FolderProbe.complaint(target.path(), target.owner(), target.group()), section, key, "path");
+  }
+
+  private void command(List<String> words, String section, String key) {
+    String program = words.get(0);
+    if (program.startsWith("/") && !MachineNames.isProgram(Path.of(program))) {
+      String why = Files.exists(Path.of(program)) ? "is no executable file" : "does not exist";
+      refuse(Optional.of(program + " " + why), section, key, "0");
+    } else if (!program.startsWith("/") && !MachineNames.hasProgram(program)) {
+      refuse(
+          Optional.of("no program '" + program + "' on PATH: say its absolute path"),
+          section,
+          key,
+          "0");
+    }
+    // The second word of [php, /srv/import.php] is the script; later ones may be anything.
+    if (words.size() > 1 && words.get(1).startsWith("/") && !words.get(1).contains("{")) {
+      Path script = Path.of(words.get(1));
+      if (Files.notExists(script)) {
+        refuse(Optional.of(script + " does not exist"), section, key, "1");
+      }
+    }
+  }
+
+  /** A log that cannot be written never stops the files: a warning. */
+  private void log(Path log, String section) {
+    Path folder = log.getParent();
+    FolderProbe.complaintIfCreated(folder == null ? log : folder)
+        .ifPresent(
+            why ->
+                faults.warning(
+                    at(section, "log"), section + ".log: nothing will be logged: " + why));
+  }
+
+  private void refuse(Optional<String> complaint, String... keys) {
+    complaint.ifPresent(why -> faults.error(at(keys), keys[0] + "." + keys[1] + ": " + why));
+  }
+
+  private Mark at(String... keys) {
+    return positions.at(flux.file(), keys);
+  }
+}

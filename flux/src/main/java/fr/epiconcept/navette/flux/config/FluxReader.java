@@ -1,0 +1,200 @@
+package fr.epiconcept.navette.flux.config;
+
+import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.config.WorkerSection.OnFailure;
+import fr.epiconcept.navette.flux.config.WorkerSection.OnInterrupt;
+import fr.epiconcept.navette.flux.config.YamlNode.Table;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Reads the file of one flux. */
+final class FluxReader {
+  private static final List<String> INGEST_KEYS =
+      List.of(
+          "inbox",
+          "spool",
+          "archive",
+          "quarantine",
+          "out",
+          "ready",
+          "check",
+          "check-timeout",
+          "log");
+  private static final List<String> WORKER_KEYS =
+      List.of(
+          "broker",
+          "storage",
+          "script",
+          "run-as",
+          "folder",
+          "env",
+          "timeout",
+          "archive",
+          "out",
+          "out-ready",
+          "concurrency",
+          "retry",
+          "on-failure",
+          "on-interrupt",
+          "output-limit",
+          "log");
+  private static final List<String> RETRY_KEYS =
+      List.of("attempts", "delay", "multiplier", "max-delay", "exit-codes");
+
+  private static final Duration TICK = Duration.ofMillis(1);
+  private static final Duration WEEK = Duration.ofDays(7);
+  private static final int MOST_AT_ONCE = 64;
+
+  private final FluxName name;
+  private final Path file;
+  private final FluxDefaults defaults;
+  private final FaultList faults;
+
+  FluxReader(FluxName name, Path file, FluxDefaults defaults, FaultList faults) {
+    this.name = name;
+    this.file = file;
+    this.defaults = defaults;
+    this.faults = faults;
+  }
+
+  /** The flux, or nothing once the faults hold the reason. */
+  Optional<FluxConfig> read(Table table) {
+    int before = faults.errors();
+    Section root = Section.root(table, List.of("ingest", "worker"), faults);
+    if (!root.has("ingest") && !root.has("worker")) {
+      faults.error(Mark.START, "neither 'ingest' nor 'worker': a flux needs one of them, or both");
+    }
+    Optional<IngestSection> ingest = root.section("ingest", INGEST_KEYS).map(this::ingest);
+    Optional<WorkerSection> worker = root.section("worker", WORKER_KEYS).map(this::worker);
+    return faults.errors() > before
+        ? Optional.empty()
+        : Optional.of(new FluxConfig(name, file, ingest, worker));
+  }
+
+  private IngestSection ingest(Section keys) {
+    keys.require("inbox", "archive", "quarantine");
+    return new IngestSection(
+        keys.read("inbox", PathText::parseInbox).orElse(Path.of("/")),
+        keys.optionalPath("spool").orElse(defaults.spool().resolve(name.value())),
+        keys.path("archive"),
+        keys.path("quarantine"),
+        TargetReader.read(keys, "out", List.of("path", "owner", "group", "mode", "if-exists")),
+        ReadyReader.read(keys, "ready"),
+        keys.command("check", Placeholders.OF_CHECK),
+        keys.duration("check-timeout", Duration.ofMinutes(1), TICK, WEEK),
+        log(keys));
+  }
+
+  private WorkerSection worker(Section keys) {
+    keys.require("storage", "script");
+    FolderTarget storage =
+        TargetReader.read(keys, "storage", List.of("path", "owner", "group", "mode"))
+            .orElse(
+                new FolderTarget(
+                    Path.of("/"),
+                    Optional.empty(),
+                    Optional.empty(),
+                    TargetReader.MODE,
+                    FolderTarget.IfExists.SUFFIX));
+    return new WorkerSection(
+        broker(keys),
+        storage,
+        keys.command("script", Placeholders.OF_SCRIPT).orElse(List.of()),
+        keys.read("run-as", Scalars::systemName),
+        keys.optionalPath("folder").orElse(storage.path()),
+        env(keys),
+        keys.duration("timeout", Duration.ofMinutes(5), TICK, WEEK),
+        keys.optionalPath("archive"),
+        keys.optionalPath("out"),
+        ReadyReader.read(keys, "out-ready"),
+        keys.whole("concurrency", 1, 1, MOST_AT_ONCE),
+        retry(keys),
+        keys.choice("on-failure", OnFailure.CONTINUE),
+        keys.choice("on-interrupt", OnInterrupt.RERUN),
+        keys.size("output-limit", 64L << 10, 0, 1L << 30),
+        log(keys));
+  }
+
+  private Path log(Section keys) {
+    return keys.optionalPath("log").orElse(defaults.logs().resolve(name.value() + ".log"));
+  }
+
+  private String broker(Section keys) {
+    Optional<String> written = keys.read("broker", Scalars::plainName);
+    if (defaults.brokers().isEmpty()) {
+      // No worker runs here, or navette.yml does not say which brokers there are: that is its
+      // fault, not the flux's.
+      return written.orElse("");
+    }
+    Set<String> brokers = defaults.brokers().get();
+    if (written.isPresent() && !brokers.contains(written.get())) {
+      keys.refuse(
+          "broker",
+          "unknown broker '"
+              + written.get()
+              + "'"
+              + Nearest.hint(written.get(), brokers)
+              + " navette.yml knows "
+              + String.join(", ", brokers));
+    }
+    if (!keys.has("broker") && brokers.size() != 1) {
+      keys.refuse(
+          "broker", "missing, and navette.yml knows several: " + String.join(", ", brokers));
+    }
+    return written.orElseGet(() -> brokers.iterator().next());
+  }
+
+  private Map<String, String> env(Section keys) {
+    Map<String, String> env = new TreeMap<>();
+    keys.names("env")
+        .ifPresent(
+            variables -> {
+              for (String variable : variables.keys()) {
+                Scalars.variable(variable)
+                    .orComplain(what -> faults.error(variables.keyAt(variable), "env: " + what));
+                variables
+                    .read(variable, text -> Section.placed(text, Placeholders.OF_SCRIPT))
+                    .ifPresent(value -> env.put(variable, value));
+              }
+            });
+    return env;
+  }
+
+  private RetryRules retry(Section parent) {
+    RetryRules otherwise = RetryRules.defaults();
+    return parent
+        .section("retry", RETRY_KEYS)
+        .map(keys -> retry(keys, otherwise))
+        .orElse(otherwise);
+  }
+
+  private static RetryRules retry(Section keys, RetryRules otherwise) {
+    RetryRules rules =
+        new RetryRules(
+            keys.whole("attempts", otherwise.attempts(), 1, 1000),
+            // Not zero: a script that says "again later" at once would spin.
+            keys.duration("delay", otherwise.delay(), TICK, WEEK),
+            keys.read("multiplier", text -> Scalars.number(text, 1, 100))
+                .orElse(otherwise.multiplier()),
+            keys.duration("max-delay", otherwise.maxDelay(), TICK, WEEK),
+            // Not 0, which means "processed".
+            keys.list("exit-codes", text -> Scalars.whole(text, 1, 255))
+                .<Set<Integer>>map(HashSet::new)
+                .orElse(otherwise.exitCodes()));
+    if (rules.delay().compareTo(rules.maxDelay()) > 0) {
+      keys.refuse(
+          keys.has("delay") ? "delay" : "max-delay",
+          "the delay of "
+              + DurationText.spell(rules.delay())
+              + " is longer than the max-delay of "
+              + DurationText.spell(rules.maxDelay()));
+    }
+    return rules;
+  }
+}

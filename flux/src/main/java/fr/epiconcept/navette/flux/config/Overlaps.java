@@ -1,0 +1,88 @@
+package fr.epiconcept.navette.flux.config;
+
+import fr.epiconcept.navette.flux.config.Place.Use;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds folders that would take each other's files: what is put down in a watched folder would be
+ * sent off again. Of two fluxes the one whose name comes first keeps its folder.
+ */
+final class Overlaps {
+  private final Positions positions;
+
+  Overlaps(Positions positions) {
+    this.positions = positions;
+  }
+
+  List<Fault> among(List<Place> places) {
+    List<Place> ordered = new ArrayList<>(places);
+    ordered.sort(Comparator.comparing((Place place) -> place.flux().name()));
+    List<Fault> faults = new ArrayList<>();
+    for (int later = 0; later < ordered.size(); later++) {
+      for (int earlier = 0; earlier < later; earlier++) {
+        fault(ordered.get(earlier), ordered.get(later)).ifPresent(faults::add);
+      }
+    }
+    return faults;
+  }
+
+  private Optional<Fault> fault(Place earlier, Place later) {
+    return relation(earlier, later)
+        .map(
+            relation -> {
+              boolean own = earlier.flux().name().equals(later.flux().name());
+              Mark at = positions.at(later.flux().file(), later.use().keys());
+              String what =
+                  later.use()
+                      + " "
+                      + later.path()
+                      + " "
+                      + relation
+                      + " "
+                      + earlier.use()
+                      + " "
+                      + earlier.path()
+                      + (own
+                          ? " of the same flux: give each its own folder"
+                          : " of flux '"
+                              + earlier.flux().name()
+                              + "' ("
+                              + earlier.flux().file()
+                              + "), which keeps it: give flux '"
+                              + later.flux().name()
+                              + "' ("
+                              + later.flux().file()
+                              + ") a folder of its own");
+              return new Fault(
+                  later.flux().file(), at.line(), at.column(), what, Fault.Severity.ERROR);
+            });
+  }
+
+  /** How the second place gets in the way of the first, or the first in that of the second. */
+  private static Optional<String> relation(Place first, Place second) {
+    if (!isWatched(first) && !isWatched(second)) {
+      return Optional.empty();
+    }
+    if (first.isSameAs(second)) {
+      return Optional.of("is the same folder as");
+    }
+    if (second.use() == Use.INBOX && second.isWithin(first)) {
+      return Optional.of("lies within");
+    }
+    if (first.use() == Use.INBOX && first.isWithin(second)) {
+      return Optional.of("holds");
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Files that appear there are taken. A worker's {@code out} may lie within the storage folder, as
+   * applications like to have it; an inbox may not, since folders there belong to partners.
+   */
+  private static boolean isWatched(Place place) {
+    return place.use() == Use.INBOX || place.use() == Use.WORKER_OUT;
+  }
+}
