@@ -1,0 +1,325 @@
+package fr.epiconcept.navette.flux.watch;
+
+import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.file.FileSystemKind;
+import fr.epiconcept.navette.flux.file.NativeFiles;
+import fr.epiconcept.navette.flux.linux.Poller;
+import fr.epiconcept.navette.flux.linux.WakeUp;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells what happens in any number of folders: one thread, one inotify descriptor. All methods may
+ * be called from any thread.
+ *
+ * <p>A folder that goes away is looked for every second. Whether each path still leads to the
+ * folder that is watched (a symbolic link changed, a parent renamed, something mounted over it: no
+ * event tells that) is asked every ten seconds.
+ *
+ * <p>A folder on a network file system is never touched by the watcher's thread, which could hang
+ * there with all fluxes: it stays polled until it is watched anew.
+ */
+public final class FolderWatcher implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FolderWatcher.class);
+  private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Duration CHECK = Duration.ofSeconds(10);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
+  private static final long NEVER = Duration.ofDays(36_500).toNanos();
+  private static final int FOLDER_ENDED =
+      Inotify.DELETE_SELF | Inotify.MOVE_SELF | Inotify.UNMOUNT | Inotify.IGNORED;
+
+  private final Inotify inotify;
+  private final WakeUp wakeUp;
+  private final long retryNanos;
+  private final long checkNanos;
+  private final Thread thread;
+  private final Set<WatchedFolder> watches = ConcurrentHashMap.newKeySet();
+  private final Queue<WatchedFolder> missingFromTheStart = new ConcurrentLinkedQueue<>();
+
+  /** Held while a watch is tied to the kernel's number or freed from it, so that none is lost. */
+  private final Object linking = new Object();
+
+  private volatile boolean stopping;
+
+  /** A folder that is watched. */
+  public interface Watch extends AutoCloseable {
+    /** Whether no events are promised: the owner's rescan is all there is. May change with time. */
+    boolean isPolling();
+
+    /** Why it is so and what could be done; empty if not {@link #isPolling()}. */
+    String whyPolling();
+
+    /** Ends it; a call of the listener that runs at this moment ends by itself. May be repeated. */
+    @Override
+    void close();
+  }
+
+  /**
+   * Is told of one folder, on the watcher's thread: must answer at once. What it throws is logged.
+   *
+   * <p>Files, links and subfolders alike are told. A hard link made in the folder, or a subfolder,
+   * is only ever {@code opened}.
+   */
+  public interface Listener {
+    /** A new name: a writer may be at work. */
+    void opened(FileName name);
+
+    /** A writer has closed the file, complete or not. */
+    void closed(FileName name);
+
+    /** Renamed to that name, from outside or within the folder. */
+    void movedIn(FileName name);
+
+    /** Deleted, or renamed away from that name. */
+    void left(FileName name);
+
+    /** Events may be missing: list the whole folder. */
+    void lost(String why);
+
+    /** There is no folder at the path any more (or none that can be read). */
+    void folderGone();
+
+    /** There is one again, maybe another one; {@code lost} follows. */
+    void folderBack();
+  }
+
+  FolderWatcher(String threadName, Inotify inotify, Duration retry, Duration check)
+      throws IOException {
+    this.inotify = inotify;
+    this.wakeUp = new WakeUp();
+    this.retryNanos = retry.toNanos();
+    this.checkNanos = check.toNanos();
+    this.thread = new Thread(this::run, threadName);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * Starts the thread.
+   *
+   * @throws IOException if the kernel gives no more watchers; the message names the limit
+   */
+  public static FolderWatcher start(String threadName) throws IOException {
+    return start(threadName, RETRY, CHECK);
+  }
+
+  /**
+   * Starts the thread.
+   *
+   * @param retry how often a missing folder is looked for
+   * @param check how often each path is asked whether it leads to the same folder still
+   * @throws IOException if the kernel gives no more watchers; the message names the limit
+   */
+  public static FolderWatcher start(String threadName, Duration retry, Duration check)
+      throws IOException {
+    Inotify inotify = new Inotify();
+    try {
+      return new FolderWatcher(threadName, inotify, retry, check);
+    } catch (IOException noWakeUp) {
+      inotify.close();
+      throw noWakeUp;
+    }
+  }
+
+  /**
+   * Watches a folder, there or not. What happens in it after this call has answered is told: list
+   * it after, not before. If it is not there, the listener is told {@code folderGone} soon.
+   *
+   * @throws IllegalStateException after {@link #close()}
+   */
+  public Watch watch(Path folder, Listener listener) {
+    WatchedFolder watch =
+        new WatchedFolder(folder, new Link.Missing("not looked for yet"), listener, this::forget);
+    // Known before it is tied, or another watch of the same folder could free the tie again; not
+    // looked at before it is tied, or the watcher's thread could hang where this one may.
+    watch.nextLook(System.nanoTime() + NEVER);
+    watches.add(watch);
+    link(watch);
+    if (stopping) {
+      watch.close();
+      throw new IllegalStateException("the watcher of " + folder + " is closed");
+    }
+    if (!watch.link().isThere()) {
+      missingFromTheStart.add(watch);
+    }
+    watch.nextLook(System.nanoTime());
+    wakeUp.signal();
+    return watch;
+  }
+
+  /** Stops; waits up to two seconds for a listener that is being told something. */
+  @Override
+  public void close() {
+    stopping = true;
+    wakeUp.signal();
+    if (Thread.currentThread() != thread) {
+      try {
+        thread.join(STOP_LIMIT.toMillis());
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  // --- the thread ---
+
+  private void run() {
+    // The descriptors are closed here, where nobody waits on them any more.
+    try (inotify;
+        wakeUp;
+        Poller poller = new Poller(inotify.number(), wakeUp.number())) {
+      while (!stopping) {
+        try {
+          turn(poller);
+        } catch (IOException | RuntimeException | Error fault) {
+          LOG.error("watching folders failed for once; tried again in a second", fault);
+          tellAllLost("watching failed for once: " + fault);
+          LockSupport.parkNanos(RETRY.toNanos());
+        }
+      }
+    }
+  }
+
+  private void turn(Poller poller) throws IOException {
+    poller.await(untilNextLook());
+    wakeUp.clear();
+    tellMissingFromTheStart();
+    for (Inotify.Event event : inotify.read()) {
+      tell(event);
+    }
+    lookAgain();
+  }
+
+  private long untilNextLook() {
+    long now = System.nanoTime();
+    long soonest = Long.MAX_VALUE;
+    for (WatchedFolder watch : watches) {
+      if (!isForGood(watch.link())) {
+        soonest = Math.min(soonest, Math.max(0, watch.nextLook() - now));
+      }
+    }
+    return soonest;
+  }
+
+  private void tellMissingFromTheStart() {
+    WatchedFolder watch = missingFromTheStart.poll();
+    while (watch != null) {
+      watch.tellGone(watch.link());
+      watch = missingFromTheStart.poll();
+    }
+  }
+
+  private void tell(Inotify.Event event) {
+    if (event.is(Inotify.OVERFLOW)) {
+      overflow();
+    } else if (event.is(FOLDER_ENDED)) {
+      folderEnded(event.watch());
+    } else {
+      for (WatchedFolder watch : watches) {
+        if (watch.isAttachedTo(event.watch())) {
+          watch.tell(event);
+        }
+      }
+    }
+  }
+
+  private void overflow() {
+    LOG.warn("more folder events than the kernel keeps (sysctl fs.inotify.max_queued_events)");
+    tellAllLost("more events than the kernel keeps (sysctl fs.inotify.max_queued_events)");
+  }
+
+  private void tellAllLost(String why) {
+    for (WatchedFolder watch : watches) {
+      if (watch.link() instanceof Link.Attached) {
+        watch.tellLost(why);
+        // The end of the folder may be among what was lost.
+        watch.nextLook(System.nanoTime());
+      }
+    }
+  }
+
+  private void folderEnded(int number) {
+    for (WatchedFolder watch : watches) {
+      if (watch.isAttachedTo(number)) {
+        Link before = watch.link();
+        unlink(watch, new Link.Missing("removed, renamed or unmounted"));
+        watch.tellChange(before, watch.link());
+        watch.nextLook(System.nanoTime());
+      }
+    }
+  }
+
+  private void lookAgain() {
+    for (WatchedFolder watch : watches) {
+      boolean due = !isForGood(watch.link()) && watch.nextLook() - System.nanoTime() <= 0;
+      if (due) {
+        Link before = watch.link();
+        link(watch);
+        watch.tellChange(before, watch.link());
+        boolean there = watch.link().isThere();
+        watch.nextLook(System.nanoTime() + (there ? checkNanos : retryNanos));
+      }
+    }
+  }
+
+  private static boolean isForGood(Link link) {
+    return link instanceof Link.Polled polled && polled.forGood();
+  }
+
+  // --- ties to the kernel ---
+
+  /** Ties the watch to the folder that its path leads to now. */
+  private void link(WatchedFolder watch) {
+    Link now;
+    try {
+      FileSystemKind kind = NativeFiles.kindOf(watch.path());
+      if (kind.isNetwork()) {
+        String why =
+            "on " + kind + " other machines' changes bring no events; only rescans see them";
+        unlink(watch, new Link.Polled(why, true));
+        return;
+      }
+      synchronized (linking) {
+        now = watch.isClosed() ? watch.link() : new Link.Attached(inotify.add(watch.path()));
+        if (now.equals(watch.link())) {
+          return;
+        }
+        unlink(watch, now);
+      }
+    } catch (Inotify.LimitReached limit) {
+      unlink(watch, new Link.Polled(limit.getMessage(), false));
+    } catch (FileSystemException noFolder) {
+      unlink(watch, new Link.Missing(noFolder.getReason()));
+    } catch (IOException noFolder) {
+      unlink(watch, new Link.Missing(noFolder.getMessage()));
+    }
+  }
+
+  /** Frees the watch from its folder; the kernel forgets a folder that nobody else watches. */
+  private void unlink(WatchedFolder watch, Link now) {
+    synchronized (linking) {
+      Link before = watch.link();
+      watch.link(now);
+      if (before instanceof Link.Attached attached) {
+        boolean wanted = watches.stream().anyMatch(other -> other.isAttachedTo(attached.watch()));
+        if (!wanted) {
+          inotify.remove(attached.watch());
+        }
+      }
+    }
+  }
+
+  private void forget(WatchedFolder watch) {
+    watches.remove(watch);
+    unlink(watch, new Link.Missing("no longer watched"));
+  }
+}
