@@ -30,8 +30,7 @@ final class Archive {
   private final FluxLog log;
   private final Checkpoint checkpoint;
 
-  Archive(
-      KeptFolder folder, Spool spool, Records arrived, FluxLog log, Checkpoint checkpoint) {
+  Archive(KeptFolder folder, Spool spool, Records arrived, FluxLog log, Checkpoint checkpoint) {
     this.folder = folder;
     this.spool = spool;
     this.arrived = arrived;
@@ -40,7 +39,8 @@ final class Archive {
   }
 
   /**
-   * Archives all files whose receipts came; syncs are shared. May be called again with the same ids.
+   * Archives all files whose receipts came; syncs are shared. May be called again with the same
+   * ids.
    *
    * @param era that of the broker which has their messages
    */
@@ -73,8 +73,7 @@ final class Archive {
     FileIdentity looks = FileIdentity.of(entry.file());
     Path place = folder.place(entry.id(), entry.name());
     Arrived record =
-        new Arrived(
-            entry.id(), entry.name(), place, looks.size(), entry.related(), 1, era);
+        new Arrived(entry.id(), entry.name(), place, looks.size(), entry.related(), 1, era);
     arrived.write(entry.id(), record.spelled());
   }
 

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What is remembered of a deposit that stands in the archive while its end is not known, or while it
- * is a dead letter: enough to send it again.
+ * What is remembered of a deposit that stands in the archive while its end is not known, or while
+ * it is a dead letter: enough to send it again.
  *
  * @param archive the file
  * @param size in bytes

@@ -46,17 +46,11 @@ final class Check {
         new CappedOutput((stream, line) -> output.append(line).append('\n'), OUTPUT_LIMIT);
     try {
       Command filled =
-          new Command(
-              words.fill(command.get()),
-              words.environment(),
-              Optional.of(entry.folder()));
+          new Command(words.fill(command.get()), words.environment(), Optional.of(entry.folder()));
       End end = Run.start(filled, entry.id().value()).await(timeout, GRACE, capped);
       return judge(end, output.toString());
     } catch (CommandNotStarted e) {
       return new Judgement.NotYet("the check cannot be started: " + e.getMessage(), AGAIN);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new Judgement.NotYet("the daemon stops", AGAIN);
     }
   }
 

@@ -15,8 +15,8 @@ import java.util.Optional;
 import javax.jms.JMSException;
 
 /**
- * What an outcome does on the file server: a processed deposit's record is closed; any other becomes
- * a dead letter, whose record stays as long as the letter does. An outcome may come twice.
+ * What an outcome does on the file server: a processed deposit's record is closed; any other
+ * becomes a dead letter, whose record stays as long as the letter does. An outcome may come twice.
  */
 final class Endings {
   private final Records arrived;
@@ -70,8 +70,7 @@ final class Endings {
         .filter(buried -> outcome.round() > buried.round());
   }
 
-  private void bury(
-      Outcome outcome, Arrived record, String era, Sender sender, Runnable closed)
+  private void bury(Outcome outcome, Arrived record, String era, Sender sender, Runnable closed)
       throws IOException, JMSException, InterruptedException {
     FileId id = outcome.id();
     try {
@@ -118,13 +117,19 @@ final class Endings {
         outcome.reason().isEmpty() ? null : outcome.reason());
   }
 
-  /** Sends again, from the archive, what a broker that is gone had: letters, and files under way. */
-  void sendAgain(String era, Sender sender)
-      throws IOException, JMSException, InterruptedException {
+  /**
+   * Sends again, from the archive, what a broker that is gone had: letters, and files under way.
+   */
+  void sendAgain(String era, Sender sender) throws IOException, JMSException, InterruptedException {
     for (FileId id : arrived.list()) {
       Arrived record = Arrived.parse(id, arrived.read(id).orElseThrow());
       if (!record.era().equals(era)) {
-        again(record, era, () -> deadLetters.sendAgain(record, era, sender, () -> remember(arrived, record.sentTo(era))));
+        again(
+            record,
+            era,
+            () ->
+                deadLetters.sendAgain(
+                    record, era, sender, () -> remember(arrived, record.sentTo(era))));
       }
     }
     for (FileId id : dead.list()) {
@@ -157,7 +162,8 @@ final class Endings {
     } catch (NoSuchFileException notThere) {
       // Either the move to the archive is still to be done (the spool sends it then), or somebody
       // removed it: both are told apart by whoever reads this line with the spool at hand.
-      log.warn(record.id(), "not-sent-again", "reason", "not in the archive", "path", record.archive());
+      log.warn(
+          record.id(), "not-sent-again", "reason", "not in the archive", "path", record.archive());
     }
   }
 
@@ -165,7 +171,13 @@ final class Endings {
     try {
       records.write(record.id(), record.spelled());
     } catch (IOException e) {
-      log.warn(record.id(), "not-remembered", "reason", e.toString(), "then", "sent once more at restart");
+      log.warn(
+          record.id(),
+          "not-remembered",
+          "reason",
+          e.toString(),
+          "then",
+          "sent once more at restart");
     }
   }
 }

@@ -27,9 +27,9 @@ import javax.jms.JMSException;
 import javax.jms.Session;
 
 /**
- * One flux on the file server. A file's way through it: {@link Inbox} (ready) → {@link Spool} (claim)
- * → {@link Check} → {@link Departures} (publish) … {@link Returns} → {@link Archive} (on receipt) →
- * {@link Endings} (on outcome), {@link Answers} (to {@code out}).
+ * One flux on the file server. A file's way through it: {@link Inbox} (ready) → {@link Spool}
+ * (claim) → {@link Check} → {@link Departures} (publish) … {@link Returns} → {@link Archive} (on
+ * receipt) → {@link Endings} (on outcome), {@link Answers} (to {@code out}).
  */
 final class FluxIngest implements AutoCloseable {
   private final FluxName flux;
@@ -44,7 +44,11 @@ final class FluxIngest implements AutoCloseable {
 
   /** What all fluxes of the daemon share. */
   record Shared(
-      FileIds ids, Turns turns, FolderWatcher watcher, LongPredicate roomFor, Checkpoint checkpoint) {}
+      FileIds ids,
+      Turns turns,
+      FolderWatcher watcher,
+      LongPredicate roomFor,
+      Checkpoint checkpoint) {}
 
   FluxIngest(FluxName flux, IngestSection section, Path state, FluxLog log, Shared shared)
       throws IOException {
@@ -65,7 +69,7 @@ final class FluxIngest implements AutoCloseable {
     departures =
         new Departures(
             flux,
-            inbox,
+            Optional.of(inbox),
             spool,
             shared.ids(),
             cargo,
@@ -100,7 +104,9 @@ final class FluxIngest implements AutoCloseable {
         watch.isPolling() ? watch.whyPolling() : null);
   }
 
-  /** The inbox may call before there is a turn to wake: it is told of the folder's listing later. */
+  /**
+   * The inbox may call before there is a turn to wake: it is told of the folder's listing later.
+   */
   private void wake() {
     Optional.ofNullable(departures).ifPresent(Departures::wake);
   }
@@ -109,13 +115,7 @@ final class FluxIngest implements AutoCloseable {
     return flux;
   }
 
-  /** The broker that had our messages is another one now: all goes out again. Call before linked. */
-  void brokerIsNew() throws IOException {
-    int published = spool.sendPublishedAgain();
-    log.warn(null, "broker-is-new", "send-again", published);
-  }
-
-  void linked(Connection connection, String era) throws JMSException {
+  void linked(Connection connection, String era) throws JMSException, IOException {
     departures.linked(connection, era);
     returns.linked(connection, era);
   }

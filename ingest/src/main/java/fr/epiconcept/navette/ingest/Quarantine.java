@@ -16,8 +16,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where refused deposits go: the file, and beside it {@code <id>.reason.txt} with the reason and what
- * the check printed.
+ * Where refused deposits go: the file, and beside it {@code <id>.reason.txt} with the reason and
+ * what the check printed.
  */
 final class Quarantine {
   private final KeptFolder folder;

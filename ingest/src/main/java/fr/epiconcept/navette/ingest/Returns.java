@@ -29,8 +29,8 @@ import javax.jms.Session;
 import org.apache.activemq.artemis.api.jms.ActiveMQJMSConstants;
 
 /**
- * The homeward half of a flux: reads {@code flux.<name>.return}. Acknowledgements land as they come;
- * receipts and outcomes are taken in turns, so that many share a sync.
+ * The homeward half of a flux: reads {@code flux.<name>.return}. Acknowledgements land as they
+ * come; receipts and outcomes are taken in turns, so that many share a sync.
  *
  * <p>Every message may come twice and is settled only after what it asks for is on disk; so a crash
  * anywhere only makes it come again.
@@ -56,17 +56,25 @@ final class Returns implements MessageListener, AutoCloseable {
   private volatile long reopenAt;
   private volatile String complaint = "";
 
-  private record Link(Connection connection, Session session, Sender sender, String era) {}
+  /** One connection's life; two of them are never the same, whatever they hold. */
+  private static final class Link {
+    final Connection connection;
+    final Session session;
+    final Sender sender;
+    final String era;
+
+    Link(Connection connection, Session session, Sender sender, String era) {
+      this.connection = connection;
+      this.session = session;
+      this.sender = sender;
+      this.era = era;
+    }
+  }
 
   private record Item(Message message, Parcel parcel, Link link) {}
 
   Returns(
-      FluxName flux,
-      Answers answers,
-      Archive archive,
-      Endings endings,
-      FluxLog log,
-      Turns turns) {
+      FluxName flux, Answers answers, Archive archive, Endings endings, FluxLog log, Turns turns) {
     this.flux = flux;
     this.answers = answers;
     this.archive = archive;
@@ -77,8 +85,7 @@ final class Returns implements MessageListener, AutoCloseable {
 
   void linked(Connection connection, String era) throws JMSException {
     Sender sender = new Sender(connection.createSession(false, Session.AUTO_ACKNOWLEDGE));
-    Session session =
-        connection.createSession(false, ActiveMQJMSConstants.INDIVIDUAL_ACKNOWLEDGE);
+    Session session = connection.createSession(false, ActiveMQJMSConstants.INDIVIDUAL_ACKNOWLEDGE);
     link = new Link(connection, session, sender, era);
     session.createConsumer(session.createQueue(Addresses.returns(flux))).setMessageListener(this);
     turn.wake();
@@ -88,7 +95,7 @@ final class Returns implements MessageListener, AutoCloseable {
     Link dead = link;
     link = null;
     if (dead != null) {
-      dead.sender().close();
+      dead.sender.close();
     }
   }
 
@@ -136,22 +143,20 @@ final class Returns implements MessageListener, AutoCloseable {
   }
 
   /** Tells the worker, and only then settles the message. */
-  private void confirm(
-      Parcel parcel, Receipt.Of of, String account, Message message, Link from)
+  private void confirm(Parcel parcel, Receipt.Of of, String account, Message message, Link from)
       throws JMSException, InterruptedException {
     Receipt receipt = new Receipt(flux, parcel.id(), of, 1, "ingest");
-    synchronized (from.sender()) {
-      from.sender()
-          .send(
-              Addresses.worker(account),
-              Messages.of(from.sender().session(), receipt),
-              () -> settle(message, from));
+    synchronized (from.sender) {
+      from.sender.send(
+          Addresses.worker(account),
+          Messages.of(from.sender.session(), receipt),
+          () -> settle(message, from));
     }
   }
 
   /** A session bears one caller at a time. */
   private void settle(Message message, Link from) {
-    synchronized (from.session()) {
+    synchronized (from.session) {
       try {
         message.acknowledge();
       } catch (JMSException | IllegalStateException linkDied) {
@@ -193,7 +198,7 @@ final class Returns implements MessageListener, AutoCloseable {
       List<FileId> receipts = new ArrayList<>();
       unfinished.forEach(item -> receipts.add(item.parcel().id()));
       // An outcome says all that a receipt says: the worker has the file.
-      archive.take(receipts, link == null ? "" : link.era());
+      archive.take(receipts, link == null ? "" : link.era);
       for (Item item : unfinished) {
         end(item);
       }
@@ -219,9 +224,9 @@ final class Returns implements MessageListener, AutoCloseable {
     reopen = false;
     unlinked();
     try {
-      current.session().close();
-      current.sender().session().close();
-      linked(current.connection(), current.era());
+      current.session.close();
+      current.sender.session().close();
+      linked(current.connection, current.era);
     } catch (JMSException connectionDied) {
       // Then the link brings another connection, and with it all that is unsettled.
       link = null;
@@ -234,10 +239,7 @@ final class Returns implements MessageListener, AutoCloseable {
       settle(item.message(), item.link());
     } else if (item.parcel() instanceof Outcome outcome) {
       endings.end(
-          outcome,
-          item.link().era(),
-          item.link().sender(),
-          () -> confirmQuietly(outcome, item));
+          outcome, item.link().era, item.link().sender, () -> confirmQuietly(outcome, item));
     }
   }
 

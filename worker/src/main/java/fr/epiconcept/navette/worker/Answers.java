@@ -18,8 +18,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The acknowledgements of one run: a folder of its own, so that each belongs to exactly this deposit,
- * is complete when the script has ended, and can be thrown away with a run that is repeated.
+ * The acknowledgements of one run: a folder of its own, so that each belongs to exactly this
+ * deposit, is complete when the script has ended, and can be thrown away with a run that is
+ * repeated.
  */
 final class Answers {
   private final Path parent;
@@ -54,7 +55,9 @@ final class Answers {
     return parent.resolve(".navette-run-" + id);
   }
 
-  /** An empty folder for a run, with the rights of {@code out}: whoever may write there may here. */
+  /**
+   * An empty folder for a run, with the rights of {@code out}: whoever may write there may here.
+   */
   Path prepare(FileId id) throws IOException {
     discard(id);
     Path folder = Files.createDirectory(folder(id));
@@ -106,7 +109,8 @@ final class Answers {
       return;
     }
     for (FileName name : names(folder)) {
-      log.warn(id, "answer-discarded", "name", name, "reason", "its run is repeated or it is no file");
+      log.warn(
+          id, "answer-discarded", "name", name, "reason", "its run is repeated or it is no file");
       remove(name.in(folder));
     }
     Files.deleteIfExists(folder);

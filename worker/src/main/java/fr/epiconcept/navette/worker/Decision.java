@@ -36,7 +36,8 @@ sealed interface Decision {
     if (asksForAnother && mayRunAgain) {
       return new AgainLater(rules.delayAfter(attempt));
     }
-    return new Failed(reason(end) + (asksForAnother ? ", for the last of " + attempt + " attempts" : ""));
+    return new Failed(
+        reason(end) + (asksForAnother ? ", for the last of " + attempt + " attempts" : ""));
   }
 
   private static String reason(End end) {

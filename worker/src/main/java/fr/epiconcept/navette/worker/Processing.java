@@ -2,14 +2,9 @@ package fr.epiconcept.navette.worker;
 
 import fr.epiconcept.navette.broker.message.Messages;
 import fr.epiconcept.navette.broker.message.Parcel.Deposit;
-import fr.epiconcept.navette.broker.message.Parcel.Outcome.Result;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.Checkpoint.Step;
 import fr.epiconcept.navette.flux.FileId;
-import fr.epiconcept.navette.flux.command.CommandNotStarted;
-import fr.epiconcept.navette.flux.command.End;
-import fr.epiconcept.navette.flux.config.RetryRules;
-import fr.epiconcept.navette.flux.config.WorkerSection.OnInterrupt;
 import fr.epiconcept.navette.flux.file.KeptFolder;
 import fr.epiconcept.navette.flux.file.Landing;
 import fr.epiconcept.navette.flux.file.Landing.Landed;
@@ -22,8 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import javax.jms.JMSException;
@@ -41,39 +34,31 @@ final class Processing {
 
   private final Landing landing;
   private final Marks marks;
-  private final Script script;
+  private final Runs runs;
   private final Answers answers;
   private final Optional<KeptFolder> archive;
-  private final RetryRules retry;
-  private final OnInterrupt onInterrupt;
   private final FluxLog log;
-  private final InstantSource clock;
   private final Checkpoint checkpoint;
 
-  /** The parts of a flux that process. */
-  record Parts(
+  /**
+   * The processing of one flux.
+   *
+   * @param archive where a file goes when its script has ended; empty: the script took care of it
+   */
+  Processing(
       Landing landing,
       Marks marks,
-      Script script,
+      Runs runs,
       Answers answers,
       Optional<KeptFolder> archive,
-      FluxLog log) {}
-
-  Processing(
-      Parts parts,
-      RetryRules retry,
-      OnInterrupt onInterrupt,
-      InstantSource clock,
+      FluxLog log,
       Checkpoint checkpoint) {
-    this.landing = parts.landing();
-    this.marks = parts.marks();
-    this.script = parts.script();
-    this.answers = parts.answers();
-    this.archive = parts.archive();
-    this.log = parts.log();
-    this.retry = retry;
-    this.onInterrupt = onInterrupt;
-    this.clock = clock;
+    this.landing = landing;
+    this.marks = marks;
+    this.runs = runs;
+    this.answers = answers;
+    this.archive = archive;
+    this.log = log;
     this.checkpoint = checkpoint;
   }
 
@@ -82,7 +67,7 @@ final class Processing {
     Message message();
 
     /** Tells the file server that the deposit is whole and durable here. */
-    void receipt(Deposit deposit) throws JMSException, InterruptedException;
+    void receipt(Deposit deposit) throws InterruptedException;
 
     /** Settles outcome, acknowledgements and message in one transaction. */
     void settle(Deposit deposit, Finished end, List<Entry> answers)
@@ -93,8 +78,8 @@ final class Processing {
   }
 
   /**
-   * Takes a deposit all the way, or as far as the delivery lasts: what is left undone is done by the
-   * next delivery.
+   * Takes a deposit all the way, or as far as the delivery lasts: what is left undone is done by
+   * the next delivery.
    *
    * @return the end that was settled, or nothing if the delivery ended before
    */
@@ -108,7 +93,7 @@ final class Processing {
       Path file = receive(deposit, delivery.message());
       delivery.receipt(deposit);
       checkpoint.reached(Step.RECEIPTED, id);
-      end = process(deposit, file, progress, delivery);
+      end = runs.until(deposit, file, progress, delivery);
     } else {
       delivery.receipt(deposit);
     }
@@ -162,48 +147,43 @@ final class Processing {
       return at.path();
     }
     // An interrupted run had taken it away; the run that repeats it needs it once more.
-    log.warn(deposit.id(), "stored-again", "reason", "an interrupted run had taken it", "path", at.path());
+    log.warn(
+        deposit.id(),
+        "stored-again",
+        "reason",
+        "an interrupted run had taken it",
+        "path",
+        at.path());
     marks.write(deposit.id(), Progress.again(deposit.round()));
     return receive(deposit, message);
   }
 
-  // --- process ---
-
-  private Optional<Finished> process(
-      Deposit deposit, Path file, Progress before, Delivery delivery)
+  /**
+   * A faulty archive never leads back to the script: the end is marked, so only the move is tried.
+   */
+  private boolean putAway(Deposit deposit, Delivery delivery)
       throws IOException, InterruptedException {
-    FileId id = deposit.id();
-    int attempt = before.attempts();
-    if (before.running()) {
-      log.warn(id, "interrupted", "attempt", attempt, "then", onInterrupt);
-      boolean giveUp = onInterrupt == OnInterrupt.HOLD || attempt >= retry.attempts();
-      if (giveUp) {
-        return Optional.of(finish(id, interrupted(attempt)));
-      }
+    if (archive.isEmpty()) {
+      return true;
     }
-    if (before.againAt().isPresent() && !restUntil(before.againAt().get(), delivery)) {
-      return Optional.empty();
-    }
-    while (true) {
-      attempt++;
-      Duration[] lasted = new Duration[1];
-      Optional<Integer>[] exit = newExit();
-      Decision decision = run(deposit, file, attempt, lasted, exit);
-      if (decision instanceof Decision.AgainLater later) {
-        if (!again(id, attempt, exit[0].orElse(0), later.delay(), delivery)) {
-          return Optional.empty();
+    Optional<Path> stored = landing.landedBefore(deposit.id());
+    while (stored.isPresent()) {
+      try {
+        Optional<Path> place = archive.get().keep(stored.get(), deposit.id(), deposit.name());
+        archive.get().sync(archive.get().day(deposit.id()));
+        log.info(
+            deposit.id(),
+            "archived",
+            "to",
+            place.map(Path::toString).orElse("nowhere: the script had taken it"));
+        return true;
+      } catch (IOException e) {
+        log.error(deposit.id(), "suspended", "reason", e.toString(), "again-in", AFTER_FAULT);
+        if (!delivery.rest(AFTER_FAULT)) {
+          return false;
         }
-      } else if (decision instanceof Decision.Interrupted) {
-        marks.write(id, Progress.interrupted(attempt));
-        log.warn(id, "interrupted", "attempt", attempt, "reason", "the daemon stopped");
-        return Optional.empty();
-      } else {
-        Result result =
-            decision instanceof Decision.Processed ? Result.PROCESSED : Result.FAILED;
-        String reason = decision instanceof Decision.Failed failed ? failed.reason() : "";
-        return Optional.of(
-            finish(id, new Finished(result, exit[0], lasted[0], attempt, reason)));
       }
     }
+    return true;
   }
 }

@@ -3,6 +3,8 @@ package fr.epiconcept.navette.worker;
 import fr.epiconcept.navette.broker.message.Parcel.Deposit;
 import fr.epiconcept.navette.broker.message.Parcel.Outcome;
 import fr.epiconcept.navette.broker.message.Parcel.Outcome.Result;
+import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.file.Landing;
 import fr.epiconcept.navette.flux.marks.MarkLine;
 import java.time.Duration;
@@ -36,16 +38,11 @@ record Progress(
   record Finished(
       Result result, Optional<Integer> exit, Duration duration, int attempts, String reason) {
     Outcome outcome(Deposit deposit, String worker) {
-      return new Outcome(
-          deposit.flux(),
-          deposit.id(),
-          deposit.round(),
-          result,
-          exit,
-          duration,
-          attempts,
-          reason,
-          worker);
+      return outcome(deposit.flux(), deposit.id(), deposit.round(), worker);
+    }
+
+    Outcome outcome(FluxName flux, FileId id, int round, String worker) {
+      return new Outcome(flux, id, round, result, exit, duration, attempts, reason, worker);
     }
   }
 
@@ -61,8 +58,7 @@ record Progress(
     return switch (line.step()) {
       case Landing.AGAIN ->
           line.number("round", 1) > round
-              ? new Progress(
-                  line.number("round", 1), 0, false, Optional.empty(), Optional.empty())
+              ? new Progress(line.number("round", 1), 0, false, Optional.empty(), Optional.empty())
               : this;
       case STARTED ->
           new Progress(

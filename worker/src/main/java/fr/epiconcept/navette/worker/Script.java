@@ -11,12 +11,10 @@ import fr.epiconcept.navette.flux.command.RunAs;
 import fr.epiconcept.navette.flux.command.Words;
 import fr.epiconcept.navette.flux.config.WorkerSection;
 import fr.epiconcept.navette.flux.log.FluxLog;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -48,8 +46,7 @@ final class Script {
     FileId id = deposit.id();
     CappedOutput output =
         new CappedOutput(
-            (stream, line) ->
-                log.info(id, "output", "stream", lower(stream), "line", line),
+            (stream, line) -> log.info(id, "output", "stream", lower(stream), "line", line),
             section.outputLimit());
     Run run = Run.start(command(deposit, file, answers, attempt), id.value());
     running.add(run);
@@ -82,23 +79,21 @@ final class Script {
     if (deposit.replayOf().isPresent()) {
       words = words.and("replay-of", deposit.replayOf().get().value());
     }
-    List<byte[]> command = new ArrayList<>();
-    section
-        .runAs()
-        .ifPresent(
-            user ->
-                RunAs.prefix(user)
-                    .forEach(word -> command.add(word.getBytes(StandardCharsets.UTF_8))));
-    command.addAll(words.fill(section.script()));
     Map<String, byte[]> environment = new LinkedHashMap<>(words.environment());
+    section.runAs().ifPresent(user -> environment.putAll(RunAs.identity(user)));
     for (Map.Entry<String, String> variable : section.env().entrySet()) {
       environment.put(variable.getKey(), words.fill(variable.getValue()));
     }
-    return new Command(command, environment, Optional.of(section.folder()));
+    Command command =
+        new Command(words.fill(section.script()), environment, Optional.of(section.folder()));
+    return section
+        .runAs()
+        .map(user -> command.behind(RunAs.prefix(user, environment.keySet())))
+        .orElse(command);
   }
 
   private static String lower(Enum<?> stream) {
-    return stream.name().toLowerCase(java.util.Locale.ROOT);
+    return stream.name().toLowerCase(Locale.ROOT);
   }
 
   /** Ends all runs, now and from now on. */

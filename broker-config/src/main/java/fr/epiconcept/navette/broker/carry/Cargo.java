@@ -41,5 +41,4 @@ public interface Cargo {
      */
     record Refused(String reason, String output) implements Judgement {}
   }
-
 }

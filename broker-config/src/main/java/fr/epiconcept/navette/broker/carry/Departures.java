@@ -48,13 +48,13 @@ public final class Departures implements AutoCloseable {
   private static final int MOST_WAITING = 5_000;
 
   private final FluxName flux;
-  private final Inbox inbox;
+  private final Optional<Inbox> inbox;
   private final Spool spool;
   private final Cargo cargo;
   private final LongPredicate roomFor;
   private final FluxLog log;
   private final Checkpoint checkpoint;
-  private final Collector collector;
+  private final Optional<Collector> collector;
   private final Turn turn;
 
   // The turn's own.
@@ -66,16 +66,28 @@ public final class Departures implements AutoCloseable {
   // Set by the link's thread.
   private volatile Link link;
 
-  private record Link(Connection connection, Sender sender, String era) {}
+  /** One connection's life; two of them are never the same, whatever they hold. */
+  private static final class Link {
+    final Connection connection;
+    final Sender sender;
+    final String era;
+
+    Link(Connection connection, Sender sender, String era) {
+      this.connection = connection;
+      this.sender = sender;
+      this.era = era;
+    }
+  }
 
   /**
    * The departures of one flux.
    *
+   * @param inbox the watched folder; without one only what others put into the spool departs
    * @param roomFor whether the broker has room for so many more bytes
    */
   public Departures(
       FluxName flux,
-      Inbox inbox,
+      Optional<Inbox> inbox,
       Spool spool,
       FileIds ids,
       Cargo cargo,
@@ -90,7 +102,8 @@ public final class Departures implements AutoCloseable {
     this.roomFor = roomFor;
     this.log = log;
     this.checkpoint = checkpoint;
-    this.collector = new Collector(inbox, spool, ids, cargo, log, checkpoint);
+    this.collector =
+        inbox.map(watched -> new Collector(watched, spool, ids, cargo, log, checkpoint));
     this.turn = turns.turn(flux + " departures", this::turn);
   }
 
@@ -100,7 +113,11 @@ public final class Departures implements AutoCloseable {
   }
 
   /** A connection is there: everything in the spool that has to be sent is sent on it. */
-  public void linked(Connection connection, String era) throws JMSException {
+  public void linked(Connection connection, String era) throws JMSException, IOException {
+    int again = spool.adopt(era);
+    if (again > 0) {
+      log.warn(null, "broker-is-new", "era", era, "send-again", again);
+    }
     link = new Link(connection, newSender(connection), era);
     turn.wake();
   }
@@ -115,24 +132,15 @@ public final class Departures implements AutoCloseable {
     Link dead = link;
     link = null;
     if (dead != null) {
-      dead.sender().close();
+      dead.sender.close();
     }
   }
 
   // --- one turn ---
 
   private void turn() {
-    try {
-      if (waiting.size() < MOST_WAITING) {
-        Collected collected = collector.collect();
-        collected.claimed().forEach(entry -> waiting.add(entry.folder()));
-        turn.wakeIn(collected.lookAgain());
-      }
-      complaint = "";
-    } catch (IOException e) {
-      complain("nothing can be taken from " + inbox.folder(), e);
-      inbox.listAll();
-      turn.wakeIn(AFTER_FAULT);
+    if (collector.isPresent() && waiting.size() < MOST_WAITING) {
+      collect(collector.get());
     }
     try {
       dispatch();
@@ -141,6 +149,20 @@ public final class Departures implements AutoCloseable {
       turn.wakeIn(AFTER_FAULT);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void collect(Collector from) {
+    try {
+      Collected collected = from.collect();
+      collected.claimed().forEach(entry -> waiting.add(entry.folder()));
+      turn.wakeIn(collected.lookAgain());
+      complaint = "";
+    } catch (IOException e) {
+      Inbox watched = inbox.orElseThrow();
+      complain("nothing can be taken from " + watched.folder(), e);
+      watched.listAllLater();
+      turn.wakeIn(AFTER_FAULT);
     }
   }
 
@@ -230,20 +252,18 @@ public final class Departures implements AutoCloseable {
 
   private Next later(Entry entry, Judgement.NotYet notYet) {
     notBefore.put(entry.id(), System.nanoTime() + notYet.delay().toNanos());
-    log.info(
-        entry.id(), "check-not-yet", "reason", notYet.reason(), "again-in", notYet.delay());
+    log.info(entry.id(), "check-not-yet", "reason", notYet.reason(), "again-in", notYet.delay());
     turn.wakeIn(notYet.delay());
     return Next.LATER;
   }
 
   private Next send(Entry entry, FileIdentity looks, Link current) throws InterruptedException {
     Payload parcel = cargo.parcel(entry, looks);
-    Sender sender = current.sender();
+    Sender sender = current.sender;
     try (Outgoing outgoing = Messages.of(sender.session(), parcel, entry.file(), looks)) {
-      Messages.onlyOnce(outgoing.message(), current.era() + ":" + entry.id());
+      Messages.onlyOnce(outgoing.message(), current.era + ":" + entry.id());
       checkpoint.reached(Step.SENDING, entry.id());
-      sender.send(
-          cargo.queue(), outgoing.message(), () -> sent(entry, looks, outgoing.sha256()));
+      sender.send(cargo.queue(), outgoing.message(), () -> sent(entry, looks, outgoing.sha256()));
       return Next.DONE;
     } catch (IOException changes) {
       return changed(entry, changes);
@@ -264,10 +284,10 @@ public final class Departures implements AutoCloseable {
     // The connection may live and only this session be broken (a payload that broke off, a queue
     // that refuses): a new session begins clean, and everything not confirmed is sent again.
     log.warn(entry.id(), "not-published", "reason", e.getMessage(), "again-in", AFTER_FAULT);
-    current.sender().close();
+    current.sender.close();
     try {
-      current.sender().session().close();
-      link = new Link(current.connection(), newSender(current.connection()), current.era());
+      current.sender.session().close();
+      link = new Link(current.connection, newSender(current.connection), current.era);
     } catch (JMSException connectionIsDead) {
       link = null;
     }
@@ -287,7 +307,9 @@ public final class Departures implements AutoCloseable {
       }
       log.info(entry.id(), "published", "bytes", looks.size(), "sha256", sha256);
       checkpoint.reached(Step.PUBLISHED, entry.id());
-      collector.removeCompanions(entry);
+      if (collector.isPresent()) {
+        collector.get().removeCompanions(entry);
+      }
     } catch (IOException e) {
       log.warn(entry.id(), "published", "but", e.toString(), "then", "it is sent again at restart");
     }

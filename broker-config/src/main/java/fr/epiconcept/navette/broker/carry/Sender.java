@@ -10,9 +10,9 @@ import javax.jms.Queue;
 import javax.jms.Session;
 
 /**
- * Sends without waiting for each message, so that many share a sync of the broker's
- * journal: at most {@value #WINDOW} are on their way. Sent is what the broker has on disk, which the
- * completion tells.
+ * Sends without waiting for each message, so that many share a sync of the broker's journal: at
+ * most {@value #WINDOW} are on their way. Sent is what the broker has on disk, which the completion
+ * tells.
  *
  * <p>One thread sends; completions come on threads of the broker's client.
  */
@@ -25,6 +25,7 @@ public final class Sender implements AutoCloseable {
   private final Map<String, Queue> queues = new HashMap<>();
   private int underway;
   private boolean closed;
+  private boolean failed;
 
   /** A sender with a session of its own, not transacted. */
   public Sender(Session session) throws JMSException {
@@ -80,11 +81,16 @@ public final class Sender implements AutoCloseable {
     notifyAll();
   }
 
-  /** Waits until everything sent has been completed, or the link has died. */
-  public synchronized void drain() throws InterruptedException {
+  /**
+   * Waits until everything sent has an answer, or the sender is closed.
+   *
+   * @return whether the broker has all of it
+   */
+  public synchronized boolean drain() throws InterruptedException {
     while (underway > 0 && !closed) {
       wait();
     }
+    return !failed && !closed;
   }
 
   /** Ends every wait. The session itself dies with its connection. May be called twice. */
@@ -115,6 +121,9 @@ public final class Sender implements AutoCloseable {
     @Override
     public void onException(Message message, Exception exception) {
       // The link's own listener tells everybody that it died; what was underway is sent again.
+      synchronized (Sender.this) {
+        failed = true;
+      }
       arrived();
     }
   }

@@ -17,8 +17,8 @@ import javax.jms.JMSException;
 import javax.jms.Message;
 
 /**
- * Parcels as properties of a message. Every property is named here and nowhere else; what is read is
- * checked before a parcel exists, so nobody behind has to.
+ * Parcels as properties of a message. Every property is named here and nowhere else; what is read
+ * is checked before a parcel exists, so nobody behind has to.
  */
 public final class Contract {
   /** The version that is written. A reader refuses any other. */
@@ -224,7 +224,9 @@ public final class Contract {
     }
 
     Optional<Integer> exit() throws Malformed, JMSException {
-      return message.propertyExists(P_EXIT) ? Optional.of(number(P_EXIT, 0, 255)) : Optional.empty();
+      return message.propertyExists(P_EXIT)
+          ? Optional.of(number(P_EXIT, 0, 255))
+          : Optional.empty();
     }
 
     String account() throws Malformed, JMSException {

@@ -97,8 +97,8 @@ public final class Messages {
 
   /**
    * Writes the payload of {@code message} to {@code out} and verifies it. For a large message this
-   * must be called inside the listener that was given it: read later, the broker's client gives only
-   * the last piece and says nothing.
+   * must be called inside the listener that was given it: read later, the broker's client gives
+   * only the last piece and says nothing.
    *
    * @return the SHA-256 in hexadecimal digits
    * @throws CorruptPayload if size and hash do not agree with the bytes

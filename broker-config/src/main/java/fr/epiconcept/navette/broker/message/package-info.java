@@ -3,6 +3,7 @@
  * connected. Described for others in {@code docs/message-contract.md}.
  *
  * <p>The door is {@link fr.epiconcept.navette.broker.message.Contract}: it turns a {@link
- * fr.epiconcept.navette.broker.message.Parcel} into a message and back, and refuses what is not one.
+ * fr.epiconcept.navette.broker.message.Parcel} into a message and back, and refuses what is not
+ * one.
  */
 package fr.epiconcept.navette.broker.message;

@@ -14,15 +14,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a command is told of the file that it is run for: the words in braces of its command line and
- * the {@code NAVETTE_…} variables. Names stay the bytes that they are.
+ * What a command is told of the file that it is run for: the words in braces of its command line
+ * and the {@code NAVETTE_…} variables. Names stay the bytes that they are.
  */
 public final class Words {
   /** What a program finds of the daemon's own environment; nothing else of it leaks. */
   private static final List<String> INHERITED = List.of("PATH", "HOME", "USER", "LOGNAME", "TZ");
 
-  private static final String PATH =
-      "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
   private final Map<String, byte[]> values;
 
@@ -65,7 +64,9 @@ public final class Words {
     return filled;
   }
 
-  /** One text with its words in braces filled in, once: what is filled in is not looked at again. */
+  /**
+   * One text with its words in braces filled in, once: what is filled in is not looked at again.
+   */
   public byte[] fill(String template) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     int at = 0;

@@ -29,7 +29,10 @@ public final class DurableFile {
 
   private DurableFile() {}
 
-  /** Puts {@code text} in the place of whatever {@code file} held: afterwards it is the old or the new. */
+  /**
+   * Puts {@code text} in the place of whatever {@code file} held: afterwards it is the old or the
+   * new.
+   */
   public static void replace(Path file, String text) throws IOException {
     Path temporary = FileName.of(file).plus(".new").in(file.getParent());
     try (FileChannel channel =

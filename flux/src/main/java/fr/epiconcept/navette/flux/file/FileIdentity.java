@@ -20,13 +20,7 @@ import java.util.Map;
  * @param links how many names it has
  */
 public record FileIdentity(
-    long device,
-    long inode,
-    long size,
-    FileTime modified,
-    FileTime changed,
-    int mode,
-    int links) {
+    long device, long inode, long size, FileTime modified, FileTime changed, int mode, int links) {
   private static final int TYPE = 0170000;
   private static final int REGULAR = 0100000;
   private static final int FOLDER = 0040000;

@@ -14,10 +14,11 @@ import java.util.Optional;
 
 /**
  * A folder in which files are kept for people: {@code <day>/<id>-<name>}, the day being that of the
- * claim in local time. So no two files ever want one name, {@code ls} shows the order of arrival, and
- * an id leads to its file without an index.
+ * claim in local time. So no two files ever want one name, {@code ls} shows the order of arrival,
+ * and an id leads to its file without an index.
  *
- * <p>A name too long to carry an id before it stands in a folder of the id: {@code <day>/<id>/<name>}.
+ * <p>A name too long to carry an id before it stands in a folder of the id: {@code
+ * <day>/<id>/<name>}.
  */
 public final class KeptFolder {
   private final Path folder;
@@ -46,9 +47,7 @@ public final class KeptFolder {
   /** Where the file of that id and name is kept, whether it stands there or not. */
   public Path place(FileId id, FileName name) {
     FileName labelled = labelled(id, name);
-    return labelled == null
-        ? name.in(day(id).resolve(id.value()))
-        : labelled.in(day(id));
+    return labelled == null ? name.in(day(id).resolve(id.value())) : labelled.in(day(id));
   }
 
   private static FileName labelled(FileId id, FileName name) {
@@ -77,9 +76,7 @@ public final class KeptFolder {
       }
       return Optional.of(place);
     } catch (NoSuchFileException gone) {
-      return Files.exists(place, LinkOption.NOFOLLOW_LINKS)
-          ? Optional.of(place)
-          : Optional.empty();
+      return Files.exists(place, LinkOption.NOFOLLOW_LINKS) ? Optional.of(place) : Optional.empty();
     }
   }
 

@@ -28,13 +28,13 @@ import java.util.Set;
 
 /**
  * Puts the bytes of a message into a folder under their name: whole, once, with the right owner,
- * whatever dies meanwhile. Both directions land here: deposits in a storage folder, acknowledgements
- * in an {@code out}.
+ * whatever dies meanwhile. Both directions land here: deposits in a storage folder,
+ * acknowledgements in an {@code out}.
  *
  * <p>The order of writes is the proof. (1) The bytes stand synced under a hidden name that the id
- * alone decides. (2) The mark says under which name they will stand. (3) They are renamed. So after a
- * crash: no mark, no landing, begin again; a mark and the hidden file, rename; a mark and no hidden
- * file, it has landed, even if somebody took it away since.
+ * alone decides. (2) The mark says under which name they will stand. (3) They are renamed. So after
+ * a crash: no mark, no landing, begin again; a mark and the hidden file, rename; a mark and no
+ * hidden file, it has landed, even if somebody took it away since.
  */
 public final class Landing {
   /** The step after which what landed before counts no longer: the file shall land once more. */
@@ -197,7 +197,9 @@ public final class Landing {
     }
   }
 
-  /** The broker's client closes the stream that it is given; the channel must live on to be synced. */
+  /**
+   * The broker's client closes the stream that it is given; the channel must live on to be synced.
+   */
   private static final class KeptOpen extends java.io.FilterOutputStream {
     KeptOpen(OutputStream out) {
       super(out);

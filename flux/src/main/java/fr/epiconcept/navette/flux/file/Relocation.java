@@ -54,7 +54,8 @@ public final class Relocation {
     NativeFiles.syncFile(temporary);
     if (!MessageDigest.isEqual(written, Hashing.sha256(temporary))) {
       Files.deleteIfExists(temporary);
-      throw new IOException("what was copied to " + to + " reads differently: is the disk failing?");
+      throw new IOException(
+          "what was copied to " + to + " reads differently: is the disk failing?");
     }
     if (!FileIdentity.of(from).sameContentAs(before)) {
       Files.deleteIfExists(temporary);
@@ -93,7 +94,9 @@ public final class Relocation {
     return digest.digest();
   }
 
-  /** A copy shall look like what a rename would have brought; the owner only where we may set it. */
+  /**
+   * A copy shall look like what a rename would have brought; the owner only where we may set it.
+   */
   private static void keepAttributes(Path from, Path to) throws IOException {
     PosixFileAttributes source = Files.readAttributes(from, PosixFileAttributes.class);
     PosixFileAttributeView view = Files.getFileAttributeView(to, PosixFileAttributeView.class);

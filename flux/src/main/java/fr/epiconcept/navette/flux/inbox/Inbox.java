@@ -27,10 +27,11 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * A watched folder: takes hints from events at any time, and answers at a look which files are ready,
- * in order of arrival.
+ * A watched folder: takes hints from events at any time, and answers at a look which files are
+ * ready, in order of arrival.
  *
- * <p>The look belongs to one thread at a time (a flux's turn); the listener methods to the watcher's.
+ * <p>The look belongs to one thread at a time (a flux's turn); the listener methods to the
+ * watcher's.
  */
 public final class Inbox implements FolderWatcher.Listener {
   /** Hints kept between two looks; more than that and the whole folder is listed instead. */
@@ -185,8 +186,9 @@ public final class Inbox implements FolderWatcher.Listener {
    */
   public Look look() throws IOException {
     long now = nanoTime.getAsLong();
-    boolean list = takeHints() | (listedOnce && now - listedAt >= rules.rescan().toNanos());
-    if (list) {
+    boolean asked = takeHints();
+    boolean due = listedOnce && now - listedAt >= rules.rescan().toNanos();
+    if (asked || due) {
       list(now);
     }
     List<Ordered> found = new ArrayList<>();
@@ -289,7 +291,8 @@ public final class Inbox implements FolderWatcher.Listener {
     listedOnce = true;
   }
 
-  private synchronized void listAllLater() {
+  /** As {@link #listAll}, but wakes nobody: for a caller that will come again by itself. */
+  public synchronized void listAllLater() {
     listingDue = true;
   }
 
@@ -298,9 +301,7 @@ public final class Inbox implements FolderWatcher.Listener {
   private Optional<Ctime> ctime(FileName name) {
     try {
       FileIdentity looks = FileIdentity.of(name.in(folder));
-      return looks.isFolder()
-          ? Optional.empty()
-          : Optional.of(new Ctime(name, looks.changed()));
+      return looks.isFolder() ? Optional.empty() : Optional.of(new Ctime(name, looks.changed()));
     } catch (IOException goneSince) {
       return Optional.empty();
     }

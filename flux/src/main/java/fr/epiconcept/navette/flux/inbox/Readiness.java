@@ -20,12 +20,15 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Judges one file at one moment. The rules, in order: it is there; it is a regular file; we may read
- * it; its writer is done; it has been quiet; it is not empty if that matters; its marker is there;
- * its hash agrees.
+ * Judges one file at one moment. The rules, in order: it is there; it is a regular file; we may
+ * read it; its writer is done; it has been quiet; it is not empty if that matters; its marker is
+ * there; its hash agrees.
  */
 final class Readiness {
-  /** A file that no event told of is watched for at least so long (unless the flux asks for no quiet). */
+  /**
+   * A file that no event told of is watched for at least so long (unless the flux asks for no
+   * quiet).
+   */
   static final Duration SETTLE = Duration.ofSeconds(2);
 
   /** Where only an event can bring news, another look is for the case that it was lost. */

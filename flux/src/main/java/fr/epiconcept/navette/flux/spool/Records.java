@@ -16,8 +16,8 @@ import java.util.Optional;
 
 /**
  * The small records that stay when a deposit has left the spool for the archive: {@code arrived}
- * until its outcome is known, {@code dead} as long as it is a dead letter. A record is what is needed
- * to send the file once more, from the archive.
+ * until its outcome is known, {@code dead} as long as it is a dead letter. A record is what is
+ * needed to send the file once more, from the archive.
  */
 public final class Records {
   private final Path folder;

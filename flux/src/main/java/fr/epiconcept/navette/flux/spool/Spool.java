@@ -22,7 +22,9 @@ import java.util.Optional;
 
 /** The files of one flux between their claim and their receipt. */
 public final class Spool {
-  /** Where a claimed file waits, inside the inbox, to be copied to a spool on another file system. */
+  /**
+   * Where a claimed file waits, inside the inbox, to be copied to a spool on another file system.
+   */
   public static final String STAGING = ".navette";
 
   /** What is known of a file. */
@@ -146,16 +148,23 @@ public final class Spool {
   }
 
   /**
-   * Says that every published file must be sent again: the broker that had them is another one now.
+   * Learns which broker it will be sent to. If that is not the one that has the published files,
+   * they all must be sent again; the spool remembers it, so a crash meanwhile changes nothing.
    *
-   * @return how many
+   * @param era of the broker that answers now
+   * @return how many must be sent again
    */
-  public int sendPublishedAgain() throws IOException {
+  public int adopt(String era) throws IOException {
+    Path file = folder.resolve("era");
+    if (DurableFile.read(file).map(String::strip).equals(Optional.of(era))) {
+      return 0;
+    }
     List<Path> published = list(State.PUBLISHED);
     for (Path own : published) {
       NativeFiles.renameNoReplace(own, in(State.AGAIN).resolve(own.getFileName()));
     }
     NativeFiles.syncFolder(in(State.AGAIN));
+    DurableFile.replace(file, era + "\n");
     return published.size();
   }
 
@@ -179,11 +188,12 @@ public final class Spool {
     return findRelated(id);
   }
 
-  /** Only a replay or an acknowledgement has a second id in its folder's name: rare, so searched. */
+  /**
+   * Only a replay or an acknowledgement has a second id in its folder's name: rare, so searched.
+   */
   private Optional<Entry> findRelated(FileId id) throws IOException {
     for (State state : State.values()) {
-      try (DirectoryStream<Path> found =
-          Files.newDirectoryStream(in(state), id.value() + ".*")) {
+      try (DirectoryStream<Path> found = Files.newDirectoryStream(in(state), id.value() + ".*")) {
         for (Path own : found) {
           return entry(own);
         }

@@ -11,7 +11,7 @@
  *   held/&lt;id&gt;/&lt;name&gt;        an acknowledgement that waits for its name to become free
  * </pre>
  *
- * <p>The state is the folder: a rename is the transition, {@code ls} is the list, and nothing has to
- * be read to start again.
+ * <p>The state is the folder: a rename is the transition, {@code ls} is the list, and nothing has
+ * to be read to start again.
  */
 package fr.epiconcept.navette.flux.spool;

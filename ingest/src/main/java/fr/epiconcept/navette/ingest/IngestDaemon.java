@@ -1,0 +1,186 @@
+package fr.epiconcept.navette.ingest;
+
+import fr.epiconcept.navette.broker.BrokerRefused;
+import fr.epiconcept.navette.broker.DiskGuard;
+import fr.epiconcept.navette.broker.EmbeddedBroker;
+import fr.epiconcept.navette.broker.Era;
+import fr.epiconcept.navette.broker.EraKeeper;
+import fr.epiconcept.navette.broker.link.Backoff;
+import fr.epiconcept.navette.broker.link.BrokerLink;
+import fr.epiconcept.navette.broker.link.Tuning;
+import fr.epiconcept.navette.flux.Checkpoint;
+import fr.epiconcept.navette.flux.FileIds;
+import fr.epiconcept.navette.flux.config.DaemonConfig;
+import fr.epiconcept.navette.flux.config.DaemonConfig.Endpoint;
+import fr.epiconcept.navette.flux.config.FluxConfig;
+import fr.epiconcept.navette.flux.config.IngestSection;
+import fr.epiconcept.navette.flux.file.DurableFile;
+import fr.epiconcept.navette.flux.log.FluxLogs;
+import fr.epiconcept.navette.flux.turn.Turns;
+import fr.epiconcept.navette.flux.watch.FolderWatcher;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.jms.Connection;
+import javax.jms.JMSException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The file server's daemon: the embedded broker, the link to it, and one {@link FluxIngest} a flux.
+ * Here all parts are made and joined, and nothing else is done.
+ */
+public final class IngestDaemon implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(IngestDaemon.class);
+
+  /** A broker restored from a backup is recognised if the backup is older than this. */
+  private static final Duration TOKEN_LIFE = Duration.ofMinutes(5);
+
+  private final Turns turns = new Turns();
+  private final FluxLogs logs = new FluxLogs();
+  private final List<FluxIngest> fluxes = new ArrayList<>();
+  private final Path eraFile;
+  private final EmbeddedBroker broker;
+  private final FolderWatcher watcher;
+  private final BrokerLink link;
+  private Era era;
+
+  /**
+   * Starts the daemon; returns when files can be taken.
+   *
+   * @param fluxConfigs those that can run; one without an {@code ingest} section is left out
+   * @throws BrokerRefused if the broker cannot run; nothing is left running then
+   * @throws IOException if the daemon's own folders cannot be used; likewise
+   */
+  public static IngestDaemon start(
+      DaemonConfig.IngestDaemon settings, List<FluxConfig> fluxConfigs, Checkpoint checkpoint)
+      throws BrokerRefused, IOException {
+    return new IngestDaemon(settings, fluxConfigs, checkpoint);
+  }
+
+  private IngestDaemon(
+      DaemonConfig.IngestDaemon settings, List<FluxConfig> fluxConfigs, Checkpoint checkpoint)
+      throws BrokerRefused, IOException {
+    List<FluxConfig> mine = fluxConfigs.stream().filter(flux -> flux.ingest().isPresent()).toList();
+    DurableFile.makeFolder(settings.state());
+    DurableFile.makeFolder(settings.spool());
+    DurableFile.makeFolder(settings.broker().data());
+    eraFile = settings.state().resolve("era");
+    // The era is settled before any worker can ask for it.
+    broker =
+        EmbeddedBroker.start(
+            settings.broker(), mine.stream().map(FluxConfig::name).toList(), this::settleEra);
+    watcher = FolderWatcher.start("inotify");
+    DiskGuard guard = new DiskGuard(settings.broker().data(), settings.broker().minFree());
+    FluxIngest.Shared shared =
+        new FluxIngest.Shared(
+            new FileIds(InstantSource.system()), turns, watcher, guard::hasRoomFor, checkpoint);
+    for (FluxConfig flux : mine) {
+      open(flux, settings, shared);
+    }
+    link =
+        new BrokerLink("broker", broker.inVm(), Tuning.sending(), new User(), Backoff.standard());
+    link.start();
+    renewTokenLater();
+    LOG.info("{} fluxes are taken; workers reach the broker at {}", fluxes.size(), listening());
+  }
+
+  /** One flux that cannot start leaves the others alone. */
+  private void open(FluxConfig flux, DaemonConfig.IngestDaemon settings, FluxIngest.Shared shared) {
+    IngestSection section = flux.ingest().orElseThrow();
+    try {
+      Path state = settings.state().resolve("flux").resolve(flux.name().value());
+      fluxes.add(
+          new FluxIngest(
+              flux.name(), section, state, logs.open(flux.name(), section.log()), shared));
+    } catch (IOException e) {
+      LOG.error("flux {} stays down: {}; see `navette check`", flux.name(), e.toString());
+    }
+  }
+
+  private void settleEra(EmbeddedBroker started) throws JMSException, IOException {
+    try (Connection connection = started.inVm().open(Tuning.sending())) {
+      era = EraKeeper.open(connection, eraFile, started.journalWasDamaged());
+    }
+    if (started.journalWasDamaged()) {
+      LOG.error(
+          "the broker's journal was damaged and what could not be read is set aside; every file"
+              + " without a receipt is sent again from the spool, nothing has to be done by hand");
+    }
+  }
+
+  private void renewTokenLater() {
+    turns
+        .timer()
+        .scheduleWithFixedDelay(
+            () -> turns.execute(this::renewToken),
+            TOKEN_LIFE.toMillis(),
+            TOKEN_LIFE.toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  private void renewToken() {
+    try (Connection connection = broker.inVm().open(Tuning.sending())) {
+      EraKeeper.renew(connection, eraFile);
+    } catch (JMSException | IOException e) {
+      LOG.warn("the broker's token is not renewed: {}; tried again later", e.getMessage());
+    }
+  }
+
+  /** The broker is in this process, so this link lives as long as the daemon. */
+  private final class User implements BrokerLink.User {
+    @Override
+    public void linked(Connection connection) throws JMSException {
+      for (FluxIngest flux : fluxes) {
+        try {
+          flux.linked(connection, era.id());
+          turns.execute(() -> sendAgain(flux, connection));
+        } catch (IOException e) {
+          LOG.error("flux {} is not linked: {}", flux.name(), e.toString());
+        }
+      }
+    }
+
+    @Override
+    public void unlinked(String why) {
+      fluxes.forEach(FluxIngest::unlinked);
+    }
+  }
+
+  private void sendAgain(FluxIngest flux, Connection connection) {
+    try {
+      flux.sendAgain(connection, era.id());
+    } catch (IOException | JMSException e) {
+      LOG.error(
+          "flux {}: not all is sent again: {}; tried at the next start", flux.name(), e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Where workers connect. */
+  public Endpoint listening() {
+    return broker.listening();
+  }
+
+  /** Whether the broker runs and the link to it stands. */
+  public boolean isProgressing() {
+    return broker.isActive() && link.state().up();
+  }
+
+  /** Stops in order: nothing new is taken, the broker closes last. May be called twice. */
+  @Override
+  public void close() {
+    watcher.close();
+    fluxes.forEach(FluxIngest::close);
+    link.close();
+    renewToken();
+    broker.close();
+    turns.close();
+    logs.close();
+  }
+}

@@ -1,0 +1,159 @@
+package fr.epiconcept.navette.worker;
+
+import fr.epiconcept.navette.broker.Addresses;
+import fr.epiconcept.navette.broker.EraReader;
+import fr.epiconcept.navette.broker.link.Backoff;
+import fr.epiconcept.navette.broker.link.BrokerConnections;
+import fr.epiconcept.navette.broker.link.BrokerLink;
+import fr.epiconcept.navette.broker.link.Tuning;
+import fr.epiconcept.navette.broker.message.Contract;
+import fr.epiconcept.navette.broker.message.Malformed;
+import fr.epiconcept.navette.broker.message.Parcel;
+import fr.epiconcept.navette.broker.message.Parcel.Receipt;
+import fr.epiconcept.navette.flux.config.DaemonConfig.BrokerAccess;
+import fr.epiconcept.navette.flux.turn.Turns;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import javax.jms.Connection;
+import javax.jms.JMSException;
+import javax.jms.Message;
+import javax.jms.Session;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A file server as its workers see it: two links to its broker and the fluxes that come over them.
+ *
+ * <p>Two, because the broker keeps the session of a sender without waiting for a while after its
+ * socket is gone, with all that it had received; so what receives must not send that way.
+ */
+final class FileServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FileServer.class);
+
+  private final String name;
+  private final String account;
+  private final List<FluxWorker> fluxes;
+  private final Turns turns;
+  private final BrokerConnections connections;
+  private final BrokerLink sending;
+  private final BrokerLink receiving;
+
+  FileServer(String name, BrokerAccess access, List<FluxWorker> fluxes, Turns turns) {
+    this.name = name;
+    this.account = access.account();
+    this.fluxes = fluxes;
+    this.turns = turns;
+    this.connections = BrokerConnections.to(access);
+    this.sending =
+        new BrokerLink(
+            name + " (sending)",
+            connections,
+            Tuning.sending(),
+            new SendingUser(),
+            Backoff.standard());
+    this.receiving =
+        new BrokerLink(
+            name, connections, Tuning.receiving(0), new ReceivingUser(), Backoff.standard());
+  }
+
+  void start() {
+    sending.start();
+    receiving.start();
+  }
+
+  private final class SendingUser implements BrokerLink.User {
+    @Override
+    public void linked(Connection connection) throws JMSException {
+      Optional<String> era = EraReader.read(connection);
+      if (era.isEmpty()) {
+        throw new JMSException("the broker has no era yet: its ingest is just starting");
+      }
+      for (FluxWorker flux : fluxes) {
+        try {
+          flux.sendingOn(connection, era.get());
+          turns.execute(() -> tellOutcomesAgain(flux, connection, era.get()));
+        } catch (IOException e) {
+          LOG.error("flux {} sends nothing: {}", flux.name(), e.toString());
+        }
+      }
+    }
+
+    @Override
+    public void unlinked(String why) {
+      fluxes.forEach(FluxWorker::sendingOver);
+    }
+  }
+
+  private void tellOutcomesAgain(FluxWorker flux, Connection connection, String era) {
+    try {
+      flux.tellOutcomesAgain(connection, era);
+    } catch (IOException | JMSException e) {
+      LOG.warn("flux {}: not all outcomes are told again: {}", flux.name(), e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private final class ReceivingUser implements BrokerLink.User {
+    @Override
+    public void linked(Connection connection) throws JMSException {
+      Session session = connection.createSession(false, Session.CLIENT_ACKNOWLEDGE);
+      session
+          .createConsumer(session.createQueue(Addresses.worker(account)))
+          .setMessageListener(FileServer.this::confirmed);
+      for (FluxWorker flux : fluxes) {
+        try {
+          flux.receivingOn(connection);
+        } catch (JMSException e) {
+          // Most likely the account may not have this flux: that is no reason to starve the others.
+          LOG.error("flux {} receives nothing from {}: {}", flux.name(), name, e.getMessage());
+        }
+      }
+    }
+
+    @Override
+    public void unlinked(String why) {
+      fluxes.forEach(FluxWorker::receivingOver);
+    }
+  }
+
+  /** A receipt of the file server's. Nothing may escape from a listener. */
+  private void confirmed(Message message) {
+    try {
+      Parcel parcel = Contract.read(message);
+      Optional<FluxWorker> flux =
+          fluxes.stream().filter(known -> known.name().equals(parcel.flux())).findFirst();
+      if (parcel instanceof Receipt receipt && flux.isPresent()) {
+        flux.get().confirmed(receipt);
+      } else {
+        LOG.warn("{} sent a message that is no receipt for a flux of ours: {}", name, parcel.id());
+      }
+      message.acknowledge();
+    } catch (Malformed e) {
+      LOG.error("{} sent a malformed message: {}", name, e.getMessage());
+      settle(message);
+    } catch (IOException e) {
+      // The file stays in the spool and is sent once more to a new broker: harmless, and told.
+      LOG.warn("a receipt of {} has no effect: {}", name, e.toString());
+      settle(message);
+    } catch (JMSException | RuntimeException e) {
+      LOG.warn("a receipt of {} cannot be taken: {}", name, e.toString());
+    }
+  }
+
+  private void settle(Message message) {
+    try {
+      message.acknowledge();
+    } catch (JMSException linkDied) {
+      LOG.debug("comes again", linkDied);
+    }
+  }
+
+  @Override
+  public void close() {
+    receiving.close();
+    sending.close();
+    connections.close();
+  }
+}

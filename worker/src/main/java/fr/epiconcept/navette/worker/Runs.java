@@ -1,0 +1,184 @@
+package fr.epiconcept.navette.worker;
+
+import fr.epiconcept.navette.broker.message.Parcel.Deposit;
+import fr.epiconcept.navette.broker.message.Parcel.Outcome.Result;
+import fr.epiconcept.navette.flux.Checkpoint;
+import fr.epiconcept.navette.flux.Checkpoint.Step;
+import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.command.CommandNotStarted;
+import fr.epiconcept.navette.flux.command.End;
+import fr.epiconcept.navette.flux.config.RetryRules;
+import fr.epiconcept.navette.flux.config.WorkerSection.OnInterrupt;
+import fr.epiconcept.navette.flux.log.FluxLog;
+import fr.epiconcept.navette.flux.marks.Marks;
+import fr.epiconcept.navette.worker.Processing.Delivery;
+import fr.epiconcept.navette.worker.Progress.Finished;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Runs the script on a deposit until it has ended for good: once, or again later as often as the
+ * flux allows. "Started" is on disk before the script runs and "finished" before anybody is told,
+ * so the one thing that no crash leaves open is whether it has ended.
+ */
+final class Runs {
+  private final Script script;
+  private final Answers answers;
+  private final Marks marks;
+  private final RetryRules retry;
+  private final OnInterrupt onInterrupt;
+  private final CurrentRun current;
+  private final FluxLog log;
+  private final InstantSource clock;
+  private final Checkpoint checkpoint;
+
+  Runs(
+      Script script,
+      Answers answers,
+      Marks marks,
+      Policy policy,
+      CurrentRun current,
+      FluxLog log,
+      InstantSource clock,
+      Checkpoint checkpoint) {
+    this.script = script;
+    this.answers = answers;
+    this.marks = marks;
+    this.retry = policy.retry();
+    this.onInterrupt = policy.onInterrupt();
+    this.current = current;
+    this.log = log;
+    this.clock = clock;
+    this.checkpoint = checkpoint;
+  }
+
+  /** What the flux wants when a run does not end well. */
+  record Policy(RetryRules retry, OnInterrupt onInterrupt) {}
+
+  private record Attempt(Decision decision, Optional<Integer> exit, Duration duration) {}
+
+  /**
+   * Runs the script until the deposit has an end.
+   *
+   * @return the end, on disk; or nothing if the delivery ended before
+   */
+  Optional<Finished> until(Deposit deposit, Path file, Progress before, Delivery delivery)
+      throws IOException, InterruptedException {
+    FileId id = deposit.id();
+    if (before.running()) {
+      log.warn(id, "interrupted", "attempt", before.attempts(), "then", lower(onInterrupt));
+      boolean mayRunAgain = before.attempts() < retry.attempts();
+      if (onInterrupt == OnInterrupt.HOLD || !mayRunAgain) {
+        return Optional.of(finish(id, interrupted(before.attempts())));
+      }
+    }
+    Optional<Instant> againAt = before.againAt();
+    for (int number = before.attempts() + 1; ; number++) {
+      if (againAt.isPresent() && !restUntil(againAt.get(), delivery)) {
+        return Optional.empty();
+      }
+      Attempt attempt = run(deposit, file, number);
+      if (attempt.decision() instanceof Decision.Interrupted) {
+        marks.write(id, Progress.interrupted(number));
+        log.warn(id, "interrupted", "attempt", number, "reason", "the daemon stopped");
+        return Optional.empty();
+      }
+      if (!(attempt.decision() instanceof Decision.AgainLater later)) {
+        return Optional.of(finish(id, end(attempt, number)));
+      }
+      againAt = Optional.of(clock.instant().plus(later.delay()));
+      marks.write(id, Progress.later(number, attempt.exit().orElse(0), againAt.get()));
+      log.info(
+          id,
+          "again-later",
+          "exit",
+          attempt.exit().orElse(null),
+          "attempt",
+          number,
+          "of",
+          retry.attempts(),
+          "again-in",
+          later.delay());
+    }
+  }
+
+  private Attempt run(Deposit deposit, Path file, int number)
+      throws IOException, InterruptedException {
+    FileId id = deposit.id();
+    Path folder = answers.prepare(id);
+    marks.write(id, Progress.started(number, clock.instant()));
+    checkpoint.reached(Step.STARTED, id);
+    log.info(id, "started", "attempt", number);
+    current.begins(id, clock.instant());
+    try {
+      End end = script.run(deposit, file, folder, number);
+      checkpoint.reached(Step.RAN, id);
+      return new Attempt(
+          Decision.after(end, number, retry), Optional.of(end.code()), end.duration());
+    } catch (CommandNotStarted e) {
+      // A missing interpreter or a right taken away is mended by people: the file must wait for it.
+      return new Attempt(notStarted(number, e), Optional.empty(), Duration.ZERO);
+    } finally {
+      current.ends();
+    }
+  }
+
+  private Decision notStarted(int number, CommandNotStarted e) {
+    log.error(null, "script-not-started", "reason", e.getMessage());
+    return number < retry.attempts()
+        ? new Decision.AgainLater(retry.delayAfter(number))
+        : new Decision.Failed("the script cannot be started: " + e.getMessage());
+  }
+
+  private static Finished end(Attempt attempt, int number) {
+    boolean processed = attempt.decision() instanceof Decision.Processed;
+    String reason = attempt.decision() instanceof Decision.Failed failed ? failed.reason() : "";
+    return new Finished(
+        processed ? Result.PROCESSED : Result.FAILED,
+        attempt.exit(),
+        attempt.duration(),
+        number,
+        reason);
+  }
+
+  private Finished interrupted(int attempts) {
+    String reason =
+        onInterrupt == OnInterrupt.HOLD
+            ? "the machine or the daemon died while the script ran (on-interrupt: hold)"
+            : "the machine or the daemon died while the script ran, " + attempts + " times";
+    return new Finished(Result.INTERRUPTED, Optional.empty(), Duration.ZERO, attempts, reason);
+  }
+
+  private Finished finish(FileId id, Finished end) throws IOException {
+    marks.write(id, Progress.finished(end));
+    checkpoint.reached(Step.FINISHED, id);
+    log.info(
+        id,
+        lower(end.result()),
+        "exit",
+        end.exit().orElse(null),
+        "duration",
+        end.duration(),
+        "attempts",
+        end.attempts(),
+        "reason",
+        end.reason().isEmpty() ? null : end.reason());
+    return end;
+  }
+
+  private boolean restUntil(Instant time, Delivery delivery) throws InterruptedException {
+    Duration left = Duration.between(clock.instant(), time);
+    // A clock that was set back must not make a file wait longer than its flux's longest delay.
+    Duration rest = left.compareTo(retry.maxDelay()) > 0 ? retry.maxDelay() : left;
+    return rest.isNegative() || delivery.rest(rest);
+  }
+
+  private static String lower(Enum<?> word) {
+    return word.name().toLowerCase(Locale.ROOT);
+  }
+}
