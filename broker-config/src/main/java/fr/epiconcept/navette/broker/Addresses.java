@@ -1,0 +1,57 @@
+package fr.epiconcept.navette.broker;
+
+import fr.epiconcept.navette.flux.FluxName;
+
+/** What queues and roles are called. Each queue bears the name of its address. */
+public final class Addresses {
+  /** Holds the one message that says which broker this is: see {@link EraKeeper}. */
+  public static final String IDENTITY = "navette.identity";
+
+  /** The role of every worker account. */
+  public static final String WORKERS = "worker";
+
+  /** The role that may do everything, management included. */
+  public static final String ADMIN = "admin";
+
+  static final String ALL_FLUXES = "flux.";
+
+  private Addresses() {}
+
+  /** Deposits on their way to a worker. */
+  public static String deposits(FluxName flux) {
+    return ALL_FLUXES + flux;
+  }
+
+  /** Receipts, outcomes and acknowledgements on their way back. */
+  public static String returns(FluxName flux) {
+    return deposits(flux) + ".return";
+  }
+
+  /** Deposits that were given up. */
+  public static String dead(FluxName flux) {
+    return deposits(flux) + ".dead";
+  }
+
+  /**
+   * Receipts for what a worker sent.
+   *
+   * @throws IllegalArgumentException if no account may be called so: see {@link FluxName#RULE}
+   */
+  public static String worker(String account) {
+    return "worker." + Accounts.checked(account);
+  }
+
+  /** The role that lets a worker serve that flux. */
+  public static String fluxRole(FluxName flux) {
+    return deposits(flux);
+  }
+
+  /**
+   * The role that lets a worker read its own receipts.
+   *
+   * @throws IllegalArgumentException if no account may be called so: see {@link FluxName#RULE}
+   */
+  public static String workerRole(String account) {
+    return worker(account);
+  }
+}

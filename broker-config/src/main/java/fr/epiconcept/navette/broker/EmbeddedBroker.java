@@ -1,0 +1,293 @@
+package fr.epiconcept.navette.broker;
+
+import fr.epiconcept.navette.broker.link.BrokerConnections;
+import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.config.DaemonConfig;
+import fr.epiconcept.navette.flux.config.DaemonConfig.Endpoint;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.activemq.artemis.api.core.QueueConfiguration;
+import org.apache.activemq.artemis.api.core.RoutingType;
+import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.core.config.Configuration;
+import org.apache.activemq.artemis.core.security.Role;
+import org.apache.activemq.artemis.core.server.ActiveMQServer;
+import org.apache.activemq.artemis.core.server.ActiveMQServers;
+import org.apache.activemq.artemis.core.server.Queue;
+import org.apache.activemq.artemis.core.settings.HierarchicalRepository;
+import org.apache.activemq.artemis.spi.core.remoting.Acceptor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The broker within ingest's process: started from {@code broker.xml}, closed to everybody but the
+ * accounts of the two property files, reachable by ingest itself without a password.
+ *
+ * <p>Thread-safe after {@link #start}.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+  private static final Duration ACTIVATION_LIMIT = Duration.ofSeconds(30);
+  private static final AtomicInteger NEXT_SERVER_ID = new AtomicInteger(7400);
+
+  private final ActiveMQServer server;
+  private final DaemonConfig.Broker settings;
+  private final JournalChoice journal;
+  private final BrokerConnections inVm;
+  private boolean damaged;
+  private Endpoint listening;
+
+  private EmbeddedBroker(
+      ActiveMQServer server,
+      DaemonConfig.Broker settings,
+      JournalChoice journal,
+      BrokerConnections inVm) {
+    this.server = server;
+    this.settings = settings;
+    this.journal = journal;
+    this.inVm = inVm;
+    this.listening = settings.listen();
+  }
+
+  /** {@link #start(DaemonConfig.Broker, Collection, BeforeListening)} with nothing to do before. */
+  public static EmbeddedBroker start(DaemonConfig.Broker settings, Collection<FluxName> fluxes)
+      throws BrokerRefused {
+    return start(settings, fluxes, BeforeListening.NOTHING);
+  }
+
+  /**
+   * Starts the broker, declares the fluxes, does what must come first, and only then opens the
+   * port. Takes seconds, never more than a minute.
+   *
+   * @throws BrokerRefused if any of it fails; nothing is left running then
+   */
+  public static EmbeddedBroker start(
+      DaemonConfig.Broker settings, Collection<FluxName> fluxes, BeforeListening first)
+      throws BrokerRefused {
+    Configuration configuration = BrokerXml.read(settings.xml());
+    BrokerSetup setup =
+        BrokerSetup.prepare(configuration, settings, NEXT_SERVER_ID.getAndIncrement());
+    InternalAccount internal = new InternalAccount();
+    AtomicReference<EmbeddedBroker> self = new AtomicReference<>();
+    Gate gate =
+        new Gate(
+            internal,
+            settings.accounts(),
+            account -> self.get().letIn(account),
+            new RefusalLog(LOG, System::nanoTime));
+    ActiveMQServer server = ActiveMQServers.newActiveMQServer(configuration, null, gate, true);
+    BrokerConnections inVm =
+        BrokerConnections.inVm(setup.serverId(), InternalAccount.NAME, internal.token());
+    EmbeddedBroker broker = new EmbeddedBroker(server, settings, setup.journal(), inVm);
+    self.set(broker);
+    try {
+      broker.activate();
+      broker.declareAll(fluxes);
+      first.with(broker);
+      broker.listen();
+    } catch (BrokerRefused e) {
+      throw broker.undone(e);
+    } catch (Exception e) {
+      throw broker.undone(
+          new BrokerRefused(
+              "the broker in " + settings.data() + " does not start: " + BrokerXml.oneLine(e), e));
+    }
+    LOG.info("broker listens on {}, journal {}", broker.listening, broker.journal());
+    return broker;
+  }
+
+  private BrokerRefused undone(BrokerRefused cause) {
+    close();
+    return cause;
+  }
+
+  /** Artemis reports most failures of a start to a listener and returns as if all were well. */
+  private void activate() throws Exception {
+    AtomicReference<Exception> failure = new AtomicReference<>();
+    server.registerActivationFailureListener(failure::set);
+    Configuration configuration = server.getConfiguration();
+    try (JournalDamage watch =
+        new JournalDamage(
+            java.util.List.of(
+                configuration.getJournalLocation().toPath(),
+                configuration.getBindingsLocation().toPath()))) {
+      server.start();
+      long limit = System.nanoTime() + ACTIVATION_LIMIT.toNanos();
+      while (!server.isActive() && failure.get() == null && System.nanoTime() < limit) {
+        if (!server.isStarted()) {
+          break;
+        }
+        server.waitForActivation(100, java.util.concurrent.TimeUnit.MILLISECONDS);
+      }
+      damaged = watch.seen();
+    }
+    if (!server.isActive()) {
+      throw notActive(failure.get());
+    }
+    if (damaged) {
+      LOG.error(
+          "the broker's journal in {} was damaged: unreadable files were put aside in its folder"
+              + " 'attic'; what they held is sent again",
+          settings.data());
+    }
+  }
+
+  private BrokerRefused notActive(Exception cause) {
+    Path lock = server.getConfiguration().getNodeManagerLockLocation().toPath();
+    return FolderHolder.of(lock.resolve("server.lock"))
+        .map(
+            holder ->
+                new BrokerRefused(
+                    "another process ("
+                        + holder
+                        + ") already runs a broker in "
+                        + settings.data()
+                        + "; stop it, or give this one a folder of its own"
+                        + " (ingest.broker.data)",
+                    cause))
+        .orElseGet(
+            () ->
+                new BrokerRefused(
+                    "the broker in "
+                        + settings.data()
+                        + " does not start: "
+                        + (cause == null ? "it did not get ready" : BrokerXml.oneLine(cause)),
+                    cause));
+  }
+
+  private void declareAll(Collection<FluxName> fluxes) throws Exception {
+    queue(Addresses.IDENTITY);
+    fluxes.forEach(this::declare);
+    for (Account account : new Accounts(settings.accounts()).list()) {
+      if (!account.admin()) {
+        declareWorker(account.name());
+      }
+    }
+  }
+
+  private void listen() throws BrokerRefused {
+    Acceptor acceptor = server.getRemotingService().getAcceptor(BrokerSetup.WORKERS);
+    Endpoint wanted = settings.listen();
+    try {
+      acceptor.start();
+    } catch (Exception e) {
+      throw new BrokerRefused(
+          "cannot listen on "
+              + wanted
+              + ": "
+              + BrokerXml.oneLine(e)
+              + "; is another broker running there? see ingest.broker.listen",
+          e);
+    }
+    listening = new Endpoint(wanted.tls(), wanted.host(), acceptor.getActualPort());
+  }
+
+  /**
+   * Ingest's own connections, which need neither network nor password file. Closed with the broker.
+   */
+  public BrokerConnections inVm() {
+    return inVm;
+  }
+
+  /** Makes the queues of a flux, and lets its workers use them. May be called again. */
+  public void declare(FluxName flux) {
+    queue(Addresses.deposits(flux));
+    queue(Addresses.returns(flux));
+    queue(Addresses.dead(flux));
+    HierarchicalRepository<Set<Role>> security = server.getSecurityRepository();
+    Permissions.of(flux).forEach(security::addMatch);
+  }
+
+  /** Shuts the flux's workers out. Its queues stay, with whatever they hold. */
+  public void retire(FluxName flux) {
+    HierarchicalRepository<Set<Role>> security = server.getSecurityRepository();
+    Permissions.of(flux).keySet().forEach(security::removeMatch);
+  }
+
+  /**
+   * Makes the queue of a worker's receipts. Done for each account at the start and at each login,
+   * so rarely needed. May be called again.
+   */
+  public void declareWorker(String account) {
+    queue(Addresses.worker(account));
+    HierarchicalRepository<Set<Role>> security = server.getSecurityRepository();
+    Permissions.of(account).forEach(security::addMatch);
+  }
+
+  /** A worker logs in: an account that was added after the start has no queue yet. */
+  private void letIn(String account) {
+    if (FluxName.parse(account).isPresent()
+        && server.locateQueue(SimpleString.of(Addresses.worker(account))) == null) {
+      declareWorker(account);
+    }
+  }
+
+  private void queue(String name) {
+    try {
+      Queue queue =
+          server.createQueue(
+              QueueConfiguration.of(name)
+                  .setRoutingType(RoutingType.ANYCAST)
+                  .setDurable(true)
+                  .setAutoCreated(false)
+                  .setAutoCreateAddress(true),
+              true);
+      LOG.debug("queue {} holds {} messages", name, queue.getMessageCount());
+    } catch (Exception e) {
+      throw new IllegalStateException("cannot make queue " + name + ": " + BrokerXml.oneLine(e), e);
+    }
+  }
+
+  /** Where workers connect: the real port, also when the settings say 0. */
+  public Endpoint listening() {
+    return listening;
+  }
+
+  /** Which journal runs, and why. */
+  public String journal() {
+    return journal.words();
+  }
+
+  /** Whether this start found journal files that it could not read: messages may be lost. */
+  public boolean journalWasDamaged() {
+    return damaged;
+  }
+
+  /**
+   * Whether the broker serves. It stops by itself when its disk fails under it; nothing but a
+   * restart of the daemon helps then.
+   */
+  public boolean isActive() {
+    return server.isActive();
+  }
+
+  /** Stops; returns after 20 s at the latest. Unfinished transactions are rolled back. */
+  @Override
+  public void close() {
+    inVm.close();
+    Thread stopper = new Thread(this::stop, "broker-stop");
+    stopper.setDaemon(true);
+    stopper.start();
+    try {
+      stopper.join(STOP_LIMIT.toMillis());
+      if (stopper.isAlive()) {
+        LOG.warn("the broker did not stop within {} s; it is left behind", STOP_LIMIT.toSeconds());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void stop() {
+    try {
+      server.stop();
+    } catch (Exception e) {
+      LOG.warn("the broker stopped with an error: {}", BrokerXml.oneLine(e), e);
+    }
+  }
+}
