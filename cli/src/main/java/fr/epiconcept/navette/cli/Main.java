@@ -1,11 +1,13 @@
 package fr.epiconcept.navette.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command itself: without a subcommand it says which there are. */
 @Command(
@@ -58,8 +60,19 @@ public final class Main implements Runnable {
   private static int usageError(ParameterException wrong, String[] args) {
     CommandLine where = wrong.getCommandLine();
     String command = where.getCommandSpec().qualifiedName();
-    where.getErr().println(command + ": " + wrong.getMessage() + "; see '" + command + " --help'");
+    where.getErr().println(command + ": " + explain(wrong) + "; see '" + command + " --help'");
     return ExitCode.USAGE.code();
+  }
+
+  private static String explain(ParameterException wrong) {
+    if (wrong instanceof UnmatchedArgumentException unknown) {
+      List<String> near = unknown.getSuggestions();
+      return "'"
+          + unknown.getUnmatched().get(0)
+          + "' is unknown here"
+          + (near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?");
+    }
+    return wrong.getMessage();
   }
 
   private static int failure(Exception e, CommandLine where, CommandLine.ParseResult parsed) {
