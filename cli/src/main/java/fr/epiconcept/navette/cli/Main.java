@@ -47,7 +47,12 @@ public final class Main implements Runnable {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main())
+    return friendly(new CommandLine(new Main()));
+  }
+
+  /** One line and an exit code for whatever goes wrong in {@code command}. */
+  static CommandLine friendly(CommandLine command) {
+    return command
         .setParameterExceptionHandler(Main::usageError)
         .setExecutionExceptionHandler(Main::failure);
   }
