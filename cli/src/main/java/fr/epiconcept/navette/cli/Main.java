@@ -1,5 +1,6 @@
 package fr.epiconcept.navette.cli;
 
+import fr.epiconcept.navette.flux.FluxName;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
@@ -7,6 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command itself: without a subcommand it says which there are. */
@@ -19,7 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "Carries partners' files to a processing server, runs a script on each, and brings the"
           + " answers back."
     },
-    subcommands = {OutCommand.class},
+    subcommands = {CheckCommand.class, OutCommand.class, AccountsCommand.class, CertsCommand.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
@@ -30,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footerHeading = "%nExamples:%n",
     footer = {
       "  navette COMMAND --help        what a command does, with examples",
+      "  navette check                 is the configuration right?",
       "  navette out labo ACK.hl7      hand in an acknowledgement"
     })
 public final class Main implements Runnable {
@@ -53,8 +56,14 @@ public final class Main implements Runnable {
   /** One line and an exit code for whatever goes wrong in {@code command}. */
   static CommandLine friendly(CommandLine command) {
     return command
+        .registerConverter(FluxName.class, Main::fluxName)
         .setParameterExceptionHandler(Main::usageError)
         .setExecutionExceptionHandler(Main::failure);
+  }
+
+  private static FluxName fluxName(String text) {
+    return FluxName.parse(text)
+        .orElseThrow(() -> new TypeConversionException("a flux's name has " + FluxName.RULE));
   }
 
   @Override
