@@ -84,7 +84,7 @@ public final class Main implements Runnable {
       return "'"
           + unknown.getUnmatched().get(0)
           + "' is unknown here"
-          + (near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?");
+          + (near.isEmpty() ? "" : "; did you mean " + near.get(0) + "?");
     }
     return wrong.getMessage();
   }
