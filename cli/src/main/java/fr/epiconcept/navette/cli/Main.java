@@ -1,11 +1,15 @@
 package fr.epiconcept.navette.cli;
 
+import fr.epiconcept.navette.flux.FluxName;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command itself: without a subcommand it says which there are. */
 @Command(
@@ -17,7 +21,7 @@ import picocli.CommandLine.Spec;
       "Carries partners' files to a processing server, runs a script on each, and brings the"
           + " answers back."
     },
-    subcommands = {OutCommand.class},
+    subcommands = {CheckCommand.class, OutCommand.class, AccountsCommand.class, CertsCommand.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
@@ -28,6 +32,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  navette COMMAND --help        what a command does, with examples",
+      "  navette check                 is the configuration right?",
       "  navette out labo ACK.hl7      hand in an acknowledgement"
     })
 public final class Main implements Runnable {
@@ -45,9 +50,20 @@ public final class Main implements Runnable {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main())
+    return friendly(new CommandLine(new Main()));
+  }
+
+  /** One line and an exit code for whatever goes wrong in {@code command}. */
+  static CommandLine friendly(CommandLine command) {
+    return command
+        .registerConverter(FluxName.class, Main::fluxName)
         .setParameterExceptionHandler(Main::usageError)
         .setExecutionExceptionHandler(Main::failure);
+  }
+
+  private static FluxName fluxName(String text) {
+    return FluxName.parse(text)
+        .orElseThrow(() -> new TypeConversionException("a flux's name has " + FluxName.RULE));
   }
 
   @Override
@@ -58,8 +74,19 @@ public final class Main implements Runnable {
   private static int usageError(ParameterException wrong, String[] args) {
     CommandLine where = wrong.getCommandLine();
     String command = where.getCommandSpec().qualifiedName();
-    where.getErr().println(command + ": " + wrong.getMessage() + "; see '" + command + " --help'");
+    where.getErr().println(command + ": " + explain(wrong) + "; see '" + command + " --help'");
     return ExitCode.USAGE.code();
+  }
+
+  private static String explain(ParameterException wrong) {
+    if (wrong instanceof UnmatchedArgumentException unknown) {
+      List<String> near = unknown.getSuggestions();
+      return "'"
+          + unknown.getUnmatched().get(0)
+          + "' is unknown here"
+          + (near.isEmpty() ? "" : "; did you mean " + near.get(0) + "?");
+    }
+    return wrong.getMessage();
   }
 
   private static int failure(Exception e, CommandLine where, CommandLine.ParseResult parsed) {

@@ -6,6 +6,7 @@ import picocli.CommandLine.Command;
 /** Stands here for the help alone: the launcher answers it without a JVM. */
 @Command(
     name = "out",
+    mixinStandardHelpOptions = true,
     description = "hand in acknowledgements (on the processing server; no JVM is started)",
     footerHeading = "%nExamples:%n",
     footer = "  navette out labo /tmp/ACK_0042.hl7")

@@ -10,9 +10,9 @@ import java.util.Optional;
 /**
  * A user as the system knows it, wherever it keeps its users (files, LDAP).
  *
- * @param home its home folder as bytes
+ * @param home its home folder
  */
-record Account(String name, int uid, int gid, byte[] home) {
+record Account(String name, int uid, int gid, String home) {
   private static final int BUFFER = 64 * 1024;
   // struct passwd: name, password, uid, gid, gecos, home, shell.
   private static final int PASSWD_SIZE = 256;
@@ -31,8 +31,8 @@ record Account(String name, int uid, int gid, byte[] home) {
         return Optional.empty();
       }
       Pointer home = entry.getPointer(HOME);
-      byte[] homeBytes = home.getByteArray(0, (int) home.indexOf(0, (byte) 0));
-      return Optional.of(new Account(name, entry.getInt(UID), entry.getInt(GID), homeBytes));
+      String path = home == null ? "/" : home.getString(0, StandardCharsets.UTF_8.name());
+      return Optional.of(new Account(name, entry.getInt(UID), entry.getInt(GID), path));
     }
   }
 }

@@ -2,10 +2,9 @@ package fr.epiconcept.navette.flux.command;
 
 import fr.epiconcept.navette.flux.linux.Libc;
 import java.io.File;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +21,6 @@ import java.util.List;
  * its number, nor a group or session of that number.
  */
 final class Family {
-  private static final Path PROC = Path.of("/proc");
   private static final long OURSELVES = ProcessHandle.current().pid();
 
   // Of /proc/PID/stat, counted behind the name in parentheses: state, parent, group, session.
@@ -119,8 +117,8 @@ final class Family {
 
   /** The file's bytes; none if the process has ended or is not ours to look into. */
   private static byte[] read(int pid, String file) {
-    try {
-      return Files.readAllBytes(PROC.resolve(Integer.toString(pid)).resolve(file));
+    try (FileInputStream content = new FileInputStream("/proc/" + pid + "/" + file)) {
+      return content.readAllBytes();
     } catch (IOException endedOrForbidden) {
       return new byte[0];
     }

@@ -73,7 +73,8 @@ final class Pump implements AutoCloseable {
     } finally {
       interrupted |= bell.leave();
     }
-    boolean printed = take(OUT) | take(ERR);
+    boolean out = take(OUT);
+    boolean err = take(ERR);
     if (poller.isReady(EXIT)) {
       exited = true;
       poller.ignore(EXIT);
@@ -81,7 +82,7 @@ final class Pump implements AutoCloseable {
     if (poller.isReady(WAKE_UP)) {
       poller.ignore(WAKE_UP);
     }
-    return printed;
+    return out || err;
   }
 
   /** Nothing more is taken: what stands there without a line end is a line. */

@@ -73,7 +73,7 @@ public final class RunAs {
   public static Map<String, byte[]> identity(String user) {
     Account account = account(user);
     Map<String, byte[]> variables = new LinkedHashMap<>();
-    variables.put("HOME", account.home());
+    variables.put("HOME", account.home().getBytes(StandardCharsets.UTF_8));
     variables.put("USER", user.getBytes(StandardCharsets.UTF_8));
     variables.put("LOGNAME", user.getBytes(StandardCharsets.UTF_8));
     return variables;

@@ -53,8 +53,8 @@ final class BrokenYaml {
     if (problem.contains("mapping values are not allowed")) {
       return new Flaw(
           here,
-          "a ':' is not expected here: put a value that holds ': ' in quotes, and align each key"
-              + " with its neighbours");
+          "a ':' is not expected here: put a value that holds ': ' in quotes, align each key with"
+              + " its neighbours, and look for a ':' missing on the line above");
     }
     if (problem.contains("could not find expected ':'")) {
       return new Flaw(opened, "a ':' is missing after this word");

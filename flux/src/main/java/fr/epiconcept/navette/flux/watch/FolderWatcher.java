@@ -38,6 +38,7 @@ public final class FolderWatcher implements AutoCloseable {
       Inotify.DELETE_SELF | Inotify.MOVE_SELF | Inotify.UNMOUNT | Inotify.IGNORED;
 
   private final Inotify inotify;
+  private final Kinds kinds;
   private final WakeUp wakeUp;
   private final long retryNanos;
   private final long checkNanos;
@@ -92,9 +93,16 @@ public final class FolderWatcher implements AutoCloseable {
     void folderBack();
   }
 
-  FolderWatcher(String threadName, Inotify inotify, Duration retry, Duration check)
+  /** Tells the kind of file system that a folder is on. */
+  @FunctionalInterface
+  interface Kinds {
+    FileSystemKind of(Path folder) throws IOException;
+  }
+
+  FolderWatcher(String threadName, Inotify inotify, Kinds kinds, Duration retry, Duration check)
       throws IOException {
     this.inotify = inotify;
+    this.kinds = kinds;
     this.wakeUp = new WakeUp();
     this.retryNanos = retry.toNanos();
     this.checkNanos = check.toNanos();
@@ -123,7 +131,7 @@ public final class FolderWatcher implements AutoCloseable {
       throws IOException {
     Inotify inotify = new Inotify();
     try {
-      return new FolderWatcher(threadName, inotify, retry, check);
+      return new FolderWatcher(threadName, inotify, NativeFiles::kindOf, retry, check);
     } catch (IOException noWakeUp) {
       inotify.close();
       throw noWakeUp;
@@ -281,7 +289,7 @@ public final class FolderWatcher implements AutoCloseable {
   private void link(WatchedFolder watch) {
     Link now;
     try {
-      FileSystemKind kind = NativeFiles.kindOf(watch.path());
+      FileSystemKind kind = kinds.of(watch.path());
       if (kind.isNetwork()) {
         String why =
             "on " + kind + " other machines' changes bring no events; only rescans see them";

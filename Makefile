@@ -1,0 +1,31 @@
+# A JDK 17 or later, Maven and make are all that is needed; "make" says what there is.
+
+MVN ?= mvn -B -ntp
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test package dist setup format clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+demo: setup dist ## build, then watch files go to the processing server and their answers come back
+	@demo/run
+
+test: setup ## every test, against the command as it is installed, and the format
+	$(MVN) verify
+
+package: ## cli/target/navette-<version>.tar.gz, without tests
+	$(MVN) package -DskipTests -Dassembly.skipAssembly=false
+	@ls -l cli/target/navette-*.tar.gz
+
+dist: ## the tree that would be installed, under cli/target/dist
+	$(MVN) -q package -DskipTests
+
+setup: ## what some tests and the demo need beside Java: installed by root, named to others
+	@tools/setup
+
+format: ## format all sources
+	$(MVN) -q spotless:apply
+
+clean: ## remove what was built
+	$(MVN) -q clean
