@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -288,6 +289,7 @@ class ConfigCheckTest {
   }
 
   @Test
+  @Timeout(20)
   void aFluxWhoseFoldersHangStaysDownAlone() throws IOException {
     folder.flux("a", ingest("in")).flux("b", ingest("in"));
     CountDownLatch never = new CountDownLatch(1);

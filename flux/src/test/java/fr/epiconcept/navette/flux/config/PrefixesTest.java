@@ -33,7 +33,7 @@ class PrefixesTest {
   void everyDamagedFileIsAFluxOrFaults() throws IOException {
     String sample = Files.readString(SAMPLE).replaceAll("(?m) *#.*$", "");
     Random random = new Random(20261123);
-    for (int round = 0; round < 3000; round++) {
+    for (int round = 0; round < 1000; round++) {
       StringBuilder damaged = new StringBuilder(sample);
       for (int i = 0; i < 1 + random.nextInt(3); i++) {
         int at = random.nextInt(damaged.length());
