@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import javax.jms.Connection;
 import javax.jms.JMSException;
 import org.slf4j.Logger;
@@ -85,7 +84,7 @@ public final class IngestDaemon implements AutoCloseable {
     link =
         new BrokerLink("broker", broker.inVm(), Tuning.sending(), new User(), Backoff.standard());
     link.start();
-    renewTokenLater();
+    turns.every(TOKEN_LIFE, TOKEN_LIFE, this::renewToken);
     LOG.info("{} fluxes are taken; workers reach the broker at {}", fluxes.size(), listening());
   }
 
@@ -111,16 +110,6 @@ public final class IngestDaemon implements AutoCloseable {
           "the broker's journal was damaged and what could not be read is set aside; every file"
               + " without a receipt is sent again from the spool, nothing has to be done by hand");
     }
-  }
-
-  private void renewTokenLater() {
-    turns
-        .timer()
-        .scheduleWithFixedDelay(
-            () -> turns.execute(this::renewToken),
-            TOKEN_LIFE.toMillis(),
-            TOKEN_LIFE.toMillis(),
-            TimeUnit.MILLISECONDS);
   }
 
   private void renewToken() {

@@ -33,7 +33,6 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import javax.jms.Connection;
 import javax.jms.JMSException;
 import javax.jms.Session;
@@ -298,7 +297,7 @@ final class FluxWorker implements AutoCloseable {
   }
 
   private void watchHold() {
-    turns.timer().schedule(this::lookAtHold, HOLD_LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    turns.in(HOLD_LOOK, this::lookAtHold);
   }
 
   private synchronized void lookAtHold() {

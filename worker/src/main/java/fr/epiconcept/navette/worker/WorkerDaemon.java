@@ -18,7 +18,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,10 +88,7 @@ public final class WorkerDaemon implements AutoCloseable {
       fileServers.add(server);
       server.start();
     }
-    turns
-        .timer()
-        .scheduleWithFixedDelay(
-            () -> turns.execute(this::expireMarks), 1, 24 * 60, TimeUnit.MINUTES);
+    turns.every(Duration.ofMinutes(1), Duration.ofDays(1), this::expireMarks);
     LOG.info("{} fluxes are served from {} file servers", fluxes.size(), fileServers.size());
   }
 

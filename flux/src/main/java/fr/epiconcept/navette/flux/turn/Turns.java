@@ -1,9 +1,12 @@
 package fr.epiconcept.navette.flux.turn;
 
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -33,8 +36,21 @@ public final class Turns implements AutoCloseable {
     threads.execute(work);
   }
 
+  /** Does {@code work} again and again, on a thread of its own, until the turns are closed. */
+  public void every(Duration first, Duration then, Runnable work) {
+    ScheduledFuture<?> unused =
+        timer.scheduleWithFixedDelay(
+            () -> execute(work), first.toNanos(), then.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Does {@code work} once, later, on a thread of its own. */
+  public void in(Duration delay, Runnable work) {
+    ScheduledFuture<?> unused =
+        timer.schedule(() -> execute(work), delay.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
   /** For wake-ups only: what runs on it must return at once. */
-  public ScheduledExecutorService timer() {
+  ScheduledExecutorService timer() {
     return timer;
   }
 
