@@ -21,7 +21,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "Carries partners' files to a processing server, runs a script on each, and brings the"
           + " answers back."
     },
-    subcommands = {CheckCommand.class, OutCommand.class, AccountsCommand.class, CertsCommand.class},
+    subcommands = {
+      IngestCommand.class,
+      WorkerCommand.class,
+      CheckCommand.class,
+      OutCommand.class,
+      AccountsCommand.class,
+      CertsCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",

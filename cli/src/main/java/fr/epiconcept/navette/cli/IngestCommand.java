@@ -1,0 +1,22 @@
+package fr.epiconcept.navette.cli;
+
+import fr.epiconcept.navette.flux.Checkpoint;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+
+/** Runs the file server's daemon. */
+@Command(
+    name = "ingest",
+    mixinStandardHelpOptions = true,
+    description = "run the file server's daemon in the foreground, until SIGTERM",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  navette ingest                          with /etc/navette",
+      "  navette ingest --config ./demo/files    with another configuration"
+    })
+final class IngestCommand extends DaemonCommand {
+  @Override
+  Daemon daemon(Path config) {
+    return new IngestRun(config, Checkpoint.NONE);
+  }
+}

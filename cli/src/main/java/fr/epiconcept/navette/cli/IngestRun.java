@@ -1,0 +1,62 @@
+package fr.epiconcept.navette.cli;
+
+import fr.epiconcept.navette.broker.BrokerRefused;
+import fr.epiconcept.navette.flux.Checkpoint;
+import fr.epiconcept.navette.flux.config.Side;
+import fr.epiconcept.navette.ingest.IngestDaemon;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** The file server's daemon, for whoever runs it. */
+final class IngestRun implements Daemon {
+  private final Path config;
+  private final Checkpoint checkpoint;
+  private volatile IngestDaemon ingest;
+
+  IngestRun(Path config, Checkpoint checkpoint) {
+    this.config = config;
+    this.checkpoint = checkpoint;
+  }
+
+  @Override
+  public String name() {
+    return "ingest";
+  }
+
+  @Override
+  public void start() throws IOException {
+    Setting setting = Setting.of(config, Side.INGEST);
+    try {
+      ingest =
+          IngestDaemon.start(
+              setting.daemon().ingest().orElseThrow(),
+              setting.configuration().fluxes(),
+              checkpoint);
+    } catch (BrokerRefused e) {
+      throw new CommandFailed(ExitCode.FAILED, e.getMessage());
+    }
+  }
+
+  @Override
+  public CompletionStage<Void> ended() {
+    return new CompletableFuture<>();
+  }
+
+  @Override
+  public boolean isProgressing() {
+    return ingest != null && ingest.isProgressing();
+  }
+
+  @Override
+  public Duration stopLimit() {
+    return Duration.ofSeconds(60);
+  }
+
+  @Override
+  public void stop() {
+    ingest.close();
+  }
+}

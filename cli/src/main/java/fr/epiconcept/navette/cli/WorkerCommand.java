@@ -1,0 +1,22 @@
+package fr.epiconcept.navette.cli;
+
+import fr.epiconcept.navette.flux.Checkpoint;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+
+/** Runs the processing server's daemon. */
+@Command(
+    name = "worker",
+    mixinStandardHelpOptions = true,
+    description = "run the processing server's daemon in the foreground, until SIGTERM",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  navette worker                          with /etc/navette",
+      "  navette worker --config ./demo/front    with another configuration"
+    })
+final class WorkerCommand extends DaemonCommand {
+  @Override
+  Daemon daemon(Path config) {
+    return new WorkerRun(config, Checkpoint.NONE);
+  }
+}

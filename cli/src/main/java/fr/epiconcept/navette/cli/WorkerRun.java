@@ -1,0 +1,58 @@
+package fr.epiconcept.navette.cli;
+
+import fr.epiconcept.navette.flux.Checkpoint;
+import fr.epiconcept.navette.flux.config.Side;
+import fr.epiconcept.navette.worker.WorkerDaemon;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** The processing server's daemon, for whoever runs it. */
+final class WorkerRun implements Daemon {
+  private final Path config;
+  private final Checkpoint checkpoint;
+  private volatile WorkerDaemon worker;
+
+  WorkerRun(Path config, Checkpoint checkpoint) {
+    this.config = config;
+    this.checkpoint = checkpoint;
+  }
+
+  @Override
+  public String name() {
+    return "worker";
+  }
+
+  @Override
+  public void start() throws IOException {
+    Setting setting = Setting.of(config, Side.WORKER);
+    worker =
+        WorkerDaemon.start(
+            setting.daemon().worker().orElseThrow(),
+            setting.daemon().run(),
+            setting.configuration().fluxes(),
+            checkpoint);
+  }
+
+  @Override
+  public CompletionStage<Void> ended() {
+    return new CompletableFuture<>();
+  }
+
+  @Override
+  public boolean isProgressing() {
+    return worker != null && worker.isProgressing();
+  }
+
+  @Override
+  public Duration stopLimit() {
+    return worker == null ? Duration.ofSeconds(60) : worker.stopLimit();
+  }
+
+  @Override
+  public void stop() {
+    worker.close();
+  }
+}
