@@ -1,17 +1,13 @@
 package fr.epiconcept.navette.flux.watch;
 
 import fr.epiconcept.navette.flux.FileName;
-import fr.epiconcept.navette.flux.file.FileSystemKind;
 import fr.epiconcept.navette.flux.file.NativeFiles;
 import fr.epiconcept.navette.flux.linux.Poller;
 import fr.epiconcept.navette.flux.linux.WakeUp;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -38,16 +34,12 @@ public final class FolderWatcher implements AutoCloseable {
       Inotify.DELETE_SELF | Inotify.MOVE_SELF | Inotify.UNMOUNT | Inotify.IGNORED;
 
   private final Inotify inotify;
-  private final Kinds kinds;
+  private final Links links;
   private final WakeUp wakeUp;
   private final long retryNanos;
   private final long checkNanos;
   private final Thread thread;
-  private final Set<WatchedFolder> watches = ConcurrentHashMap.newKeySet();
   private final Queue<WatchedFolder> missingFromTheStart = new ConcurrentLinkedQueue<>();
-
-  /** Held while a watch is tied to the kernel's number or freed from it, so that none is lost. */
-  private final Object linking = new Object();
 
   private volatile boolean stopping;
 
@@ -93,16 +85,11 @@ public final class FolderWatcher implements AutoCloseable {
     void folderBack();
   }
 
-  /** Tells the kind of file system that a folder is on. */
-  @FunctionalInterface
-  interface Kinds {
-    FileSystemKind of(Path folder) throws IOException;
-  }
-
-  FolderWatcher(String threadName, Inotify inotify, Kinds kinds, Duration retry, Duration check)
+  FolderWatcher(
+      String threadName, Inotify inotify, Links.Kinds kinds, Duration retry, Duration check)
       throws IOException {
     this.inotify = inotify;
-    this.kinds = kinds;
+    this.links = new Links(inotify, kinds);
     this.wakeUp = new WakeUp();
     this.retryNanos = retry.toNanos();
     this.checkNanos = check.toNanos();
@@ -146,12 +133,10 @@ public final class FolderWatcher implements AutoCloseable {
    */
   public Watch watch(Path folder, Listener listener) {
     WatchedFolder watch =
-        new WatchedFolder(folder, new Link.Missing("not looked for yet"), listener, this::forget);
-    // Known before it is tied, or another watch of the same folder could free the tie again; not
-    // looked at before it is tied, or the watcher's thread could hang where this one may.
+        new WatchedFolder(folder, new Link.Missing("not looked for yet"), listener, links::remove);
+    // Not yet for the watcher's thread to look at: it could hang where this one may.
     watch.nextLook(System.nanoTime() + NEVER);
-    watches.add(watch);
-    link(watch);
+    links.add(watch);
     if (stopping) {
       watch.close();
       throw new IllegalStateException("the watcher of " + folder + " is closed");
@@ -159,7 +144,7 @@ public final class FolderWatcher implements AutoCloseable {
     if (!watch.link().isThere()) {
       missingFromTheStart.add(watch);
     }
-    watch.nextLook(System.nanoTime());
+    planNextLook(watch);
     wakeUp.signal();
     return watch;
   }
@@ -210,7 +195,7 @@ public final class FolderWatcher implements AutoCloseable {
   private long untilNextLook() {
     long now = System.nanoTime();
     long soonest = Long.MAX_VALUE;
-    for (WatchedFolder watch : watches) {
+    for (WatchedFolder watch : links.all()) {
       if (!isForGood(watch.link())) {
         soonest = Math.min(soonest, Math.max(0, watch.nextLook() - now));
       }
@@ -221,7 +206,9 @@ public final class FolderWatcher implements AutoCloseable {
   private void tellMissingFromTheStart() {
     WatchedFolder watch = missingFromTheStart.poll();
     while (watch != null) {
-      watch.tellGone(watch.link());
+      if (!watch.link().isThere()) {
+        watch.tellGone(watch.link());
+      }
       watch = missingFromTheStart.poll();
     }
   }
@@ -232,7 +219,7 @@ public final class FolderWatcher implements AutoCloseable {
     } else if (event.is(FOLDER_ENDED)) {
       folderEnded(event.watch());
     } else {
-      for (WatchedFolder watch : watches) {
+      for (WatchedFolder watch : links.all()) {
         if (watch.isAttachedTo(event.watch())) {
           watch.tell(event);
         }
@@ -246,7 +233,7 @@ public final class FolderWatcher implements AutoCloseable {
   }
 
   private void tellAllLost(String why) {
-    for (WatchedFolder watch : watches) {
+    for (WatchedFolder watch : links.all()) {
       if (watch.link() instanceof Link.Attached) {
         watch.tellLost(why);
         // The end of the folder may be among what was lost.
@@ -256,10 +243,10 @@ public final class FolderWatcher implements AutoCloseable {
   }
 
   private void folderEnded(int number) {
-    for (WatchedFolder watch : watches) {
+    for (WatchedFolder watch : links.all()) {
       if (watch.isAttachedTo(number)) {
         Link before = watch.link();
-        unlink(watch, new Link.Missing("removed, renamed or unmounted"));
+        links.set(watch, new Link.Missing("removed, renamed or unmounted"));
         watch.tellChange(before, watch.link());
         watch.nextLook(System.nanoTime());
       }
@@ -267,67 +254,23 @@ public final class FolderWatcher implements AutoCloseable {
   }
 
   private void lookAgain() {
-    for (WatchedFolder watch : watches) {
+    for (WatchedFolder watch : links.all()) {
       boolean due = !isForGood(watch.link()) && watch.nextLook() - System.nanoTime() <= 0;
       if (due) {
         Link before = watch.link();
-        link(watch);
+        links.renew(watch);
         watch.tellChange(before, watch.link());
-        boolean there = watch.link().isThere();
-        watch.nextLook(System.nanoTime() + (there ? checkNanos : retryNanos));
+        planNextLook(watch);
       }
     }
+  }
+
+  private void planNextLook(WatchedFolder watch) {
+    boolean there = watch.link().isThere();
+    watch.nextLook(System.nanoTime() + (there ? checkNanos : retryNanos));
   }
 
   private static boolean isForGood(Link link) {
     return link instanceof Link.Polled polled && polled.forGood();
-  }
-
-  // --- ties to the kernel ---
-
-  /** Ties the watch to the folder that its path leads to now. */
-  private void link(WatchedFolder watch) {
-    Link now;
-    try {
-      FileSystemKind kind = kinds.of(watch.path());
-      if (kind.isNetwork()) {
-        String why =
-            "on " + kind + " other machines' changes bring no events; only rescans see them";
-        unlink(watch, new Link.Polled(why, true));
-        return;
-      }
-      synchronized (linking) {
-        now = watch.isClosed() ? watch.link() : new Link.Attached(inotify.add(watch.path()));
-        if (now.equals(watch.link())) {
-          return;
-        }
-        unlink(watch, now);
-      }
-    } catch (Inotify.LimitReached limit) {
-      unlink(watch, new Link.Polled(limit.getMessage(), false));
-    } catch (FileSystemException noFolder) {
-      unlink(watch, new Link.Missing(noFolder.getReason()));
-    } catch (IOException noFolder) {
-      unlink(watch, new Link.Missing(noFolder.getMessage()));
-    }
-  }
-
-  /** Frees the watch from its folder; the kernel forgets a folder that nobody else watches. */
-  private void unlink(WatchedFolder watch, Link now) {
-    synchronized (linking) {
-      Link before = watch.link();
-      watch.link(now);
-      if (before instanceof Link.Attached attached) {
-        boolean wanted = watches.stream().anyMatch(other -> other.isAttachedTo(attached.watch()));
-        if (!wanted) {
-          inotify.remove(attached.watch());
-        }
-      }
-    }
-  }
-
-  private void forget(WatchedFolder watch) {
-    watches.remove(watch);
-    unlink(watch, new Link.Missing("no longer watched"));
   }
 }

@@ -228,6 +228,24 @@ class FolderWatcherTest {
   }
 
   @Test
+  void isToldByTheKernelThatItsFolderWasRemovedOrRenamed() throws IOException {
+    Path removed = Files.createDirectory(folder.resolve("removed"));
+    Path renamed = Files.createDirectory(folder.resolve("renamed"));
+    Heard heardRemoved = new Heard();
+    Heard heardRenamed = new Heard();
+    try (FolderWatcher never = FolderWatcher.start("test", RETRY, Duration.ofDays(1))) {
+      never.watch(removed, heardRemoved);
+      never.watch(renamed, heardRenamed);
+
+      Files.delete(removed);
+      Files.move(renamed, folder.resolve("old"));
+
+      heardRemoved.untilHeard("gone");
+      heardRenamed.untilHeard("gone");
+    }
+  }
+
+  @Test
   void followsALinkThatLeadsElsewhereNow() throws IOException {
     Path first = Files.createDirectory(folder.resolve("first"));
     Path second = Files.createDirectory(folder.resolve("second"));
@@ -376,7 +394,7 @@ class FolderWatcherTest {
   @Test
   void pollsWhereOtherMachinesWriteAndNeverTouchesThatFolderAgain() throws IOException {
     AtomicInteger asked = new AtomicInteger();
-    FolderWatcher.Kinds nfs =
+    Links.Kinds nfs =
         path -> {
           boolean remote = path.endsWith("remote");
           asked.addAndGet(remote ? 1 : 0);
