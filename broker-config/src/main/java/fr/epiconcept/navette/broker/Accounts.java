@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Properties;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -59,9 +59,9 @@ public final class Accounts {
    * @return whether there was one
    */
   public boolean remove(String account) throws IOException {
-    SortedMap<String, String> users = users();
+    NavigableMap<String, String> users = users();
     boolean there = users.remove(checked(account)) != null;
-    SortedMap<String, SortedSet<String>> roles = roles();
+    NavigableMap<String, NavigableSet<String>> roles = roles();
     boolean hadRoles = takeOut(account, roles);
     if (there || hadRoles) {
       // The hash goes first: without it the roles open nothing.
@@ -73,7 +73,7 @@ public final class Accounts {
 
   /** All accounts, by name. */
   public List<Account> list() throws IOException {
-    SortedMap<String, SortedSet<String>> roles = roles();
+    NavigableMap<String, NavigableSet<String>> roles = roles();
     return users().keySet().stream().map(name -> account(name, roles)).toList();
   }
 
@@ -83,9 +83,9 @@ public final class Accounts {
     if (password.length == 0) {
       throw new IllegalArgumentException("the password of '" + account + "' is empty");
     }
-    SortedMap<String, String> users = users();
+    NavigableMap<String, String> users = users();
     users.put(account, hashed(password));
-    SortedMap<String, SortedSet<String>> roles = roles();
+    NavigableMap<String, NavigableSet<String>> roles = roles();
     takeOut(account, roles);
     roleNames(account, fluxes, admin)
         .forEach(role -> roles.computeIfAbsent(role, r -> new TreeSet<>()).add(account));
@@ -103,7 +103,7 @@ public final class Accounts {
         fluxes.stream().map(Addresses::fluxRole));
   }
 
-  private static Account account(String name, Map<String, SortedSet<String>> roles) {
+  private static Account account(String name, Map<String, NavigableSet<String>> roles) {
     Set<FluxName> fluxes = new TreeSet<>();
     roles.forEach(
         (role, members) -> {
@@ -115,9 +115,9 @@ public final class Accounts {
     return new Account(name, fluxes, admin);
   }
 
-  private static boolean takeOut(String account, Map<String, SortedSet<String>> roles) {
+  private static boolean takeOut(String account, Map<String, NavigableSet<String>> roles) {
     boolean was = false;
-    for (SortedSet<String> members : roles.values()) {
+    for (NavigableSet<String> members : roles.values()) {
       was |= members.remove(account);
     }
     roles.values().removeIf(Set::isEmpty);
@@ -143,18 +143,18 @@ public final class Accounts {
     return account;
   }
 
-  private SortedMap<String, String> users() throws IOException {
-    SortedMap<String, String> users = new TreeMap<>();
+  private NavigableMap<String, String> users() throws IOException {
+    NavigableMap<String, String> users = new TreeMap<>();
     Properties read = read(USERS);
     read.stringPropertyNames().forEach(name -> users.put(name, read.getProperty(name)));
     return users;
   }
 
-  private SortedMap<String, SortedSet<String>> roles() throws IOException {
-    SortedMap<String, SortedSet<String>> roles = new TreeMap<>();
+  private NavigableMap<String, NavigableSet<String>> roles() throws IOException {
+    NavigableMap<String, NavigableSet<String>> roles = new TreeMap<>();
     Properties read = read(ROLES);
     for (String role : read.stringPropertyNames()) {
-      SortedSet<String> members = new TreeSet<>();
+      NavigableSet<String> members = new TreeSet<>();
       Arrays.stream(read.getProperty(role).split(",", -1))
           .map(String::strip)
           .filter(name -> !name.isEmpty())
@@ -177,13 +177,13 @@ public final class Accounts {
     return properties;
   }
 
-  private void writeUsers(SortedMap<String, String> users) throws IOException {
+  private void writeUsers(NavigableMap<String, String> users) throws IOException {
     StringBuilder text = new StringBuilder("# Written by navette accounts: account = hash\n");
     users.forEach((name, hash) -> line(text, name, hash));
     DurableText.replace(folder.resolve(USERS), text.toString(), MODE);
   }
 
-  private void writeRoles(SortedMap<String, SortedSet<String>> roles) throws IOException {
+  private void writeRoles(NavigableMap<String, NavigableSet<String>> roles) throws IOException {
     StringBuilder text = new StringBuilder("# Written by navette accounts: role = accounts\n");
     roles.forEach((role, members) -> line(text, role, String.join(",", members)));
     DurableText.replace(folder.resolve(ROLES), text.toString(), MODE);

@@ -138,26 +138,18 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   private BrokerRefused notActive(Exception cause) {
-    Path lock = server.getConfiguration().getNodeManagerLockLocation().toPath();
-    return FolderHolder.of(lock.resolve("server.lock"))
-        .map(
-            holder ->
-                new BrokerRefused(
-                    "another process ("
-                        + holder
-                        + ") already runs a broker in "
-                        + settings.data()
-                        + "; stop it, or give this one a folder of its own"
-                        + " (ingest.broker.data)",
-                    cause))
-        .orElseGet(
-            () ->
-                new BrokerRefused(
-                    "the broker in "
-                        + settings.data()
-                        + " does not start: "
-                        + (cause == null ? "it did not get ready" : BrokerXml.oneLine(cause)),
-                    cause));
+    Path data = settings.data();
+    String why = cause == null ? "it did not get ready" : BrokerXml.oneLine(cause);
+    String told =
+        FolderHolder.of(server.getConfiguration().getNodeManagerLockLocation().toPath())
+            .map(
+                holder ->
+                    "another process (%s) already runs a broker in %s; stop it, or give this one a folder of its own (ingest.broker.data)"
+                        .formatted(holder, data))
+            .orElse(
+                "the broker in %s does not start: %s; if its files are damaged, move the folder away and start again: everything without a receipt is sent again"
+                    .formatted(data, why));
+    return new BrokerRefused(told, cause);
   }
 
   private void declareAll(Collection<FluxName> fluxes) throws Exception {

@@ -174,10 +174,7 @@ public final class BrokerLink implements AutoCloseable {
     } catch (JMSException | RuntimeException e) {
       return asJms(e);
     }
-    lock.lock();
-    current = connection;
-    death = null;
-    lock.unlock();
+    setCurrent(connection);
     JMSException why;
     try {
       connection.setExceptionListener(e -> fail(connection, e));
@@ -190,6 +187,16 @@ public final class BrokerLink implements AutoCloseable {
     }
     bury(connection, why);
     return why;
+  }
+
+  private void setCurrent(Connection connection) {
+    lock.lock();
+    try {
+      current = connection;
+      death = null;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private JMSException awaitDeath() {
@@ -205,9 +212,7 @@ public final class BrokerLink implements AutoCloseable {
   }
 
   private void bury(Connection connection, JMSException why) {
-    lock.lock();
-    current = null;
-    lock.unlock();
+    setCurrent(null);
     try {
       user.unlinked(Diagnosis.oneLine(why));
     } catch (RuntimeException e) {
@@ -290,8 +295,8 @@ public final class BrokerLink implements AutoCloseable {
   }
 
   private static JMSException asJms(Exception e) {
-    if (e instanceof JMSException) {
-      return (JMSException) e;
+    if (e instanceof JMSException jms) {
+      return jms;
     }
     JMSException wrapped = new JMSException(e.toString());
     wrapped.initCause(e);
