@@ -1,0 +1,234 @@
+package fr.epiconcept.navette.broker;
+
+import static fr.epiconcept.navette.broker.Site.LABO;
+import static fr.epiconcept.navette.broker.Site.RADIO;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import fr.epiconcept.navette.broker.link.BrokerConnections;
+import fr.epiconcept.navette.broker.link.Tuning;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import javax.jms.Connection;
+import javax.jms.JMSException;
+import javax.jms.JMSSecurityException;
+import javax.jms.QueueRequestor;
+import javax.jms.QueueSession;
+import javax.jms.Session;
+import org.apache.activemq.artemis.api.jms.management.JMSManagementHelper;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnection;
+import org.apache.activemq.artemis.jms.client.ActiveMQQueue;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AccountsTest {
+  private static final Tuning ONE = Tuning.receiving(0);
+
+  @TempDir static Path root;
+  private static Site site;
+  private static EmbeddedBroker broker;
+
+  @BeforeAll
+  static void startBroker() throws Exception {
+    site = new Site(root).withWorker();
+    site.accounts().addAdmin("boss", "root of all".toCharArray());
+    broker = site.start();
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
+  private static Connection open(String account, String password) throws JMSException {
+    return BrokerConnections.to(site.access(broker.listening(), account, password)).open(ONE);
+  }
+
+  @Test
+  void letsAWorkerReadItsDepositsAndAnswer() throws Exception {
+    Site.sendFromWithin(broker, Addresses.deposits(LABO), "deposit");
+    try (Connection worker = open("w1", "secret one")) {
+      assertNotNull(Site.take(worker, Addresses.deposits(LABO)));
+      Site.send(worker, Addresses.returns(LABO), "receipt");
+    }
+    try (Connection inside = broker.inVm().open(ONE)) {
+      assertEquals(
+          "w1",
+          Site.take(inside, Addresses.returns(LABO)).getStringProperty("_AMQ_VALIDATED_USER"));
+    }
+  }
+
+  @Test
+  void letsAWorkerReadItsReceiptsOnly() throws Exception {
+    site.accounts().add("w2", Set.of(RADIO), "secret two".toCharArray());
+    Site.sendFromWithin(broker, Addresses.worker("w1"), "receipt");
+    try (Connection first = open("w1", "secret one");
+        Connection second = open("w2", "secret two")) {
+      assertThrows(JMSSecurityException.class, () -> Site.take(second, Addresses.worker("w1")));
+      assertNotNull(Site.take(first, Addresses.worker("w1")));
+      assertThrows(
+          JMSSecurityException.class, () -> Site.send(first, Addresses.worker("w1"), "forged"));
+    }
+  }
+
+  @Test
+  void refusesWrongPasswordsAndUnknownNames() {
+    JMSException wrong = assertThrows(JMSSecurityException.class, () -> open("w1", "secret ONE"));
+    assertTrue(
+        wrong.getMessage().contains("the login of account 'w1' was refused"), wrong::getMessage);
+    assertThrows(JMSSecurityException.class, () -> open("w9", "secret one"));
+    assertThrows(JMSSecurityException.class, () -> open("w1", ""));
+  }
+
+  @Test
+  void keepsAWorkerOutOfOtherFluxes() throws Exception {
+    try (Connection worker = open("w1", "secret one")) {
+      for (String queue :
+          List.of(
+              Addresses.deposits(RADIO),
+              Addresses.returns(RADIO),
+              Addresses.dead(RADIO),
+              Addresses.dead(LABO),
+              Addresses.returns(LABO),
+              Addresses.IDENTITY,
+              "navette.lost")) {
+        assertThrows(JMSSecurityException.class, () -> Site.take(worker, queue), queue);
+      }
+      for (String queue :
+          List.of(
+              Addresses.deposits(RADIO),
+              Addresses.returns(RADIO),
+              Addresses.dead(LABO),
+              Addresses.deposits(LABO),
+              Addresses.IDENTITY)) {
+        assertThrows(JMSSecurityException.class, () -> Site.send(worker, queue, "x"), queue);
+      }
+      for (String queue : List.of(Addresses.deposits(RADIO), Addresses.returns(LABO))) {
+        assertThrows(JMSSecurityException.class, () -> browse(worker, queue), queue);
+      }
+    }
+  }
+
+  private static boolean browse(Connection connection, String queue) throws JMSException {
+    try (Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
+      return session.createBrowser(session.createQueue(queue)).getEnumeration().hasMoreElements();
+    }
+  }
+
+  @Test
+  void makesNoQueueForAStranger() throws Exception {
+    try (Connection worker = open("w1", "secret one")) {
+      assertThrows(JMSException.class, () -> Site.send(worker, "flux.nobody", "x"));
+      assertThrows(JMSException.class, () -> Site.take(worker, "flux.nobody"));
+      try (Session session = worker.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
+        assertThrows(JMSException.class, session::createTemporaryQueue);
+      }
+    }
+    // Ingest may do anything, but a mistyped name is an error for it too.
+    assertThrows(JMSException.class, () -> Site.sendFromWithin(broker, "flux.mistyped", "x"));
+  }
+
+  @Test
+  void letsOnlyAdministratorsManage() throws Exception {
+    try (Connection boss = open("boss", "root of all")) {
+      assertEquals(true, ask(boss));
+    }
+    try (Connection worker = open("w1", "secret one")) {
+      assertThrows(JMSException.class, () -> ask(worker));
+      assertThrows(JMSSecurityException.class, () -> Site.send(worker, "activemq.management", "x"));
+    }
+  }
+
+  private static Object ask(Connection connection) throws Exception {
+    connection.start();
+    QueueSession session =
+        ((ActiveMQConnection) connection).createQueueSession(false, Session.AUTO_ACKNOWLEDGE);
+    QueueRequestor requestor =
+        new QueueRequestor(session, new ActiveMQQueue("activemq.management"));
+    javax.jms.Message question = session.createMessage();
+    JMSManagementHelper.putAttribute(question, "broker", "started");
+    return JMSManagementHelper.getResult(requestor.request(question));
+  }
+
+  @Test
+  void refusesIngestsOwnNameFromOutside() {
+    assertThrows(JMSSecurityException.class, () -> open(InternalAccount.NAME, "a guess"));
+  }
+
+  @Test
+  void refusesIngestsOwnTokenFromOutside() {
+    InternalAccount internal = new InternalAccount();
+    Gate gate =
+        new Gate(
+            internal,
+            root,
+            account -> {},
+            new RefusalLog(org.slf4j.helpers.NOPLogger.NOP_LOGGER, System::nanoTime));
+    assertDoesNotThrow(
+        () ->
+            assertEquals(
+                null, gate.authenticate(InternalAccount.NAME, internal.token(), null, null)));
+  }
+
+  @Test
+  void seesChangedAccountsWithoutARestart() throws Exception {
+    site.accounts().add("w3", Set.of(), "secret three".toCharArray());
+    try (Connection worker = open("w3", "secret three")) {
+      assertThrows(JMSSecurityException.class, () -> Site.take(worker, Addresses.deposits(RADIO)));
+    }
+    site.accounts().add("w3", Set.of(RADIO), "secret three".toCharArray());
+    Site.sendFromWithin(broker, Addresses.worker("w3"), "its queue was made when it logged in");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(500))
+        .ignoreExceptionsInstanceOf(JMSSecurityException.class)
+        .untilAsserted(
+            () -> {
+              try (Connection worker = open("w3", "secret three")) {
+                Site.take(worker, Addresses.deposits(RADIO));
+              }
+            });
+    assertTrue(site.accounts().remove("w3"));
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(500))
+        .untilAsserted(
+            () ->
+                assertThrows(JMSSecurityException.class, () -> open("w3", "secret three").close()));
+  }
+
+  @Test
+  void keepsNoPasswordAndNoOpenMode(@TempDir Path folder) throws Exception {
+    Accounts accounts = new Accounts(folder);
+    accounts.add("w1", Set.of(LABO, RADIO), "plain text".toCharArray());
+    accounts.addAdmin("boss", "plain text".toCharArray());
+    for (String file : List.of(Accounts.USERS, Accounts.ROLES)) {
+      assertFalse(Files.readString(folder.resolve(file)).contains("plain text"));
+      assertEquals(
+          "rw-r-----",
+          PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(file))));
+    }
+    assertEquals(
+        List.of(new Account("boss", Set.of(), true), new Account("w1", Set.of(LABO, RADIO), false)),
+        accounts.list());
+    accounts.add("w1", Set.of(LABO), "other".toCharArray());
+    assertEquals(new Account("w1", Set.of(LABO), false), accounts.list().get(1));
+    assertTrue(accounts.remove("w1"));
+    assertFalse(accounts.remove("w1"));
+    assertFalse(Files.readString(folder.resolve(Accounts.ROLES)).contains("w1"));
+    assertThrows(
+        IllegalArgumentException.class, () -> accounts.add("a.b", Set.of(), "x".toCharArray()));
+    assertThrows(IllegalArgumentException.class, () -> accounts.add("ab", Set.of(), new char[0]));
+  }
+}

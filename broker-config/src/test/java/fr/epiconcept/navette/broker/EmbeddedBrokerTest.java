@@ -1,0 +1,302 @@
+package fr.epiconcept.navette.broker;
+
+import static fr.epiconcept.navette.broker.Site.LABO;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import fr.epiconcept.navette.broker.link.Tuning;
+import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.config.DaemonConfig.Endpoint;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import javax.jms.Connection;
+import javax.jms.JMSException;
+import javax.jms.JMSSecurityException;
+import javax.jms.MessageProducer;
+import javax.jms.Session;
+import org.apache.activemq.artemis.core.server.JournalType;
+import org.apache.activemq.artemis.nativo.jlibaio.LibaioContext;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedBrokerTest {
+  private static final Tuning ONE = Tuning.receiving(0);
+
+  @TempDir Path root;
+  private Site site;
+
+  @BeforeEach
+  void site() throws IOException {
+    site = new Site(root).withWorker();
+  }
+
+  @Test
+  void keepsMessagesOverARestart() throws Exception {
+    try (EmbeddedBroker broker = site.start()) {
+      Site.sendFromWithin(broker, Addresses.deposits(LABO), "kept");
+    }
+    try (EmbeddedBroker broker = site.start();
+        Connection worker = site.worker(broker).open(ONE)) {
+      assertFalse(broker.journalWasDamaged());
+      assertEquals("kept", Site.take(worker, Addresses.deposits(LABO)).getBody(String.class));
+    }
+  }
+
+  @Test
+  void saysWhichJournalRuns() throws Exception {
+    try (EmbeddedBroker broker = site.start()) {
+      String expected =
+          LibaioContext.isLoaded()
+              ? "ASYNCIO (libaio)"
+              : "NIO (libaio's native library is not there: ";
+      assertTrue(broker.journal().startsWith(expected), broker::journal);
+    }
+    assertEquals("NIO (broker.xml says so)", JournalChoice.of(JournalType.NIO, root, root).words());
+  }
+
+  @Test
+  void fallsBackToNioWhereTheDiskHasNoDirectIo() {
+    if (LibaioContext.isLoaded()) {
+      JournalChoice choice = JournalChoice.of(JournalType.ASYNCIO, Path.of("/proc/self"), root);
+      assertEquals(JournalType.NIO, choice.type());
+      assertTrue(choice.words().startsWith("NIO (no direct I/O in /proc/self"), choice::words);
+    }
+  }
+
+  @Test
+  void opensNoPortBeforeTheFirstStepsAreDone() throws Exception {
+    int port = freePort();
+    AtomicBoolean reachable = new AtomicBoolean(true);
+    try (EmbeddedBroker broker =
+        EmbeddedBroker.start(
+            site.plain(port),
+            Site.fluxes(),
+            b -> {
+              try (Connection inside = b.inVm().open(ONE)) {
+                Site.send(inside, Addresses.deposits(LABO), "from within");
+              }
+              reachable.set(answers(port));
+            })) {
+      assertFalse(reachable.get());
+      assertTrue(answers(broker.listening().port()));
+    }
+  }
+
+  @Test
+  void undoesAStartWhoseFirstStepsFail() throws Exception {
+    BrokerRefused refused =
+        assertThrows(
+            BrokerRefused.class,
+            () ->
+                EmbeddedBroker.start(
+                    site.plain(0),
+                    Site.fluxes(),
+                    b -> {
+                      throw new JMSException("no era");
+                    }));
+    assertTrue(refused.getMessage().contains("no era"));
+    site.start().close();
+  }
+
+  @Test
+  void declaresAndRetiresFluxesAtRunTime() throws Exception {
+    FluxName late = new FluxName("late");
+    site.accounts().add("w1", java.util.Set.of(late), "secret one".toCharArray());
+    try (EmbeddedBroker broker = site.start()) {
+      broker.declare(late);
+      broker.declare(late);
+      Site.sendFromWithin(broker, Addresses.deposits(late), "one");
+      Site.sendFromWithin(broker, Addresses.deposits(late), "two");
+      try (Connection worker = site.worker(broker).open(ONE)) {
+        assertNotNull(Site.take(worker, Addresses.deposits(late)));
+        broker.retire(late);
+        assertThrows(JMSSecurityException.class, () -> Site.take(worker, Addresses.deposits(late)));
+        broker.declare(late);
+        assertEquals("two", Site.take(worker, Addresses.deposits(late)).getBody(String.class));
+      }
+    }
+  }
+
+  @Test
+  void refusesAFolderThatAnotherProcessHolds() throws Exception {
+    Process other = BrokerProcess.start(root);
+    try {
+      BrokerRefused refused =
+          assertTimeout(
+              Duration.ofSeconds(5), () -> assertThrows(BrokerRefused.class, () -> site.start()));
+      assertTrue(
+          refused.getMessage().contains("another process (pid " + other.pid() + ") already runs"),
+          refused::getMessage);
+    } finally {
+      other.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+    }
+    // And a lock that a dead process leaves behind holds nobody up.
+    site.start().close();
+  }
+
+  @Test
+  void refusesAPortThatIsTaken() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      BrokerRefused refused =
+          assertThrows(
+              BrokerRefused.class,
+              () -> EmbeddedBroker.start(site.plain(taken.getLocalPort()), Site.fluxes()));
+      assertTrue(
+          refused
+              .getMessage()
+              .startsWith("cannot listen on tcp://127.0.0.1:" + taken.getLocalPort()),
+          refused::getMessage);
+    }
+    site.start().close();
+  }
+
+  @Test
+  void namesFileAndLineOfAFaultInBrokerXml() throws Exception {
+    Path xml = root.resolve("broker.xml");
+    String good;
+    try (var in = BrokerXml.class.getResourceAsStream("broker.xml")) {
+      good = new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    }
+    int line = (int) good.substring(0, good.indexOf("<id-cache-size>")).lines().count();
+    for (String bad :
+        List.of(
+            good.replace("<id-cache-size>5000<", "<id-cache-size>many<"),
+            good.replace(
+                "<id-cache-size>5000</id-cache-size>", "<id-cash-size>5000</id-cash-size>"),
+            good.replace("<id-cache-size>5000</id-cache-size>", "<id-cache-size>5000"))) {
+      Files.writeString(xml, bad);
+      BrokerRefused refused = assertThrows(BrokerRefused.class, () -> startWith(xml));
+      String at = refused.getMessage().replaceAll("^(.*broker\\.xml:)(\\d+):.*$", "$2");
+      assertTrue(Integer.parseInt(at) >= line, refused::getMessage);
+      assertFalse(refused.getMessage().contains("\n"));
+    }
+    Files.writeString(
+        xml, good.replace("<address-full-policy>PAGE<", "<address-full-policy>PAIGE<"));
+    assertTrue(
+        assertThrows(BrokerRefused.class, () -> startWith(xml)).getMessage().startsWith(xml + ":"));
+    Files.writeString(xml, good.replace("ASYNCIO<", "NIO<"));
+    startWith(xml).close();
+  }
+
+  private EmbeddedBroker startWith(Path xml) throws BrokerRefused {
+    return EmbeddedBroker.start(
+        site.settings(new Endpoint(false, "127.0.0.1", 0), Optional.empty(), Optional.of(xml)),
+        Site.fluxes());
+  }
+
+  @Test
+  void tellsADamagedJournal() throws Exception {
+    try (EmbeddedBroker broker = site.start()) {
+      for (int i = 0; i < 20; i++) {
+        Site.sendFromWithin(broker, Addresses.deposits(LABO), "m" + i);
+      }
+    }
+    for (long size : new long[] {20_000, 5 * 4096}) {
+      truncateJournal(site.data(), size);
+      try (EmbeddedBroker broker = site.start()) {
+        assertTrue(broker.journalWasDamaged());
+        Site.sendFromWithin(broker, Addresses.deposits(LABO), "goes on");
+      }
+    }
+    // Told once: the next start has nothing new to tell.
+    try (EmbeddedBroker broker = site.start()) {
+      assertFalse(broker.journalWasDamaged());
+    }
+  }
+
+  static void truncateJournal(Path data, long size) throws IOException {
+    try (Stream<Path> files = Files.list(data.resolve("journal"))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".amq")).toList()) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+          channel.truncate(size);
+        }
+      }
+    }
+  }
+
+  @Test
+  void takesAnUnfinishedTransactionForNoDamage() throws Exception {
+    Path copy = root.resolve("copy");
+    try (EmbeddedBroker broker = site.start();
+        Connection inside = broker.inVm().open(ONE);
+        Session session = inside.createSession(true, Session.SESSION_TRANSACTED)) {
+      MessageProducer producer =
+          session.createProducer(session.createQueue(Addresses.deposits(LABO)));
+      for (int i = 0; i < 50; i++) {
+        producer.send(session.createTextMessage("uncommitted " + i));
+      }
+      // A transaction of its own makes the journal write what came before.
+      Site.sendFromWithin(broker, Addresses.deposits(LABO), "committed");
+      // As a crash would leave it.
+      Site.copyFolder(site.data(), copy.resolve("broker"));
+    }
+    Site crashed = new Site(copy).withWorker();
+    try (EmbeddedBroker broker = crashed.start();
+        Connection inside = broker.inVm().open(ONE)) {
+      assertFalse(broker.journalWasDamaged());
+      assertEquals("committed", Site.take(inside, Addresses.deposits(LABO)).getBody(String.class));
+    }
+  }
+
+  @Test
+  void givesNothingUpAndDeliversAtOnceHoweverOftenItIsRolledBack() throws Exception {
+    try (EmbeddedBroker broker = site.start();
+        Connection worker = site.worker(broker).open(ONE)) {
+      Site.sendFromWithin(broker, Addresses.deposits(LABO), "first");
+      Site.sendFromWithin(broker, Addresses.deposits(LABO), "second");
+      worker.start();
+      try (Session session = worker.createSession(true, Session.SESSION_TRANSACTED)) {
+        var consumer = session.createConsumer(session.createQueue(Addresses.deposits(LABO)));
+        for (int i = 0; i < 30; i++) {
+          assertEquals("first", consumer.receive(1000).getBody(String.class));
+          session.rollback();
+        }
+      }
+    }
+  }
+
+  @Test
+  void keepsMessagesWhateverExpirySendersAskFor() throws Exception {
+    try (EmbeddedBroker broker = site.start();
+        Connection worker = site.worker(broker).open(ONE);
+        Connection inside = broker.inVm().open(ONE)) {
+      try (Session session = worker.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
+        MessageProducer producer =
+            session.createProducer(session.createQueue(Addresses.returns(LABO)));
+        producer.setTimeToLive(1);
+        producer.send(session.createTextMessage("receipt"));
+      }
+      assertNotNull(Site.take(inside, Addresses.returns(LABO)));
+    }
+  }
+
+  private static boolean answers(int port) {
+    try (var socket = new java.net.Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
