@@ -168,13 +168,21 @@ public final class Spool {
     return published.size();
   }
 
-  /** Writes down a new state. Not synced: when a crash undoes it, the step is only done again. */
-  public Entry become(Entry entry, State state) throws IOException {
+  /**
+   * Writes down a new state. Not synced: when a crash undoes it, the step is only done again.
+   *
+   * @return false if the file is gone: the other side's word was quicker than the broker's
+   */
+  public boolean become(Entry entry, State state) throws IOException {
     Path to = in(state).resolve(entry.folder().getFileName());
-    if (!NativeFiles.renameNoReplace(entry.folder(), to)) {
-      throw new IOException("the spool has " + entry.id() + " twice: " + to);
+    try {
+      if (!NativeFiles.renameNoReplace(entry.folder(), to)) {
+        throw new IOException("the spool has " + entry.id() + " twice: " + to);
+      }
+      return true;
+    } catch (NoSuchFileException gone) {
+      return false;
     }
-    return new Entry(entry.id(), entry.related(), to, entry.name());
   }
 
   /** The file of that id, in whatever state it is. */
