@@ -354,6 +354,14 @@ class RunTest {
   }
 
   @Test
+  void aLastWordSaidJustAfterTheEndIsHeard() throws Exception {
+    End end = run(script("(sleep 0.02; echo late) & exit 7"));
+
+    assertEquals(7, end.code());
+    assertEquals(List.of("OUT late"), printed.all);
+  }
+
+  @Test
   void aBackgroundChildThatNeverStopsPrintingDelaysNobody() throws Exception {
     Path script = script("(while :; do echo more; done) & exit 7");
 
