@@ -481,7 +481,7 @@ class RunTest {
     assertEquals(before, descriptors());
   }
 
-  // --- helpers ---
+  // --- words of these tests ---
 
   private End run(Path script) throws CommandNotStarted {
     return run(command(script));
