@@ -98,6 +98,7 @@ final class FluxIngest implements AutoCloseable {
   private void watch(FolderWatcher watcher) {
     FolderWatcher.Watch watch = watcher.watch(inbox.folder(), inbox);
     watches.add(watch);
+    inbox.watchedBy(watch);
     inbox
         .markerFolder()
         .ifPresent(folder -> watches.add(watcher.watch(folder, new MarkerWatch(inbox))));
