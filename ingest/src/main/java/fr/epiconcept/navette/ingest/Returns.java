@@ -196,7 +196,12 @@ final class Returns implements MessageListener, AutoCloseable {
     unfinished.removeIf(item -> item.link() != link);
     try {
       List<FileId> receipts = new ArrayList<>();
-      unfinished.forEach(item -> receipts.add(item.parcel().id()));
+      for (Item item : unfinished) {
+        receipts.add(item.parcel().id());
+        if (item.parcel() instanceof Receipt receipt) {
+          log.info(receipt.id(), "transferred", "to", receipt.from(), "round", receipt.round());
+        }
+      }
       // An outcome says all that a receipt says: the worker has the file.
       archive.take(receipts, link == null ? "" : link.era);
       for (Item item : unfinished) {
@@ -234,8 +239,7 @@ final class Returns implements MessageListener, AutoCloseable {
   }
 
   private void end(Item item) throws IOException, JMSException, InterruptedException {
-    if (item.parcel() instanceof Receipt receipt) {
-      log.info(receipt.id(), "transferred", "to", receipt.from(), "round", receipt.round());
+    if (item.parcel() instanceof Receipt) {
       settle(item.message(), item.link());
     } else if (item.parcel() instanceof Outcome outcome) {
       endings.end(

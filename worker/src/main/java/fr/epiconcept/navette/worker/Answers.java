@@ -23,6 +23,8 @@ import java.util.Optional;
  * repeated.
  */
 final class Answers {
+  private static final FileName STAGING = FileName.of(Spool.STAGING);
+
   private final Path parent;
   private final Optional<Path> out;
   private final Optional<String> runAs;
@@ -90,9 +92,10 @@ final class Answers {
     if (!Files.isDirectory(folder)) {
       return answers;
     }
+    answers.addAll(spool.fetchLeftInStaging(folder));
     for (FileName name : names(folder)) {
-      if (!FileIdentity.of(name.in(folder)).isRegular()) {
-        log.warn(id, "answer-refused", "name", name, "reason", "no regular file");
+      // A hidden file is one that somebody has not finished.
+      if (name.isHidden() || !FileIdentity.of(name.in(folder)).isRegular()) {
         continue;
       }
       spool.claim(folder, name, ids.next(), Optional.of(id)).ifPresent(answers::add);
@@ -109,8 +112,15 @@ final class Answers {
       return;
     }
     for (FileName name : names(folder)) {
-      log.warn(
-          id, "answer-discarded", "name", name, "reason", "its run is repeated or it is no file");
+      if (!name.equals(STAGING)) {
+        log.warn(
+            id,
+            "answer-discarded",
+            "name",
+            name,
+            "reason",
+            "its run is repeated, or it is hidden or no regular file");
+      }
       remove(name.in(folder));
     }
     Files.deleteIfExists(folder);

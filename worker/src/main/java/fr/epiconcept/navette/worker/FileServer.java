@@ -102,14 +102,7 @@ final class FileServer implements AutoCloseable {
       session
           .createConsumer(session.createQueue(Addresses.worker(account)))
           .setMessageListener(FileServer.this::confirmed);
-      for (FluxWorker flux : fluxes) {
-        try {
-          flux.receivingOn(connection);
-        } catch (JMSException e) {
-          // Most likely the account may not have this flux: that is no reason to starve the others.
-          LOG.error("flux {} receives nothing from {}: {}", flux.name(), name, e.getMessage());
-        }
-      }
+      fluxes.forEach(flux -> flux.receivingOn(connection));
     }
 
     @Override

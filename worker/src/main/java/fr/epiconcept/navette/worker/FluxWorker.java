@@ -49,6 +49,9 @@ final class FluxWorker implements AutoCloseable {
   /** How often a held flux looks whether an operator has ended the hold. */
   private static final Duration HOLD_LOOK = Duration.ofSeconds(1);
 
+  /** How long a flux that is refused by a living broker waits before it tries again. */
+  private static final Duration REOPEN = Duration.ofSeconds(10);
+
   private final FluxName flux;
   private final WorkerSection section;
   private final FluxLog log;
@@ -115,7 +118,8 @@ final class FluxWorker implements AutoCloseable {
             receipts,
             log,
             shared.checkpoint(),
-            this::ended);
+            this::ended,
+            this::laneDied);
     out = section.out().map(this::inbox);
     departures =
         new Departures(
@@ -194,7 +198,7 @@ final class FluxWorker implements AutoCloseable {
   }
 
   /** The link for receiving is there: deposits come. */
-  synchronized void receivingOn(Connection connection) throws JMSException {
+  synchronized void receivingOn(Connection connection) {
     receiving = connection;
     if (hold.isOn()) {
       watchHold();
@@ -203,12 +207,48 @@ final class FluxWorker implements AutoCloseable {
     }
   }
 
-  private void openLanes() throws JMSException {
+  /**
+   * A flux that is refused (its account may not have it, its queue is gone) tries again for as long
+   * as the link lives: what an operator mends at the broker needs no restart here.
+   */
+  private void openLanes() {
+    Connection connection = receiving;
     List<Lane> opened = new ArrayList<>();
-    for (int i = 0; i < section.concurrency(); i++) {
-      opened.add(new Lane(receiving, laneParts));
+    try {
+      for (int i = 0; i < section.concurrency(); i++) {
+        opened.add(new Lane(connection, laneParts));
+      }
+      lanes = opened;
+    } catch (JMSException e) {
+      log.error(null, "receives-nothing", "reason", e.getMessage(), "again-in", REOPEN);
+      opened.forEach(Lane::end);
+      closeSessions(opened);
+      turns.in(REOPEN, () -> reopenLanes(connection));
     }
-    lanes = opened;
+  }
+
+  private synchronized void reopenLanes(Connection connection) {
+    boolean stillWanted = connection.equals(receiving) && lanes.isEmpty() && !hold.isOn();
+    if (stillWanted && !closing) {
+      openLanes();
+    }
+  }
+
+  /** One lane's session is of no use any more, though the link may live: all are made anew. */
+  private void laneDied(Lane lane) {
+    List<Lane> old;
+    Connection connection;
+    synchronized (this) {
+      if (!lanes.contains(lane)) {
+        return;
+      }
+      old = lanes;
+      connection = receiving;
+      lanes = List.of();
+      old.forEach(Lane::end);
+    }
+    turns.execute(() -> closeSessions(old));
+    turns.in(REOPEN, () -> reopenLanes(connection));
   }
 
   synchronized void receivingOver() {
@@ -308,12 +348,8 @@ final class FluxWorker implements AutoCloseable {
       watchHold();
       return;
     }
-    try {
-      log.info(null, "resumed");
-      openLanes();
-    } catch (JMSException linkDied) {
-      LOG.debug("{}: the link died; lanes open with the next", flux, linkDied);
-    }
+    log.info(null, "resumed");
+    openLanes();
   }
 
   // --- stopping ---

@@ -9,6 +9,7 @@ import fr.epiconcept.navette.broker.message.Messages.Outgoing;
 import fr.epiconcept.navette.broker.message.Parcel;
 import fr.epiconcept.navette.broker.message.Parcel.Acknowledgement;
 import fr.epiconcept.navette.broker.message.Parcel.Deposit;
+import fr.epiconcept.navette.broker.message.Parcel.Outcome.Result;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.Checkpoint.Step;
 import fr.epiconcept.navette.flux.FluxName;
@@ -45,6 +46,11 @@ final class Lane implements MessageListener, Processing.Delivery {
   /** What a fault that no deposit caused rests before its message is taken again. */
   private static final Duration AFTER_FAULT = Duration.ofSeconds(5);
 
+  private static final Duration CLOSING = Duration.ofMillis(500);
+
+  /** After so many deliveries with wrong bytes it is not the link that spoils them. */
+  private static final int MOST_CORRUPT = 3;
+
   private final FluxName flux;
   private final String account;
   private final Processing processing;
@@ -53,12 +59,14 @@ final class Lane implements MessageListener, Processing.Delivery {
   private final FluxLog log;
   private final Checkpoint checkpoint;
   private final Consumer<Finished> ended;
+  private final Consumer<Lane> died;
   private final Session session;
   private final MessageProducer producer;
   private final Queue returns;
   private final Receipts receipts;
   private final CountDownLatch closed = new CountDownLatch(1);
   private Message message;
+  private String complaint = "";
 
   /** What the lanes of a flux share. */
   record Shared(
@@ -70,7 +78,8 @@ final class Lane implements MessageListener, Processing.Delivery {
       Receipts receipts,
       FluxLog log,
       Checkpoint checkpoint,
-      Consumer<Finished> ended) {}
+      Consumer<Finished> ended,
+      Consumer<Lane> died) {}
 
   /** A lane on {@code connection}, which is given one message at a time. */
   Lane(Connection connection, Shared shared) throws JMSException {
@@ -82,6 +91,7 @@ final class Lane implements MessageListener, Processing.Delivery {
     this.log = shared.log();
     this.checkpoint = shared.checkpoint();
     this.ended = shared.ended();
+    this.died = shared.died();
     this.receipts = shared.receipts();
     session = connection.createSession(true, Session.SESSION_TRANSACTED);
     returns = session.createQueue(Addresses.returns(flux));
@@ -95,6 +105,8 @@ final class Lane implements MessageListener, Processing.Delivery {
     message = delivered;
     try {
       if (isClosed()) {
+        // Until the session is closed the broker brings the message again and again.
+        Thread.sleep(CLOSING.toMillis());
         session.rollback();
         return;
       }
@@ -104,7 +116,7 @@ final class Lane implements MessageListener, Processing.Delivery {
       } else {
         refuse("it is no deposit of this flux");
       }
-    } catch (Malformed | CorruptPayload e) {
+    } catch (Malformed e) {
       refuse(e.getMessage());
     } catch (IOException e) {
       giveBack(e);
@@ -123,10 +135,13 @@ final class Lane implements MessageListener, Processing.Delivery {
     try {
       Optional<Finished> end = processing.take(deposit, this);
       if (end.isPresent()) {
+        complaint = "";
         ended.accept(end.get());
       } else {
         session.rollback();
       }
+    } catch (CorruptPayload e) {
+      corrupt(deposit, e);
     } finally {
       inProgress.leave(deposit.id());
     }
@@ -187,14 +202,20 @@ final class Lane implements MessageListener, Processing.Delivery {
 
   /** A fault of the machine: the message stays ours for a moment, so that nothing overtakes it. */
   private void giveBack(Exception cause) {
-    log.error(null, "suspended", "reason", cause.toString(), "again-in", AFTER_FAULT);
+    if (!cause.toString().equals(complaint)) {
+      // The same fault every five seconds is one line, until it is another.
+      complaint = cause.toString();
+      log.error(null, "suspended", "reason", complaint, "again-in", AFTER_FAULT);
+    }
     try {
       rest(AFTER_FAULT);
       session.rollback();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (JMSException linkDied) {
-      log.info(null, "redelivery-expected", "reason", linkDied.getMessage());
+    } catch (JMSException | IllegalStateException sessionDied) {
+      // If the whole link died, its owner knows; if not, this lane alone must be made anew.
+      log.info(null, "redelivery-expected", "reason", sessionDied.getMessage());
+      died.accept(this);
     }
   }
 
@@ -205,6 +226,22 @@ final class Lane implements MessageListener, Processing.Delivery {
     } else {
       giveBack(cause);
     }
+  }
+
+  /** The file server has the true bytes: it is asked for them again, then told to give up. */
+  private void corrupt(Deposit deposit, CorruptPayload e)
+      throws JMSException, InterruptedException {
+    log.error(deposit.id(), "corrupt", "reason", e.getMessage());
+    if (message.getIntProperty("JMSXDeliveryCount") < MOST_CORRUPT) {
+      rest(AFTER_FAULT);
+      session.rollback();
+      return;
+    }
+    Finished end =
+        new Finished(
+            Result.FAILED, Optional.empty(), Duration.ZERO, 0, "corrupt: " + e.getMessage());
+    producer.send(Messages.of(session, end.outcome(deposit, account)));
+    session.commit();
   }
 
   /** A message that is not what it says blocks nobody: it is settled, and its refusal is told. */

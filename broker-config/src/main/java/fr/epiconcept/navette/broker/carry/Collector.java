@@ -58,14 +58,14 @@ final class Collector {
    *     claimed until then stands in the spool
    */
   Collected collect() throws IOException {
+    List<Entry> claimed = new ArrayList<>();
     if (!stagingSearched) {
-      spool.fetchLeftInStaging(inbox.folder());
+      claimed.addAll(spool.fetchLeftInStaging(inbox.folder()));
       stagingSearched = true;
     }
     Look look = inbox.look();
     ready.addAll(look.found());
     List<Found> batch = new ArrayList<>(ready.subList(0, Math.min(BATCH, ready.size())));
-    List<Entry> claimed = new ArrayList<>();
     try {
       for (Found found : batch) {
         claim(found).ifPresent(claimed::add);

@@ -300,7 +300,8 @@ public final class Departures implements AutoCloseable {
     checkpoint.reached(Step.SENT, entry.id());
     try {
       synchronized (spool) {
-        // The receipt may have been quicker than this word, and have taken the file away.
+        // An empty folder would be left if the receipt was quicker and took the file to the
+        // archive.
         if (spool.entry(entry.folder()).isPresent()) {
           spool.become(entry, State.PUBLISHED);
         }

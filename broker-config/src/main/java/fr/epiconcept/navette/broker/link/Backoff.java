@@ -12,9 +12,9 @@ import java.util.function.DoubleSupplier;
  * @param random from 0 to 1
  */
 public record Backoff(Duration first, Duration max, DoubleSupplier random) {
-  /** 200 ms doubling to 30 s. */
+  /** 200 ms doubling to 5 s: a file must cross within seconds of its server's return. */
   public static Backoff standard() {
-    return new Backoff(Duration.ofMillis(200), Duration.ofSeconds(30), Math::random);
+    return new Backoff(Duration.ofMillis(200), Duration.ofSeconds(5), Math::random);
   }
 
   /**

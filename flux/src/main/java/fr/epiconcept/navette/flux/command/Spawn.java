@@ -77,27 +77,35 @@ final class Spawn {
     throw new CommandNotStarted(command.program(), why(errno), isPassing(errno));
   }
 
-  private static void prepare(Memory attributes) {
+  private void prepare(Memory attributes) throws CommandNotStarted {
     try (Memory signals = new Memory(SIGNALS_SIZE)) {
-      Libc.posix_spawnattr_init(attributes);
-      Libc.posix_spawnattr_setflags(attributes, (short) (SETSID | SETSIGDEF | SETSIGMASK));
+      short flags = (short) (SETSID | SETSIGDEF | SETSIGMASK);
+      require(Libc.posix_spawnattr_init(attributes));
+      require(Libc.posix_spawnattr_setflags(attributes, flags));
       Libc.sigemptyset(signals);
-      Libc.posix_spawnattr_setsigmask(attributes, signals);
+      require(Libc.posix_spawnattr_setsigmask(attributes, signals));
       Libc.sigfillset(signals);
-      Libc.posix_spawnattr_setsigdefault(attributes, signals);
+      require(Libc.posix_spawnattr_setsigdefault(attributes, signals));
     }
   }
 
-  private void prepare(Memory actions, int out, int err) {
-    Libc.posix_spawn_file_actions_init(actions);
-    Libc.posix_spawn_file_actions_addopen(actions, 0, DEV_NULL, Libc.O_RDONLY, 0);
-    Libc.posix_spawn_file_actions_adddup2(actions, out, STDOUT);
-    Libc.posix_spawn_file_actions_adddup2(actions, err, STDERR);
+  private void prepare(Memory actions, int out, int err) throws CommandNotStarted {
+    require(Libc.posix_spawn_file_actions_init(actions));
+    require(Libc.posix_spawn_file_actions_addopen(actions, 0, DEV_NULL, Libc.O_RDONLY, 0));
+    require(Libc.posix_spawn_file_actions_adddup2(actions, out, STDOUT));
+    require(Libc.posix_spawn_file_actions_adddup2(actions, err, STDERR));
     if (command.folder().isPresent()) {
       byte[] folder = Libc.zeroEnded(NativeFiles.pathBytes(command.folder().get()));
-      Libc.posix_spawn_file_actions_addchdir_np(actions, folder);
+      require(Libc.posix_spawn_file_actions_addchdir_np(actions, folder));
     }
-    Libc.posix_spawn_file_actions_addclosefrom_np(actions, STDERR + 1);
+    require(Libc.posix_spawn_file_actions_addclosefrom_np(actions, STDERR + 1));
+  }
+
+  /** A step left out for want of memory would start a program that prints into our own output. */
+  private void require(int errno) throws CommandNotStarted {
+    if (errno != 0) {
+      throw new CommandNotStarted(command.program(), Errno.describe(errno), isPassing(errno));
+    }
   }
 
   /** Where the program may be, in order: posix_spawnp would search our own PATH. */

@@ -35,9 +35,13 @@ public record MarkLine(String step, Map<String, String> values) {
       if (equals < 1) {
         return Optional.empty();
       }
-      values.put(
-          words[i].substring(0, equals),
-          URLDecoder.decode(words[i].substring(equals + 1), StandardCharsets.UTF_8));
+      try {
+        values.put(
+            words[i].substring(0, equals),
+            URLDecoder.decode(words[i].substring(equals + 1), StandardCharsets.UTF_8));
+      } catch (IllegalArgumentException notOurSpelling) {
+        return Optional.empty();
+      }
     }
     return words[0].isEmpty() ? Optional.empty() : Optional.of(new MarkLine(words[0], values));
   }

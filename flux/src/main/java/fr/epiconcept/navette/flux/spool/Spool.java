@@ -31,8 +31,7 @@ public final class Spool {
   public enum State {
     CLAIMED,
     AGAIN,
-    PUBLISHED,
-    HELD;
+    PUBLISHED;
 
     private String folder() {
       return name().toLowerCase(Locale.ROOT);
@@ -116,11 +115,16 @@ public final class Spool {
     return entry;
   }
 
-  /** Finishes the claims that a crash left between inbox and spool. Call it once, at start. */
-  public void fetchLeftInStaging(Path inbox) throws IOException {
+  /**
+   * Finishes the claims that a crash or a full disk left between inbox and spool.
+   *
+   * @return what is in the spool now
+   */
+  public List<Entry> fetchLeftInStaging(Path inbox) throws IOException {
+    List<Entry> fetched = new ArrayList<>();
     Path staging = inbox.resolve(STAGING);
     if (!Files.isDirectory(staging)) {
-      return;
+      return fetched;
     }
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(staging)) {
       for (Path own : folders) {
@@ -128,12 +132,14 @@ public final class Spool {
         if (staged.isPresent()) {
           Entry entry = staged.get();
           Path target = in(State.CLAIMED).resolve(own.getFileName());
-          fetchStaged(inbox, new Entry(entry.id(), entry.related(), target, entry.name()));
+          fetched.add(
+              fetchStaged(inbox, new Entry(entry.id(), entry.related(), target, entry.name())));
         } else if (label(own).isPresent() && isEmpty(own)) {
           Files.delete(own);
         }
       }
     }
+    return fetched;
   }
 
   /** Makes the claims of a turn durable. Nothing may be sent before. */
@@ -168,13 +174,21 @@ public final class Spool {
     return published.size();
   }
 
-  /** Writes down a new state. Not synced: when a crash undoes it, the step is only done again. */
-  public Entry become(Entry entry, State state) throws IOException {
+  /**
+   * Writes down a new state. Not synced: when a crash undoes it, the step is only done again.
+   *
+   * @return false if the file is gone: the other side's word was quicker than the broker's
+   */
+  public boolean become(Entry entry, State state) throws IOException {
     Path to = in(state).resolve(entry.folder().getFileName());
-    if (!NativeFiles.renameNoReplace(entry.folder(), to)) {
-      throw new IOException("the spool has " + entry.id() + " twice: " + to);
+    try {
+      if (!NativeFiles.renameNoReplace(entry.folder(), to)) {
+        throw new IOException("the spool has " + entry.id() + " twice: " + to);
+      }
+      return true;
+    } catch (NoSuchFileException gone) {
+      return false;
     }
-    return new Entry(entry.id(), entry.related(), to, entry.name());
   }
 
   /** The file of that id, in whatever state it is. */

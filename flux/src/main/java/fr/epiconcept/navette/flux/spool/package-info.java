@@ -8,7 +8,6 @@
  *   published/&lt;id&gt;/&lt;name&gt;   the broker has it; the other side may or may not
  *   arrived/&lt;id&gt;            where the archive has it; the script's outcome is not known yet
  *   dead/&lt;id&gt;               where the archive has it; it is among the dead letters
- *   held/&lt;id&gt;/&lt;name&gt;        an acknowledgement that waits for its name to become free
  * </pre>
  *
  * <p>The state is the folder: a rename is the transition, {@code ls} is the list, and nothing has
