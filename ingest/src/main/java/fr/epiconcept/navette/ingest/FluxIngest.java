@@ -17,6 +17,8 @@ import fr.epiconcept.navette.flux.turn.Turns;
 import fr.epiconcept.navette.flux.watch.FolderWatcher;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +34,8 @@ import javax.jms.Session;
  * receipt) → {@link Endings} (on outcome), {@link Answers} (to {@code out}).
  */
 final class FluxIngest implements AutoCloseable {
+  private static final Duration AGAIN = Duration.ofSeconds(5);
+
   private final FluxName flux;
   private final FluxLog log;
   private final Spool spool;
@@ -40,7 +44,10 @@ final class FluxIngest implements AutoCloseable {
   private final Returns returns;
   private final Departures departures;
   private final List<FolderWatcher.Watch> watches = new ArrayList<>();
+  private final Turns turns;
+  private final Marks answerMarks;
   private volatile Sender resending;
+  private Connection linkedTo;
 
   /** What all fluxes of the daemon share. */
   record Shared(
@@ -54,6 +61,7 @@ final class FluxIngest implements AutoCloseable {
       throws IOException {
     this.flux = flux;
     this.log = log;
+    this.turns = shared.turns();
     Checkpoint checkpoint = shared.checkpoint();
     ZoneId zone = ZoneId.systemDefault();
     spool = new Spool(section.spool());
@@ -81,8 +89,8 @@ final class FluxIngest implements AutoCloseable {
     Archive archive =
         new Archive(new KeptFolder(section.archive(), zone), spool, arrived, log, checkpoint);
     endings = new Endings(arrived, dead, new DeadLetters(flux), log, checkpoint);
-    Answers answers =
-        new Answers(section.out(), new Marks(state.resolve("answers")), log, checkpoint);
+    answerMarks = new Marks(state.resolve("answers"));
+    Answers answers = new Answers(section.out(), answerMarks, log, checkpoint);
     returns = new Returns(flux, answers, archive, endings, log, shared.turns());
     watch(shared.watcher());
   }
@@ -90,6 +98,7 @@ final class FluxIngest implements AutoCloseable {
   private void watch(FolderWatcher watcher) {
     FolderWatcher.Watch watch = watcher.watch(inbox.folder(), inbox);
     watches.add(watch);
+    inbox.watchedBy(watch);
     inbox
         .markerFolder()
         .ifPresent(folder -> watches.add(watcher.watch(folder, new MarkerWatch(inbox))));
@@ -115,13 +124,38 @@ final class FluxIngest implements AutoCloseable {
     return flux;
   }
 
-  void linked(Connection connection, String era) throws JMSException, IOException {
-    departures.linked(connection, era);
+  /** A connection is there. Returns at once: what takes long is done on a thread of its own. */
+  synchronized void linked(Connection connection, String era) throws JMSException {
+    linkedTo = connection;
     returns.linked(connection, era);
+    turns.execute(() -> depart(connection, era));
   }
 
-  /** Sends again from the archive what was sent to another broker than this. May take long. */
-  void sendAgain(Connection connection, String era)
+  /** What another broker had is older than what waits in the spool, so it goes first. */
+  private void depart(Connection connection, String era) {
+    try {
+      sendAgain(connection, era);
+    } catch (IOException | JMSException e) {
+      log.error(null, "not-sent-again", "reason", e.toString(), "then", "tried at the next start");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
+    synchronized (this) {
+      if (!connection.equals(linkedTo)) {
+        return;
+      }
+      try {
+        departures.linked(connection, era);
+      } catch (IOException | JMSException e) {
+        log.error(null, "suspended", "reason", e.toString(), "again-in", AGAIN);
+        turns.in(AGAIN, () -> depart(connection, era));
+      }
+    }
+  }
+
+  /** Sends again from the archive what was sent to another broker than this. */
+  private void sendAgain(Connection connection, String era)
       throws JMSException, IOException, InterruptedException {
     Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
     Sender sender = new Sender(session);
@@ -136,10 +170,18 @@ final class FluxIngest implements AutoCloseable {
   }
 
   void unlinked() {
+    synchronized (this) {
+      linkedTo = null;
+    }
     // Whoever waits for completions of a dead link would wait for ever.
     Optional.ofNullable(resending).ifPresent(Sender::close);
     departures.unlinked();
     returns.unlinked();
+  }
+
+  /** Forgets acknowledgements that were delivered longer ago than {@code keep}. */
+  void expireMarks(Instant now, Duration keep) throws IOException {
+    answerMarks.expire(now, keep);
   }
 
   /** Looks at the whole inbox now. */

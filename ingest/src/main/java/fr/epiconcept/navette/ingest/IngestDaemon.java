@@ -39,6 +39,10 @@ public final class IngestDaemon implements AutoCloseable {
   /** A broker restored from a backup is recognised if the backup is older than this. */
   private static final Duration TOKEN_LIFE = Duration.ofMinutes(5);
 
+  /** A worker may send an acknowledgement again for so long after it was delivered. */
+  private static final Duration MARKS_KEPT = Duration.ofDays(30);
+
+  private final InstantSource clock = InstantSource.system();
   private final Turns turns = new Turns();
   private final FluxLogs logs = new FluxLogs();
   private final List<FluxIngest> fluxes = new ArrayList<>();
@@ -76,8 +80,7 @@ public final class IngestDaemon implements AutoCloseable {
     watcher = FolderWatcher.start("inotify");
     DiskGuard guard = new DiskGuard(settings.broker().data(), settings.broker().minFree());
     FluxIngest.Shared shared =
-        new FluxIngest.Shared(
-            new FileIds(InstantSource.system()), turns, watcher, guard::hasRoomFor, checkpoint);
+        new FluxIngest.Shared(new FileIds(clock), turns, watcher, guard::hasRoomFor, checkpoint);
     for (FluxConfig flux : mine) {
       open(flux, settings, shared);
     }
@@ -85,6 +88,7 @@ public final class IngestDaemon implements AutoCloseable {
         new BrokerLink("broker", broker.inVm(), Tuning.sending(), new User(), Backoff.standard());
     link.start();
     turns.every(TOKEN_LIFE, TOKEN_LIFE, this::renewToken);
+    turns.every(Duration.ofMinutes(1), Duration.ofDays(1), this::expireMarks);
     LOG.info("{} fluxes are taken; workers reach the broker at {}", fluxes.size(), listening());
   }
 
@@ -125,12 +129,7 @@ public final class IngestDaemon implements AutoCloseable {
     @Override
     public void linked(Connection connection) throws JMSException {
       for (FluxIngest flux : fluxes) {
-        try {
-          flux.linked(connection, era.id());
-          turns.execute(() -> sendAgain(flux, connection));
-        } catch (IOException e) {
-          LOG.error("flux {} is not linked: {}", flux.name(), e.toString());
-        }
+        flux.linked(connection, era.id());
       }
     }
 
@@ -140,14 +139,13 @@ public final class IngestDaemon implements AutoCloseable {
     }
   }
 
-  private void sendAgain(FluxIngest flux, Connection connection) {
-    try {
-      flux.sendAgain(connection, era.id());
-    } catch (IOException | JMSException e) {
-      LOG.error(
-          "flux {}: not all is sent again: {}; tried at the next start", flux.name(), e.toString());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private void expireMarks() {
+    for (FluxIngest flux : fluxes) {
+      try {
+        flux.expireMarks(clock.instant(), MARKS_KEPT);
+      } catch (IOException e) {
+        LOG.warn("flux {}: old marks are not removed: {}", flux.name(), e.toString());
+      }
     }
   }
 

@@ -161,7 +161,9 @@ final class FluxWorker implements AutoCloseable {
   }
 
   private void watch(FolderWatcher watcher, Inbox inbox) {
-    watches.add(watcher.watch(inbox.folder(), inbox));
+    FolderWatcher.Watch watch = watcher.watch(inbox.folder(), inbox);
+    watches.add(watch);
+    inbox.watchedBy(watch);
     inbox
         .markerFolder()
         .ifPresent(folder -> watches.add(watcher.watch(folder, new MarkerWatch(inbox))));
