@@ -26,6 +26,7 @@ public final class ArtemisNoise extends TurboFilter {
           "AMQ222061", // a client is gone
           "AMQ222107", // and its session was cleared
           "AMQ222216", // a login was refused: RefusalLog says so
+          "AMQ224000", // a start failed: EmbeddedBroker refuses with the reason
           "AMQ224088", // a connection was not accepted in time: port scanners, health checks
           "AMQ224097"); // an acceptor did not start: EmbeddedBroker refuses with the reason
 

@@ -31,7 +31,8 @@ record BrokerSetup(int serverId, JournalChoice journal) {
       throws BrokerRefused {
     Path data = settings.data().toAbsolutePath();
     folders(configuration, data);
-    JournalChoice journal = JournalChoice.of(
+    JournalChoice journal =
+        JournalChoice.of(
             configuration.getJournalType(), data, configuration.getJournalLocation().toPath());
     configuration.setJournalType(journal.type());
     configuration.setMinDiskFree(Math.min(MOST_MIN_FREE, settings.minFree() / 2));

@@ -19,7 +19,8 @@ record FolderHolder(String words) {
   /**
    * The holder, if there is one and it can be seen.
    *
-   * @param journal the folder with Artemis's lock files ({@code server.lock}, {@code serverlock.1}…)
+   * @param journal the folder with Artemis's lock files ({@code server.lock}, {@code
+   *     serverlock.1}…)
    */
   static Optional<FolderHolder> of(Path journal) {
     try {
@@ -28,7 +29,9 @@ record FolderHolder(String words) {
       for (String line : Files.readAllLines(LOCKS)) {
         List<String> parts = List.of(line.strip().split("\\s+"));
         // Ourselves: then the fault is another one, and Artemis names it.
-        if (parts.size() >= 8 && !parts.get(4).equals(OWN_PID) && inodes.stream().anyMatch(parts.get(5)::endsWith)) {
+        if (parts.size() >= 8
+            && !parts.get(4).equals(OWN_PID)
+            && inodes.stream().anyMatch(parts.get(5)::endsWith)) {
           return Optional.of(new FolderHolder("pid " + parts.get(4)));
         }
       }

@@ -262,7 +262,7 @@ public final class BrokerLink implements AutoCloseable {
       lock.unlock();
     }
     if (!isClosed()) {
-      log.down(words);
+      log.down(words, Diagnosis.NEEDS_HANDS.equals(why.getErrorCode()));
     }
   }
 

@@ -17,6 +17,7 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.jms.JMSException;
 import javax.jms.JMSSecurityException;
 import javax.net.ssl.SSLContext;
@@ -31,44 +32,59 @@ import javax.net.ssl.TrustManagerFactory;
  * everything, so this tries the door itself once more, a few seconds at most.
  */
 final class Diagnosis {
+  /** The error code of what will not pass by itself: somebody must change something. */
+  static final String NEEDS_HANDS = "needs-hands";
+
   private static final int MILLIS = 3_000;
   // A plain Artemis waits silently after this greeting; a TLS server takes it for nonsense.
   private static final byte[] GREETING = "ARTEMIS".getBytes(StandardCharsets.US_ASCII);
   private static final int SILENCE_MILLIS = 500;
 
+  private static final Pattern WRAPPED =
+      Pattern.compile("^[\\w.$]+: \\[errorType=\\w+ message=(.*)]$");
+
   private Diagnosis() {}
 
   static JMSException of(JMSException failure, BrokerAccess access) {
-    String why =
+    Finding finding = look(failure, access);
+    String told = access.endpoint() + ": " + finding.words();
+    String code = finding.needsHands() ? NEEDS_HANDS : null;
+    JMSException exception =
         failure instanceof JMSSecurityException
-            ? "the login of account '"
-                + access.account()
-                + "' was refused; compare the password in "
-                + access.passwordFile()
-                + " with the account on the file server (navette accounts)"
-            : atTheDoor(access).orElseGet(() -> oneLine(failure));
-    JMSException told =
-        failure instanceof JMSSecurityException
-            ? new JMSSecurityException(access.endpoint() + ": " + why)
-            : new JMSException(access.endpoint() + ": " + why);
-    told.initCause(failure);
-    return told;
+            ? new JMSSecurityException(told, code)
+            : new JMSException(told, code);
+    exception.initCause(failure);
+    return exception;
   }
 
-  private static Optional<String> atTheDoor(BrokerAccess access) {
+  private static Finding look(JMSException failure, BrokerAccess access) {
+    if (failure instanceof JMSSecurityException) {
+      return Finding.hands(
+          "the login of account '"
+              + access.account()
+              + "' was refused; compare the password in "
+              + access.passwordFile()
+              + " with the account on the file server (navette accounts)");
+    }
+    return atTheDoor(access).orElseGet(() -> Finding.passing(oneLine(failure)));
+  }
+
+  private static Optional<Finding> atTheDoor(BrokerAccess access) {
     Endpoint to = access.endpoint();
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(to.host(), to.port()), MILLIS);
       socket.setSoTimeout(MILLIS);
-      return to.tls() ? handshake(socket, access) : greeting(socket);
+      return (to.tls() ? handshake(socket, access) : greeting(socket)).map(Finding::hands);
     } catch (ConnectException e) {
-      return Optional.of("nothing listens there; is navette ingest running on that server?");
+      return Optional.of(
+          Finding.passing("nothing listens there; is navette ingest running on that server?"));
     } catch (UnknownHostException e) {
-      return Optional.of("that host name is not known; see worker.brokers in navette.yml");
+      return Optional.of(
+          Finding.hands("that host name is not known; see worker.brokers in navette.yml"));
     } catch (SocketTimeoutException e) {
-      return Optional.of("no answer; is a firewall between?");
+      return Optional.of(Finding.passing("no answer; is a firewall between?"));
     } catch (IOException e) {
-      return Optional.of(oneLine(e));
+      return Optional.of(Finding.passing(oneLine(e)));
     }
   }
 
@@ -149,8 +165,20 @@ final class Diagnosis {
     return factory;
   }
 
+  /** The message without the wrapping that Artemis's exceptions put around each other. */
   static String oneLine(Throwable e) {
     String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    return message.replaceAll("\\s+", " ").strip();
+    return WRAPPED.matcher(message.replaceAll("\\s+", " ").strip()).replaceFirst("$1");
+  }
+
+  /** Why, and whether it may pass by itself. */
+  private record Finding(String words, boolean needsHands) {
+    static Finding hands(String words) {
+      return new Finding(words, true);
+    }
+
+    static Finding passing(String words) {
+      return new Finding(words, false);
+    }
   }
 }

@@ -6,7 +6,7 @@ import java.time.InstantSource;
 import org.slf4j.Logger;
 
 /**
- * What a link says: that it is lost, once; why, again if the reason changes or every ten minutes;
+ * What a link says: that it is lost, once; why, again if somebody must act, or every ten minutes;
  * that it is back, once.
  */
 final class LinkLog {
@@ -38,12 +38,19 @@ final class LinkLog {
     said = "";
   }
 
-  void down(String why) {
+  /**
+   * The link is down.
+   *
+   * @param needsHands whether it stays so until somebody changes something: said as soon as that is
+   *     known, while "disconnected" turning to "nothing listens" is no news
+   */
+  void down(String why, boolean needsHands) {
     Instant now = clock.instant();
     if (lostAt == null) {
       lostAt = now;
       log.warn("link to {} {}: {}; trying again", name, everUp ? "lost" : "not made", why);
-    } else if (!why.equals(said) || Duration.between(saidAt, now).compareTo(REPEAT) >= 0) {
+    } else if ((needsHands && !why.equals(said))
+        || Duration.between(saidAt, now).compareTo(REPEAT) >= 0) {
       log.warn(
           "link to {} still down after {}: {}; trying again",
           name,

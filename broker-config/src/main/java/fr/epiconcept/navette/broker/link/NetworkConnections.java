@@ -70,13 +70,15 @@ final class NetworkConnections implements BrokerConnections {
       Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
       if (mode.contains(PosixFilePermission.OTHERS_READ)) {
         throw new JMSException(
-            "the password file " + file + " is readable by everybody; chmod o= it");
+            "the password file " + file + " is readable by everybody; chmod o= it",
+            Diagnosis.NEEDS_HANDS);
       }
       return Files.readString(file).lines().findFirst().orElse("").strip();
     } catch (IOException e) {
       JMSException failure =
           new JMSException(
-              "cannot read the password file " + file + " (" + e.getClass().getSimpleName() + ")");
+              "cannot read the password file " + file + " (" + e.getClass().getSimpleName() + ")",
+              Diagnosis.NEEDS_HANDS);
       failure.initCause(e);
       throw failure;
     }
