@@ -16,6 +16,7 @@ final class Cable implements AutoCloseable {
   private final ServerSocket entrance;
   private final int exit;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+  private volatile boolean muted;
 
   Cable(int exit) throws IOException {
     this.exit = exit;
@@ -25,6 +26,11 @@ final class Cable implements AutoCloseable {
 
   Endpoint endpoint() {
     return new Endpoint(false, "127.0.0.1", entrance.getLocalPort());
+  }
+
+  /** Swallows what either side says from now on, without breaking anything. */
+  void mute() {
+    muted = true;
   }
 
   /** Breaks every connection; new ones are let through. */
@@ -54,12 +60,14 @@ final class Cable implements AutoCloseable {
     }
   }
 
-  private static void pump(Socket from, Socket to) {
+  private void pump(Socket from, Socket to) {
     try (InputStream in = from.getInputStream();
         OutputStream out = to.getOutputStream()) {
       byte[] buffer = new byte[1 << 16];
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        out.write(buffer, 0, n);
+        if (!muted) {
+          out.write(buffer, 0, n);
+        }
       }
     } catch (IOException e) {
       // Cut.
