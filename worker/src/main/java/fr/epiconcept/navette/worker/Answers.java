@@ -87,7 +87,8 @@ final class Answers {
 
   /** Takes what the ended run left into the spool. May be called again after a crash. */
   List<Entry> collect(FileId id) throws IOException {
-    List<Entry> answers = new ArrayList<>();
+    // What an earlier delivery took and could not settle stands in the spool.
+    List<Entry> answers = new ArrayList<>(spool.claimedFor(id));
     Path folder = folder(id);
     if (!Files.isDirectory(folder)) {
       return answers;
