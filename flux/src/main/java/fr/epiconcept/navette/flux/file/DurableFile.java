@@ -38,11 +38,13 @@ public final class DurableFile {
   }
 
   /**
-   * As {@link #replace(Path, String)}, for a file that others may see.
+   * As {@link #replace(Path, String)}, for a file that others may see; its folder is made if it is
+   * not there, with the rights that the umask gives.
    *
    * @param mode as {@code rw-r-----}
    */
   public static void replace(Path file, String text, String mode) throws IOException {
+    Files.createDirectories(file.getParent());
     Path temporary = FileName.of(file).plus(".new").in(file.getParent());
     Files.deleteIfExists(temporary);
     try (FileChannel channel =
