@@ -69,10 +69,18 @@ public final class EmbeddedBroker implements AutoCloseable {
   public static EmbeddedBroker start(
       DaemonConfig.Broker settings, Collection<FluxName> fluxes, BeforeListening first)
       throws BrokerRefused {
+    return start(settings, fluxes, first, new InternalAccount());
+  }
+
+  static EmbeddedBroker start(
+      DaemonConfig.Broker settings,
+      Collection<FluxName> fluxes,
+      BeforeListening first,
+      InternalAccount internal)
+      throws BrokerRefused {
     Configuration configuration = BrokerXml.read(settings.xml());
     BrokerSetup setup =
         BrokerSetup.prepare(configuration, settings, NEXT_SERVER_ID.getAndIncrement());
-    InternalAccount internal = new InternalAccount();
     AtomicReference<EmbeddedBroker> self = new AtomicReference<>();
     Gate gate =
         new Gate(

@@ -3,7 +3,6 @@ package fr.epiconcept.navette.broker;
 import static fr.epiconcept.navette.broker.Site.LABO;
 import static fr.epiconcept.navette.broker.Site.RADIO;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -167,18 +166,17 @@ class AccountsTest {
   }
 
   @Test
-  void refusesIngestsOwnTokenFromOutside() {
+  void refusesIngestsOwnTokenFromOutside(@TempDir Path other) throws Exception {
     InternalAccount internal = new InternalAccount();
-    Gate gate =
-        new Gate(
-            internal,
-            root,
-            account -> {},
-            new RefusalLog(org.slf4j.helpers.NOPLogger.NOP_LOGGER, System::nanoTime));
-    assertDoesNotThrow(
-        () ->
-            assertEquals(
-                null, gate.authenticate(InternalAccount.NAME, internal.token(), null, null)));
+    Site second = new Site(other);
+    try (EmbeddedBroker alone =
+        EmbeddedBroker.start(second.plain(0), Site.fluxes(), BeforeListening.NOTHING, internal)) {
+      BrokerConnections thief =
+          BrokerConnections.to(
+              second.access(alone.listening(), InternalAccount.NAME, internal.token()));
+      assertThrows(JMSSecurityException.class, () -> thief.open(ONE));
+      alone.inVm().open(ONE).close();
+    }
   }
 
   @Test

@@ -105,7 +105,7 @@ public final class Site {
     return BrokerConnections.to(access(broker.listening(), "w1", "secret one"));
   }
 
-  static void copyFolder(Path from, Path to) throws IOException {
+  public static void copyFolder(Path from, Path to) throws IOException {
     try (Stream<Path> all = Files.walk(from)) {
       for (Path each : (Iterable<Path>) all::iterator) {
         Path target = to.resolve(from.relativize(each));

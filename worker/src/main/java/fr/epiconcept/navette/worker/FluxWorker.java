@@ -58,6 +58,7 @@ final class FluxWorker implements AutoCloseable {
   private final Turns turns;
   private final InstantSource clock;
   private final Marks marks;
+  private final PatientMarks patientMarks;
   private final Spool spool;
   private final Script script;
   private final Hold hold;
@@ -73,6 +74,7 @@ final class FluxWorker implements AutoCloseable {
   private Connection receiving;
   private List<Lane> lanes = List.of();
   private boolean closing;
+  private boolean watchingHold;
 
   /** What all fluxes of the daemon share. */
   record Shared(
@@ -101,6 +103,7 @@ final class FluxWorker implements AutoCloseable {
     marks = new Marks(own.resolve("deposits"));
     spool = new Spool(own.resolve("spool"));
     spool.removeEmpty();
+    patientMarks = new PatientMarks(marks, log);
     hold = new Hold(state, flux);
     toldEra = own.resolve("told-era");
     receipts = new Receipts(flux, account);
@@ -118,8 +121,7 @@ final class FluxWorker implements AutoCloseable {
             receipts,
             log,
             shared.checkpoint(),
-            this::ended,
-            this::laneDied);
+            new Owner());
     out = section.out().map(this::inbox);
     departures =
         new Departures(
@@ -140,7 +142,7 @@ final class FluxWorker implements AutoCloseable {
         new Runs(
             script,
             answers,
-            marks,
+            patientMarks,
             new Runs.Policy(section.retry(), section.onInterrupt()),
             current,
             log,
@@ -161,7 +163,9 @@ final class FluxWorker implements AutoCloseable {
   }
 
   private void watch(FolderWatcher watcher, Inbox inbox) {
-    watches.add(watcher.watch(inbox.folder(), inbox));
+    FolderWatcher.Watch watch = watcher.watch(inbox.folder(), inbox);
+    watches.add(watch);
+    inbox.watchedBy(watch);
     inbox
         .markerFolder()
         .ifPresent(folder -> watches.add(watcher.watch(folder, new MarkerWatch(inbox))));
@@ -236,18 +240,14 @@ final class FluxWorker implements AutoCloseable {
 
   /** One lane's session is of no use any more, though the link may live: all are made anew. */
   private void laneDied(Lane lane) {
-    List<Lane> old;
     Connection connection;
     synchronized (this) {
       if (!lanes.contains(lane)) {
         return;
       }
-      old = lanes;
       connection = receiving;
-      lanes = List.of();
-      old.forEach(Lane::end);
     }
-    turns.execute(() -> closeSessions(old));
+    retireLanes();
     turns.in(REOPEN, () -> reopenLanes(connection));
   }
 
@@ -306,24 +306,42 @@ final class FluxWorker implements AutoCloseable {
 
   // --- holding ---
 
-  /** After each file; on the lane's own thread. */
-  private void ended(Finished end) {
-    if (end.result() != Result.PROCESSED && section.onFailure() == OnFailure.STOP) {
-      try {
+  private final class Owner implements Lane.Owner {
+    /** Before the end is told: whatever dies after that, nothing overtakes the failed file. */
+    @Override
+    public void ending(Finished end) throws IOException {
+      if (stopsAt(end)) {
         hold.put("on-failure: stop, after: " + end.reason());
-        log.error(null, "stopped", "reason", end.reason(), "until", "removed: " + hold.file());
-      } catch (IOException e) {
-        log.error(null, "stopped", "reason", end.reason(), "but", e.toString());
       }
-      List<Lane> toClose;
-      synchronized (this) {
-        toClose = lanes;
-        lanes = List.of();
-        toClose.forEach(Lane::end);
-      }
-      turns.execute(() -> closeSessions(toClose));
-      watchHold();
     }
+
+    @Override
+    public void ended(Finished end) {
+      if (stopsAt(end)) {
+        log.error(null, "stopped", "reason", end.reason(), "until-removed", hold.file());
+        retireLanes();
+        watchHold();
+      }
+    }
+
+    @Override
+    public void died(Lane lane) {
+      laneDied(lane);
+    }
+  }
+
+  private boolean stopsAt(Finished end) {
+    return end.result() != Result.PROCESSED && section.onFailure() == OnFailure.STOP;
+  }
+
+  private void retireLanes() {
+    List<Lane> old;
+    synchronized (this) {
+      old = lanes;
+      lanes = List.of();
+      old.forEach(Lane::end);
+    }
+    turns.execute(() -> closeSessions(old));
   }
 
   private static void closeSessions(List<Lane> lanes) {
@@ -336,20 +354,24 @@ final class FluxWorker implements AutoCloseable {
     }
   }
 
-  private void watchHold() {
-    turns.in(HOLD_LOOK, this::lookAtHold);
+  private synchronized void watchHold() {
+    if (!watchingHold) {
+      watchingHold = true;
+      turns.in(HOLD_LOOK, this::lookAtHold);
+    }
   }
 
   private synchronized void lookAtHold() {
-    if (closing || receiving == null) {
+    watchingHold = false;
+    if (closing || receiving == null || !lanes.isEmpty()) {
       return;
     }
     if (hold.isOn()) {
       watchHold();
-      return;
+    } else {
+      log.info(null, "resumed");
+      openLanes();
     }
-    log.info(null, "resumed");
-    openLanes();
   }
 
   // --- stopping ---
@@ -357,6 +379,7 @@ final class FluxWorker implements AutoCloseable {
   /** Takes nothing more, and ends every rest. Running scripts go on. */
   synchronized void stopTaking() {
     closing = true;
+    patientMarks.stop();
     lanes.forEach(Lane::end);
   }
 

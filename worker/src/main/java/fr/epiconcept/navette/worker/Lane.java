@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import javax.jms.Connection;
 import javax.jms.JMSException;
 import javax.jms.Message;
@@ -58,8 +57,7 @@ final class Lane implements MessageListener, Processing.Delivery {
   private final Spool spool;
   private final FluxLog log;
   private final Checkpoint checkpoint;
-  private final Consumer<Finished> ended;
-  private final Consumer<Lane> died;
+  private final Owner owner;
   private final Session session;
   private final MessageProducer producer;
   private final Queue returns;
@@ -78,8 +76,19 @@ final class Lane implements MessageListener, Processing.Delivery {
       Receipts receipts,
       FluxLog log,
       Checkpoint checkpoint,
-      Consumer<Finished> ended,
-      Consumer<Lane> died) {}
+      Owner owner) {}
+
+  /** Whoever makes the lanes of a flux. Called on a lane's own thread. */
+  interface Owner {
+    /** A deposit has an end, which is about to be settled. May be called again for the same. */
+    void ending(Finished end) throws IOException;
+
+    /** The end is settled. */
+    void ended(Finished end);
+
+    /** The lane's session is of no use any more, though the link may live. */
+    void died(Lane lane);
+  }
 
   /** A lane on {@code connection}, which is given one message at a time. */
   Lane(Connection connection, Shared shared) throws JMSException {
@@ -90,8 +99,7 @@ final class Lane implements MessageListener, Processing.Delivery {
     this.spool = shared.spool();
     this.log = shared.log();
     this.checkpoint = shared.checkpoint();
-    this.ended = shared.ended();
-    this.died = shared.died();
+    this.owner = shared.owner();
     this.receipts = shared.receipts();
     session = connection.createSession(true, Session.SESSION_TRANSACTED);
     returns = session.createQueue(Addresses.returns(flux));
@@ -136,7 +144,7 @@ final class Lane implements MessageListener, Processing.Delivery {
       Optional<Finished> end = processing.take(deposit, this);
       if (end.isPresent()) {
         complaint = "";
-        ended.accept(end.get());
+        owner.ended(end.get());
       } else {
         session.rollback();
       }
@@ -162,6 +170,7 @@ final class Lane implements MessageListener, Processing.Delivery {
   @Override
   public void settle(Deposit deposit, Finished end, List<Entry> answers)
       throws JMSException, IOException {
+    owner.ending(end);
     producer.send(Messages.of(session, end.outcome(deposit, account)));
     for (Entry answer : answers) {
       send(answer);
@@ -215,7 +224,7 @@ final class Lane implements MessageListener, Processing.Delivery {
     } catch (JMSException | IllegalStateException sessionDied) {
       // If the whole link died, its owner knows; if not, this lane alone must be made anew.
       log.info(null, "redelivery-expected", "reason", sessionDied.getMessage());
-      died.accept(this);
+      owner.died(this);
     }
   }
 

@@ -69,7 +69,11 @@ record Progress(
               Optional.empty());
       case LATER ->
           new Progress(
-              round, attempts, false, line.get("at").map(Instant::parse), Optional.empty());
+              round,
+              line.number("attempt", attempts),
+              false,
+              line.get("at").map(Instant::parse),
+              Optional.empty());
       case INTERRUPTED -> this;
       case FINISHED -> new Progress(round, attempts, false, Optional.empty(), finished(line));
       default -> round > 0 ? this : new Progress(1, 0, false, Optional.empty(), Optional.empty());

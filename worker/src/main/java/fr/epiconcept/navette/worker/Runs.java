@@ -10,7 +10,6 @@ import fr.epiconcept.navette.flux.command.End;
 import fr.epiconcept.navette.flux.config.RetryRules;
 import fr.epiconcept.navette.flux.config.WorkerSection.OnInterrupt;
 import fr.epiconcept.navette.flux.log.FluxLog;
-import fr.epiconcept.navette.flux.marks.Marks;
 import fr.epiconcept.navette.worker.Processing.Delivery;
 import fr.epiconcept.navette.worker.Progress.Finished;
 import java.io.IOException;
@@ -27,9 +26,12 @@ import java.util.Optional;
  * so the one thing that no crash leaves open is whether it has ended.
  */
 final class Runs {
+  /** How long a script that cannot be started rests; it waits for people, so for ever. */
+  private static final Duration NOT_STARTED = Duration.ofSeconds(10);
+
   private final Script script;
   private final Answers answers;
-  private final Marks marks;
+  private final PatientMarks marks;
   private final RetryRules retry;
   private final OnInterrupt onInterrupt;
   private final CurrentRun current;
@@ -40,7 +42,7 @@ final class Runs {
   Runs(
       Script script,
       Answers answers,
-      Marks marks,
+      PatientMarks marks,
       Policy policy,
       CurrentRun current,
       FluxLog log,
@@ -60,6 +62,11 @@ final class Runs {
   /** What the flux wants when a run does not end well. */
   record Policy(RetryRules retry, OnInterrupt onInterrupt) {}
 
+  /**
+   * One attempt.
+   *
+   * @param exit empty if the script could not be started: that attempt does not count
+   */
   private record Attempt(Decision decision, Optional<Integer> exit, Duration duration) {}
 
   /**
@@ -91,6 +98,9 @@ final class Runs {
       if (!(attempt.decision() instanceof Decision.AgainLater later)) {
         return Optional.of(finish(id, end(attempt, number)));
       }
+      if (attempt.exit().isEmpty()) {
+        number--;
+      }
       againAt = Optional.of(clock.instant().plus(later.delay()));
       marks.write(id, Progress.later(number, attempt.exit().orElse(0), againAt.get()));
       log.info(
@@ -111,7 +121,7 @@ final class Runs {
       throws IOException, InterruptedException {
     FileId id = deposit.id();
     Path folder = answers.prepare(id);
-    marks.write(id, Progress.started(number, clock.instant()));
+    marks.writeOrFail(id, Progress.started(number, clock.instant()));
     checkpoint.reached(Step.STARTED, id);
     log.info(id, "started", "attempt", number);
     current.begins(id, clock.instant());
@@ -121,18 +131,12 @@ final class Runs {
       return new Attempt(
           Decision.after(end, number, retry), Optional.of(end.code()), end.duration());
     } catch (CommandNotStarted e) {
-      // A missing interpreter or a right taken away is mended by people: the file must wait for it.
-      return new Attempt(notStarted(number, e), Optional.empty(), Duration.ZERO);
+      // A missing interpreter or a right taken away is mended by people: the file waits for them.
+      log.error(id, "script-not-started", "reason", e.getMessage());
+      return new Attempt(new Decision.AgainLater(NOT_STARTED), Optional.empty(), Duration.ZERO);
     } finally {
       current.ends();
     }
-  }
-
-  private Decision notStarted(int number, CommandNotStarted e) {
-    log.error(null, "script-not-started", "reason", e.getMessage());
-    return number < retry.attempts()
-        ? new Decision.AgainLater(retry.delayAfter(number))
-        : new Decision.Failed("the script cannot be started: " + e.getMessage());
   }
 
   private static Finished end(Attempt attempt, int number) {
@@ -154,7 +158,7 @@ final class Runs {
     return new Finished(Result.INTERRUPTED, Optional.empty(), Duration.ZERO, attempts, reason);
   }
 
-  private Finished finish(FileId id, Finished end) throws IOException {
+  private Finished finish(FileId id, Finished end) throws IOException, InterruptedException {
     marks.write(id, Progress.finished(end));
     checkpoint.reached(Step.FINISHED, id);
     log.info(

@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -37,6 +38,9 @@ public final class Inbox implements FolderWatcher.Listener {
   /** Hints kept between two looks; more than that and the whole folder is listed instead. */
   private static final int MOST_HINTS = 50_000;
 
+  /** How often a folder is listed of which no event tells. */
+  private static final Duration POLL = Duration.ofSeconds(2);
+
   private final Path folder;
   private final ReadyRules rules;
   private final Names names;
@@ -47,6 +51,7 @@ public final class Inbox implements FolderWatcher.Listener {
   // Shared with the watcher's thread, guarded by this.
   private List<Hint> hints = new ArrayList<>();
   private boolean listingDue = true;
+  private BooleanSupplier polling = () -> false;
 
   /** So many hints came before an event may have been lost: their files' closes may be missing. */
   private int doubtedHints;
@@ -115,6 +120,19 @@ public final class Inbox implements FolderWatcher.Listener {
     names.markerOf(folder, name).ifPresent(companions::add);
     names.hashOf(folder, name).ifPresent(companions::add);
     return companions;
+  }
+
+  /**
+   * Says how to learn whether events are to be expected; without them the folder is listed every
+   * two seconds, or as often as the flux's {@code rescan} says if that is more.
+   */
+  public synchronized void watchedBy(FolderWatcher.Watch watch) {
+    polling = watch::isPolling;
+  }
+
+  private synchronized long rescanNanos() {
+    long rescan = rules.rescan().toNanos();
+    return polling.getAsBoolean() ? Math.min(rescan, POLL.toNanos()) : rescan;
   }
 
   /** Asks for the whole folder to be listed at the next look. */
@@ -188,12 +206,13 @@ public final class Inbox implements FolderWatcher.Listener {
   public Look look() throws IOException {
     long now = nanoTime.getAsLong();
     boolean asked = takeHints();
-    boolean due = listedOnce && now - listedAt >= rules.rescan().toNanos();
+    long rescan = rescanNanos();
+    boolean due = listedOnce && now - listedAt >= rescan;
     if (asked || due) {
       list(now);
     }
     List<Ordered> found = new ArrayList<>();
-    long next = listedAt + rules.rescan().toNanos();
+    long next = listedAt + rescan;
     for (Iterator<Candidate> all = candidates.values().iterator(); all.hasNext(); ) {
       Candidate candidate = all.next();
       if (candidate.due - now <= 0) {
