@@ -1,6 +1,7 @@
 package fr.epiconcept.navette.broker;
 
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.file.DurableFile;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -180,13 +181,13 @@ public final class Accounts {
   private void writeUsers(NavigableMap<String, String> users) throws IOException {
     StringBuilder text = new StringBuilder("# Written by navette accounts: account = hash\n");
     users.forEach((name, hash) -> line(text, name, hash));
-    DurableText.replace(folder.resolve(USERS), text.toString(), MODE);
+    DurableFile.replace(folder.resolve(USERS), text.toString(), MODE);
   }
 
   private void writeRoles(NavigableMap<String, NavigableSet<String>> roles) throws IOException {
     StringBuilder text = new StringBuilder("# Written by navette accounts: role = accounts\n");
     roles.forEach((role, members) -> line(text, role, String.join(",", members)));
-    DurableText.replace(folder.resolve(ROLES), text.toString(), MODE);
+    DurableFile.replace(folder.resolve(ROLES), text.toString(), MODE);
   }
 
   private static void line(StringBuilder text, String key, String value) {

@@ -1,5 +1,6 @@
 package fr.epiconcept.navette.broker;
 
+import fr.epiconcept.navette.flux.file.DurableFile;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigInteger;
@@ -81,10 +82,10 @@ public final class Certificates {
       X509Certificate ca = issuer.authority(caKey);
       KeyPair serverKey = newKey();
       X509Certificate server = issuer.server(serverKey, hosts, ca, caKey);
-      DurableText.replace(folder.resolve("ca.key"), pem(pkcs8(caKey)), "rw-------");
-      DurableText.replace(folder.resolve("ca.crt"), pem(ca), "rw-r--r--");
-      DurableText.replace(folder.resolve("server.key"), pem(pkcs8(serverKey)), "rw-r-----");
-      DurableText.replace(folder.resolve("server.crt"), pem(server, ca), "rw-r--r--");
+      DurableFile.replace(folder.resolve("ca.key"), pem(pkcs8(caKey)), "rw-------");
+      DurableFile.replace(folder.resolve("ca.crt"), pem(ca), "rw-r--r--");
+      DurableFile.replace(folder.resolve("server.key"), pem(pkcs8(serverKey)), "rw-r-----");
+      DurableFile.replace(folder.resolve("server.crt"), pem(server, ca), "rw-r--r--");
     } catch (GeneralSecurityException | OperatorCreationException e) {
       throw new IOException("cannot make certificates: " + BrokerXml.oneLine(e), e);
     }

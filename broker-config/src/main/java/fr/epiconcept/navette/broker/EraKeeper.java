@@ -1,6 +1,7 @@
 package fr.epiconcept.navette.broker;
 
 import fr.epiconcept.navette.broker.EraReader.IdentityMessage;
+import fr.epiconcept.navette.flux.file.DurableFile;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -146,7 +147,7 @@ public final class EraKeeper {
     }
 
     void write(Path file) throws IOException {
-      DurableText.replace(
+      DurableFile.replace(
           file, "era=" + era + "\ntoken=" + token + "\nnext=" + next + "\n", "rw-------");
     }
   }

@@ -1,6 +1,7 @@
 package fr.epiconcept.navette.broker;
 
 import fr.epiconcept.navette.flux.config.DaemonConfig.ServerTls;
+import fr.epiconcept.navette.flux.file.DurableFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringWriter;
@@ -124,7 +125,7 @@ final class ServerIdentity {
       properties.setProperty("source.cert", tls.certificate().toAbsolutePath().toString());
       StringWriter text = new StringWriter();
       properties.store(text, "Written by navette at each start");
-      DurableText.replace(file, text.toString(), "rw-------");
+      DurableFile.replace(file, text.toString(), "rw-------");
       return file;
     } catch (IOException e) {
       throw new BrokerRefused("cannot write " + file + ": " + reason(e), e);

@@ -1,5 +1,6 @@
 package fr.epiconcept.navette.cli;
 
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
@@ -58,6 +59,10 @@ enum ExitCode {
       return denied.getFile() + " is not open to this user";
     }
     if (failure instanceof FileSystemException || failure instanceof ConnectException) {
+      return failure.getMessage();
+    }
+    if (failure.getClass().equals(IOException.class) && failure.getMessage() != null) {
+      // Thrown by our own code, with a sentence for people.
       return failure.getMessage();
     }
     return failure + " (--debug shows more)";

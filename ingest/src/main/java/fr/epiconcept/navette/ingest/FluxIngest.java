@@ -135,7 +135,12 @@ final class FluxIngest implements AutoCloseable {
   private void depart(Connection connection, String era) {
     try {
       sendAgain(connection, era);
-    } catch (IOException | JMSException e) {
+    } catch (IOException | JMSException | IllegalStateException e) {
+      synchronized (this) {
+        if (!connection.equals(linkedTo)) {
+          return;
+        }
+      }
       log.error(null, "not-sent-again", "reason", e.toString(), "then", "tried at the next start");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

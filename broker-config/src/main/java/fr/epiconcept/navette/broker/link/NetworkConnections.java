@@ -1,13 +1,11 @@
 package fr.epiconcept.navette.broker.link;
 
 import fr.epiconcept.navette.flux.config.DaemonConfig.BrokerAccess;
-import java.io.IOException;
-import java.nio.file.Files;
+import fr.epiconcept.navette.flux.config.SecretFile;
+import fr.epiconcept.navette.flux.config.SecretRefused;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import javax.jms.Connection;
 import javax.jms.JMSException;
 import org.apache.activemq.artemis.api.core.TransportConfiguration;
@@ -64,21 +62,12 @@ final class NetworkConnections implements BrokerConnections {
     return new TransportConfiguration(NettyConnectorFactory.class.getName(), parameters);
   }
 
-  /** The first line of the file, read at each login so that a new password needs no restart. */
+  /** Read at each login, so that a new password needs no restart. */
   private static String password(Path file) throws JMSException {
     try {
-      Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
-      if (mode.contains(PosixFilePermission.OTHERS_READ)) {
-        throw new JMSException(
-            "the password file " + file + " is readable by everybody; chmod o= it",
-            Diagnosis.NEEDS_HANDS);
-      }
-      return Files.readString(file).lines().findFirst().orElse("").strip();
-    } catch (IOException e) {
-      JMSException failure =
-          new JMSException(
-              "cannot read the password file " + file + " (" + e.getClass().getSimpleName() + ")",
-              Diagnosis.NEEDS_HANDS);
+      return new String(SecretFile.read(file));
+    } catch (SecretRefused e) {
+      JMSException failure = new JMSException(e.getMessage(), Diagnosis.NEEDS_HANDS);
       failure.initCause(e);
       throw failure;
     }

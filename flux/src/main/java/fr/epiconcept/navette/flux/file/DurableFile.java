@@ -34,15 +34,26 @@ public final class DurableFile {
    * new.
    */
   public static void replace(Path file, String text) throws IOException {
+    replace(file, text, "rw-------");
+  }
+
+  /**
+   * As {@link #replace(Path, String)}, for a file that others may see; its folder is made if it is
+   * not there, with the rights that the umask gives.
+   *
+   * @param mode as {@code rw-r-----}
+   */
+  public static void replace(Path file, String text, String mode) throws IOException {
+    Files.createDirectories(file.getParent());
     Path temporary = FileName.of(file).plus(".new").in(file.getParent());
+    Files.deleteIfExists(temporary);
     try (FileChannel channel =
         FileChannel.open(
             temporary,
-            EnumSet.of(
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE),
+            EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             PRIVATE_FILE)) {
+      // A mode given at creation is cut by the umask; nothing is in the file yet.
+      Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString(mode));
       writeFully(channel, text);
       channel.force(true);
     }

@@ -53,6 +53,9 @@ public final class Inbox implements FolderWatcher.Listener {
   private boolean listingDue = true;
   private BooleanSupplier polling = () -> false;
 
+  /** So many hints came before an event may have been lost: their files' closes may be missing. */
+  private int doubtedHints;
+
   // The turn's own.
   private final Map<FileName, Candidate> candidates = new HashMap<>();
   private long arrivals;
@@ -134,9 +137,7 @@ public final class Inbox implements FolderWatcher.Listener {
 
   /** Asks for the whole folder to be listed at the next look. */
   public void listAll() {
-    synchronized (this) {
-      listingDue = true;
-    }
+    listAllLater();
     wake.run();
   }
 
@@ -187,7 +188,7 @@ public final class Inbox implements FolderWatcher.Listener {
       if (hints.size() < MOST_HINTS) {
         hints.add(new Hint(name, news, nanoTime.getAsLong()));
       } else {
-        listingDue = true;
+        listAllLater();
       }
     }
     if (news != News.LEFT) {
@@ -247,21 +248,23 @@ public final class Inbox implements FolderWatcher.Listener {
   private boolean takeHints() {
     List<Hint> taken;
     boolean list;
+    int doubted;
     synchronized (this) {
       taken = hints;
       hints = new ArrayList<>();
       list = listingDue;
       listingDue = false;
+      doubted = doubtedHints;
+      doubtedHints = 0;
     }
+    taken.subList(0, doubted).forEach(this::take);
     if (list) {
       // An event may be missing, so no writer's close can be waited for any more.
       candidates.values().stream()
           .filter(candidate -> candidate.seen == Seen.OPENED)
           .forEach(candidate -> candidate.seen = Seen.FOUND);
     }
-    for (Hint hint : taken) {
-      take(hint);
-    }
+    taken.subList(doubted, taken.size()).forEach(this::take);
     return list;
   }
 
@@ -313,6 +316,7 @@ public final class Inbox implements FolderWatcher.Listener {
   /** As {@link #listAll}, but wakes nobody: for a caller that will come again by itself. */
   public synchronized void listAllLater() {
     listingDue = true;
+    doubtedHints = hints.size();
   }
 
   private record Ctime(FileName name, FileTime time) {}

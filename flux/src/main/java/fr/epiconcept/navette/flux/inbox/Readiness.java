@@ -4,6 +4,7 @@ import fr.epiconcept.navette.flux.config.ReadyRules;
 import fr.epiconcept.navette.flux.config.ReadyRules.EmptyFile;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.file.Hashing;
+import fr.epiconcept.navette.flux.file.Writers;
 import fr.epiconcept.navette.flux.inbox.Candidate.Seen;
 import fr.epiconcept.navette.flux.inbox.Verdict.Gone;
 import fr.epiconcept.navette.flux.inbox.Verdict.NoRegularFile;
@@ -30,6 +31,9 @@ final class Readiness {
    * quiet).
    */
   static final Duration SETTLE = Duration.ofSeconds(2);
+
+  /** A file that was made so long ago and not closed: was there ever a writer? */
+  static final Duration UNCLOSED = Duration.ofSeconds(1);
 
   /** Where only an event can bring news, another look is for the case that it was lost. */
   private static final Duration IDLE = Duration.ofSeconds(30);
@@ -61,24 +65,25 @@ final class Readiness {
     if (!Files.isReadable(file)) {
       return new NotYet("no right to read it", IDLE);
     }
-    Optional<Verdict> moving = stillMoving(candidate, looks, now);
+    Optional<Verdict> moving = stillMoving(candidate, file, looks, now);
     if (moving.isPresent()) {
       return moving.get();
     }
     return companions(candidate, file, looks).orElse(new Ready());
   }
 
-  private Optional<Verdict> stillMoving(Candidate candidate, FileIdentity looks, long now) {
-    if (candidate.seen == Seen.OPENED && looks.links() > 1) {
-      // A hard link is made by the same event as a new file, but nobody will close it.
-      candidate.seen = Seen.FOUND;
-    }
+  private Optional<Verdict> stillMoving(
+      Candidate candidate, Path file, FileIdentity looks, long now) {
     if (candidate.looks != null && !looks.sameContentAs(candidate.looks)) {
       candidate.since = now;
     }
     candidate.looks = looks;
     if (candidate.seen == Seen.OPENED) {
-      return Optional.of(new NotYet("its writer has not closed it", IDLE));
+      Duration left = UNCLOSED.minusNanos(now - candidate.since);
+      boolean fresh = !left.isNegative() && !left.isZero();
+      if (fresh || !nobodyWillClose(candidate, file, looks)) {
+        return Optional.of(new NotYet("its writer has not closed it", fresh ? left : IDLE));
+      }
     }
     long quiet = quietNanos(candidate.seen);
     long waited = now - candidate.since;
@@ -90,6 +95,28 @@ final class Readiness {
       return Optional.of(new NotYet("empty", IDLE));
     }
     return Optional.empty();
+  }
+
+  /**
+   * A hard link is made by the same event as a new file, but no close will follow: that is how some
+   * servers rename (OpenSSH's SFTP gives the new name, then takes the old one away). And the event
+   * of a close may have been lost.
+   */
+  private static boolean nobodyWillClose(Candidate candidate, Path file, FileIdentity looks) {
+    Writers writers = Writers.of(file);
+    if (writers == Writers.NONE) {
+      candidate.seen = Seen.CLOSED;
+      return true;
+    }
+    // Where nobody can say, a second name tells a link, and so does a change of the file after its
+    // last byte (its names): a writer's last change is of its bytes.
+    boolean linked =
+        looks.links() > 1 || (looks.size() > 0 && looks.changed().compareTo(looks.modified()) > 0);
+    if (writers == Writers.UNKNOWN && linked) {
+      candidate.seen = Seen.FOUND;
+      return true;
+    }
+    return false;
   }
 
   private long quietNanos(Seen seen) {

@@ -21,7 +21,12 @@ public final class Libc {
   public static final int SIGTERM = 15;
   public static final int SIGKILL = 9;
   public static final int SIGCHLD = 17;
+  public static final int SIGURG = 23;
   public static final int WNOHANG = 1;
+  public static final int F_SETSIG = 10;
+  public static final int F_SETLEASE = 1024;
+  public static final int F_RDLCK = 0;
+  public static final int F_UNLCK = 2;
 
   private static final long SYS_PIDFD_SEND_SIGNAL = 424;
   private static final long SYS_PIDFD_OPEN = 434;
@@ -57,6 +62,8 @@ public final class Libc {
   public static native int poll(Pointer entries, long count, int millis);
 
   public static native int fsync(int descriptor);
+
+  public static native int fcntl(int descriptor, int command, int argument);
 
   // --- names ---
   public static native int renameat2(
