@@ -11,7 +11,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +41,7 @@ final class DaemonProcess {
   private final Path config;
   private final Path stderr;
   private String heap = "-Xmx160m";
+  private final Map<String, Optional<String>> variables = new HashMap<>();
   private Process process;
   private long readyBefore;
 
@@ -55,6 +59,11 @@ final class DaemonProcess {
   /** What the next starts may use, such as {@code -Xmx256m}. */
   void heap(String option) {
     heap = option;
+  }
+
+  /** A variable of the next starts; null takes it away. */
+  void variable(String name, String value) {
+    variables.put(name, Optional.ofNullable(value));
   }
 
   Path config() {
@@ -104,6 +113,14 @@ final class DaemonProcess {
     builder.environment().keySet().removeIf(name -> name.startsWith("NAVETTE_"));
     builder.environment().put("NAVETTE_JAVA_OPTS", QUICK + " " + heap);
     builder.environment().put("LC_ALL", "C.UTF-8");
+    variables.forEach(
+        (name, value) -> {
+          if (value.isEmpty()) {
+            builder.environment().remove(name);
+          } else {
+            builder.environment().put(name, value.get());
+          }
+        });
     process = builder.start();
     LIVING.add(process);
   }

@@ -2,6 +2,7 @@ package fr.epiconcept.navette.e2e;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,7 +56,7 @@ final class TellsOnFailure implements TestExecutionExceptionHandler, AfterEachCa
 
   private static void last(PrintStream to, Path file) throws IOException {
     if (Files.exists(file)) {
-      List<String> lines = Files.readAllLines(file);
+      List<String> lines = Files.readAllLines(file, StandardCharsets.ISO_8859_1);
       to.println("--- " + file.getParent().getFileName() + "/" + file.getFileName());
       lines.subList(Math.max(0, lines.size() - MOST_LINES), lines.size()).forEach(to::println);
     }
