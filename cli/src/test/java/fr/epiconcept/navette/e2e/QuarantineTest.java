@@ -32,8 +32,8 @@ class QuarantineTest {
                 Flux.named("checked")
                     .check("grep -q PID \"$1\" || { echo 'no patient'; echo 'bad' >&2; exit 1; }\n"),
                 Flux.named("patient").check("[ -e \"" + folder + "/good\" ] || exit 75\n"),
-                Flux.named("okfolder").ingest("ready: {marker: \".ok/<name>\"}"),
-                Flux.named("oksuffix").ingest("ready: {marker: \"<name>.ok\"}"),
+                Flux.named("okfolder").ingest("ready: {marker: \".ok/{name}\"}"),
+                Flux.named("oksuffix").ingest("ready: {marker: \"{name}.ok\"}"),
                 Flux.named("hashed").ingest("ready: {hash: true}"),
                 Flux.named("noempty").ingest("ready: {empty: quarantine}"),
                 Flux.named("waits").ingest("ready: {empty: wait}"),
