@@ -1,5 +1,7 @@
 package fr.epiconcept.navette.cli;
 
+import com.sun.jna.Function;
+import com.sun.jna.NativeLibrary;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.FileId;
 import java.io.IOException;
@@ -10,7 +12,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Runs a daemon that dies on its way: at each step of a plan it kills itself with SIGKILL, each
@@ -18,6 +19,11 @@ import java.util.concurrent.locks.LockSupport;
  * died, and runs on like any other daemon once the plan is done.
  */
 public final class FaultyDaemon implements Checkpoint {
+  private static final int SIGKILL = 9;
+
+  /** Found at start, since looking for it takes time. */
+  private static final Function KILL = NativeLibrary.getProcess().getFunction("kill");
+
   private final Path kills;
   private final List<Step> plan;
 
@@ -55,11 +61,8 @@ public final class FaultyDaemon implements Checkpoint {
     }
   }
 
-  /** Nothing of this process goes on, not even what follows in another thread. */
-  private static void die() throws IOException {
-    new ProcessBuilder("kill", "-KILL", Long.toString(ProcessHandle.current().pid())).start();
-    while (true) {
-      LockSupport.park();
-    }
+  /** By the kernel itself: no other thread comes one step further. */
+  private static void die() {
+    KILL.invokeInt(new Object[] {(int) ProcessHandle.current().pid(), SIGKILL});
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -33,8 +34,10 @@ final class Books {
   private final Flux flux;
   private final Set<String> quarantined = new HashSet<>();
   private final Set<String> dead = new HashSet<>();
-  private final Map<String, Integer> starts = new HashMap<>();
+  private final Map<String, Integer> startsOfId = new HashMap<>();
+  private final Set<String> interrupted = new HashSet<>();
   private Set<String> answers = Set.of("ack-");
+  private Set<String> plainAnswers = Set.of();
   private boolean inOrder = true;
 
   private Books(TwoServers servers, Flux flux) {
@@ -48,26 +51,38 @@ final class Books {
   }
 
   /** These were refused by the check. */
-  Books quarantined(String... names) {
-    quarantined.addAll(Arrays.asList(names));
+  Books quarantined(Collection<String> names) {
+    quarantined.addAll(names);
     return this;
   }
 
   /** These are dead letters: their script has failed for good. */
-  Books dead(String... names) {
-    dead.addAll(Arrays.asList(names));
+  Books dead(Collection<String> names) {
+    dead.addAll(names);
     return this;
   }
 
-  /** The script was started so many times on this file, and the log says why. */
-  Books started(String name, int times) {
-    starts.put(name, times);
+  /**
+   * A daemon died while the script ran on this file: it was started {@code starts} times, and the
+   * worker's log says so.
+   *
+   * @param starts 1 if the script had not begun when the daemon died
+   */
+  Books interrupted(String id, int starts) {
+    interrupted.add(id);
+    startsOfId.put(id, starts);
     return this;
   }
 
-  /** For each file processed, acknowledgements of these prefixes; one for each prefix. */
+  /** For each file processed, one acknowledgement of each prefix. */
   Books answered(String... prefixes) {
     answers = Set.of(prefixes);
+    return this;
+  }
+
+  /** For each start of the script, one acknowledgement of each prefix. */
+  Books answeredPlainly(String... prefixes) {
+    plainAnswers = Set.of(prefixes);
     return this;
   }
 
@@ -129,9 +144,8 @@ final class Books {
   }
 
   private void scriptsRan(Map<String, String> deposited) throws IOException {
-    Journal journal = Journal.of(flux);
+    Map<String, Integer> starts = startsByName();
     Map<String, String> wanted = new TreeMap<>();
-    Map<String, String> found = new TreeMap<>();
     List<String> order = new ArrayList<>();
     deposited.forEach(
         (name, sha256) -> {
@@ -140,6 +154,8 @@ final class Books {
             order.add(name);
           }
         });
+    Journal journal = Journal.of(flux);
+    Map<String, String> found = new TreeMap<>();
     for (Journal.Start start : journal.starts()) {
       found.put(start.name(), journal.startsOf(start.name()) + " x " + start.sha256());
     }
@@ -147,51 +163,66 @@ final class Books {
     if (inOrder) {
       assertEquals(order, journal.order(), "the order in which scripts ran");
     }
-    for (String name : starts.keySet()) {
-      assertEquals(
-          starts.get(name) > 1,
-          servers.workerLog(flux.name()).stream()
-              .anyMatch(
-                  line ->
-                      line.event().equals("interrupted")
-                          && line.id().map(id -> idsOf(name).contains(id.value())).orElse(false)),
-          "the worker's log says that the script was interrupted on " + name);
-    }
+    Set<String> logged = new HashSet<>();
+    servers.workerLog(flux.name()).stream()
+        .filter(line -> line.event().equals("interrupted"))
+        .forEach(line -> logged.add(line.id().orElseThrow().value()));
+    assertEquals(interrupted, logged, "interrupted, as the worker's log says");
   }
 
-  private Set<String> idsOf(String name) {
-    try {
-      Set<String> ids = new HashSet<>();
-      kept(flux.archive()).stream()
-          .filter(kept -> kept.name().equals(name))
-          .forEach(kept -> ids.add(kept.id()));
-      return ids;
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+  private Map<String, Integer> startsByName() throws IOException {
+    Map<String, Integer> starts = new HashMap<>();
+    for (Kept kept : kept(flux.archive())) {
+      if (startsOfId.containsKey(kept.id())) {
+        starts.put(kept.name(), startsOfId.get(kept.id()));
+      }
     }
+    assertEquals(startsOfId.size(), starts.size(), "interrupted files in the archive");
+    return starts;
   }
 
   private void acknowledged(Map<String, String> deposited) throws IOException {
-    Map<String, String> wanted = new TreeMap<>();
-    for (String prefix : answers) {
-      only(deposited, name -> !quarantined.contains(name) && !dead.contains(name))
-          .forEach((name, sha256) -> wanted.put(prefix + name, sha256));
-    }
     Map<String, String> found = new TreeMap<>();
     for (Path file : Content.files(flux.out())) {
       found.put(flux.out().relativize(file).toString(), Content.sha256(file));
     }
-    assertEquals(wanted, found, "acknowledgements in out");
+    assertEquals(wantedAnswers(deposited), found, "acknowledgements in out");
+  }
+
+  private Map<String, String> wantedAnswers(Map<String, String> deposited) throws IOException {
+    Map<String, Integer> starts = startsByName();
+    Map<String, String> wanted = new TreeMap<>();
+    only(deposited, name -> !quarantined.contains(name) && !dead.contains(name))
+        .forEach(
+            (name, sha256) -> {
+              answers.forEach(prefix -> wanted.put(prefix + name, sha256));
+              for (String prefix : plainAnswers) {
+                for (int n = 1; n <= starts.getOrDefault(name, 1); n++) {
+                  wanted.put(prefix + name + (n == 1 ? "" : "." + n), sha256);
+                }
+              }
+            });
+    return wanted;
+  }
+
+  /** Whether as many acknowledgements have come home as shall. */
+  boolean allAnswered() throws IOException {
+    int wanted = wantedAnswers(servers.deposits().of(flux)).size();
+    return Content.files(flux.out()).size() >= wanted;
   }
 
   private void queuesAreSettled() throws IOException, JMSException {
     String queue = "flux." + flux.name();
     Set<String> deadIds = new HashSet<>();
-    dead.forEach(name -> deadIds.addAll(idsOf(name)));
-    assertEquals(dead.size(), deadIds.size(), "one id for each dead letter");
+    for (Kept kept : kept(flux.archive())) {
+      if (dead.contains(kept.name())) {
+        deadIds.add(kept.id());
+      }
+    }
     Queues queues = servers.queues();
     assertEquals(List.of(), queues.ids(queue), queue);
     assertEquals(List.of(), queues.ids(queue + ".return"), queue + ".return");
+    assertEquals(List.of(), queues.ids("worker." + TwoServers.WORKER), "receipts");
     List<String> letters = queues.ids(queue + ".dead");
     assertEquals(deadIds, new HashSet<>(letters), queue + ".dead");
     assertEquals(deadIds.size(), letters.size(), queue + ".dead has a letter twice");

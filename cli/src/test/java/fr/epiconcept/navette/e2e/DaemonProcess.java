@@ -157,7 +157,12 @@ final class DaemonProcess {
 
   /** Waits for an end that is due: it is stopping, or kills itself. */
   void awaitEnd() {
-    process.onExit().orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join();
+    try {
+      assertTrue(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS), side + " does not end");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
     LIVING.remove(process);
   }
 

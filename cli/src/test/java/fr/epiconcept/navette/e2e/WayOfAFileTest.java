@@ -49,7 +49,7 @@ class WayOfAFileTest {
       servers.deposit("labo", "d", "PID good too");
 
       servers.awaitIdle();
-      Books.of(servers, "labo").quarantined("b").dead("c").balance();
+      Books.of(servers, "labo").quarantined(List.of("b")).dead(List.of("c")).balance();
       assertEquals(List.of("a", "c", "d"), Journal.of(labo).order());
       assertTrue(servers.ingestLog("labo").stream().anyMatch(line -> line.event().equals("dead")));
     }

@@ -10,6 +10,8 @@ import fr.epiconcept.navette.flux.spool.Spool;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
@@ -63,7 +65,8 @@ final class Answers {
   Path prepare(FileId id) throws IOException {
     discard(id);
     Path folder = Files.createDirectory(folder(id));
-    PosixFileAttributeView view = Files.getFileAttributeView(folder, PosixFileAttributeView.class);
+    PosixFileAttributeView view = Files.getFileAttributeView(
+            folder, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     if (out.isPresent()) {
       PosixFileAttributes like = Files.readAttributes(out.get(), PosixFileAttributes.class);
       PosixFileAttributes made = view.readAttributes();
@@ -87,9 +90,10 @@ final class Answers {
 
   /** Takes what the ended run left into the spool. May be called again after a crash. */
   List<Entry> collect(FileId id) throws IOException {
-    List<Entry> answers = new ArrayList<>();
+    // What an earlier delivery took and could not settle stands in the spool.
+    List<Entry> answers = new ArrayList<>(spool.claimedFor(id));
     Path folder = folder(id);
-    if (!Files.isDirectory(folder)) {
+    if (!isFolder(folder)) {
       return answers;
     }
     answers.addAll(spool.fetchLeftInStaging(folder));
@@ -108,7 +112,9 @@ final class Answers {
   /** Throws away what a run left that is to be repeated. */
   void discard(FileId id) throws IOException {
     Path folder = folder(id);
-    if (!Files.isDirectory(folder)) {
+    if (!isFolder(folder)) {
+      // A link that somebody planted here goes itself, never what it leads to.
+      Files.deleteIfExists(folder);
       return;
     }
     for (FileName name : names(folder)) {
@@ -124,6 +130,14 @@ final class Answers {
       remove(name.in(folder));
     }
     Files.deleteIfExists(folder);
+  }
+
+  private static boolean isFolder(Path path) throws IOException {
+    try {
+      return FileIdentity.of(path).isFolder();
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   private static void remove(Path path) throws IOException {

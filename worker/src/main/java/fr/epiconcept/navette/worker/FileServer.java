@@ -70,12 +70,8 @@ final class FileServer implements AutoCloseable {
         throw new JMSException("the broker has no era yet: its ingest is just starting");
       }
       for (FluxWorker flux : fluxes) {
-        try {
-          flux.sendingOn(connection, era.get());
-          turns.execute(() -> tellOutcomesAgain(flux, connection, era.get()));
-        } catch (IOException e) {
-          LOG.error("flux {} sends nothing: {}", flux.name(), e.toString());
-        }
+        flux.sendingOn(connection, era.get());
+        turns.execute(() -> tellOutcomesAgain(flux, connection, era.get()));
       }
     }
 

@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -77,7 +78,7 @@ public final class Landing {
      */
     record At(Path path, boolean before) implements Landed {}
 
-    /** {@code if-exists: hold} and the name is taken: nothing was written. */
+    /** {@code if-exists: hold} and the name is taken: nothing stands there of this file. */
     record NameTaken(Path path) implements Landed {}
   }
 
@@ -88,15 +89,22 @@ public final class Landing {
 
   /** Where an earlier delivery of {@code id} landed, if one did. Finishes one that a crash cut. */
   public Optional<Path> landedBefore(FileId id) throws IOException {
+    return finish(id)
+        .flatMap(
+            landed -> landed instanceof Landed.At at ? Optional.of(at.path()) : Optional.empty());
+  }
+
+  private Optional<Landed> finish(FileId id) throws IOException {
     Optional<Path> planned = plannedPath(marks.read(id));
     if (planned.isEmpty()) {
       return Optional.empty();
     }
     Path temporary = target.path().resolve(temporaryName(id));
-    if (!Files.exists(temporary)) {
-      return planned;
+    // Only a regular file: whoever may write to this folder could plant a link of that name.
+    if (!Files.isRegularFile(temporary, LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.of(new Landed.At(planned.get(), true));
     }
-    return Optional.of(putInPlace(id, temporary, planned.get()));
+    return Optional.of(putInPlace(id, temporary, planned.get(), true));
   }
 
   /** The path that the last {@code landing} step names, unless the file shall land once more. */
@@ -122,9 +130,9 @@ public final class Landing {
    * @param modified the mtime that it shall have
    */
   public Landed land(FileId id, FileName name, Instant modified, Body body) throws IOException {
-    Optional<Path> before = landedBefore(id);
+    Optional<Landed> before = finish(id);
     if (before.isPresent()) {
-      return new Landed.At(before.get(), true);
+      return before.get();
     }
     Path wanted = name.in(target.path());
     if (target.ifExists() == IfExists.HOLD && Files.exists(wanted)) {
@@ -138,28 +146,27 @@ public final class Landing {
       throw e;
     }
     checkpoint.reached(Step.WRITTEN, id);
-    return new Landed.At(putInPlace(id, temporary, wanted), false);
+    return putInPlace(id, temporary, wanted, false);
   }
 
   private void write(Path temporary, Instant modified, Body body) throws IOException {
+    // What stands there is a first try's or somebody's link: made anew, nothing is written through.
+    Files.deleteIfExists(temporary);
     try (FileChannel channel =
         FileChannel.open(
             temporary,
-            EnumSet.of(
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE),
+            EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             PRIVATE)) {
       body.writeTo(new KeptOpen(Channels.newOutputStream(channel)));
-      new Ownership(target).give(temporary);
-      Files.setLastModifiedTime(temporary, FileTime.from(modified));
+      new Ownership(target).give(temporary, FileTime.from(modified));
       channel.force(true);
     }
     // A mark may name this file only once the folder surely has it: see the class comment.
     NativeFiles.syncFolder(target.path());
   }
 
-  private Path putInPlace(FileId id, Path temporary, Path wanted) throws IOException {
+  private Landed putInPlace(FileId id, Path temporary, Path wanted, boolean before)
+      throws IOException {
     FileName name = FileName.of(wanted);
     for (int n = 2; n < MOST_NUMBERS; n++) {
       Path place = name.in(target.path());
@@ -169,8 +176,11 @@ public final class Landing {
         if (rename(temporary, place)) {
           NativeFiles.syncFolder(target.path());
           checkpoint.reached(Step.LANDED, id);
-          return place;
+          return new Landed.At(place, before);
         }
+      }
+      if (target.ifExists() == IfExists.HOLD) {
+        return new Landed.NameTaken(place);
       }
       name = FileName.of(wanted).numbered(n);
     }

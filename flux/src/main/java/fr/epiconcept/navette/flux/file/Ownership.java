@@ -3,11 +3,13 @@ package fr.epiconcept.navette.flux.file;
 import fr.epiconcept.navette.flux.config.FolderTarget;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.UserPrincipalLookupService;
 
-/** Gives a file the owner, group and permissions that its target asks for. */
+/** Gives a file the mtime, owner, group and permissions that it shall have. */
 final class Ownership {
   private final FolderTarget target;
 
@@ -15,10 +17,16 @@ final class Ownership {
     this.target = target;
   }
 
-  /** Must be done under the temporary name: nobody may ever see the file with other rights. */
-  void give(Path file) throws IOException {
-    PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+  /**
+   * Must be done under the temporary name: nobody may ever see the file with other rights. Never
+   * through a link, which whoever may write to the folder could put in the file's place.
+   */
+  void give(Path file, FileTime modified) throws IOException {
+    PosixFileAttributeView view =
+        Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     UserPrincipalLookupService names = file.getFileSystem().getUserPrincipalLookupService();
+    // Before the rights: some take our own right to open it away.
+    view.setTimes(modified, null, null);
     if (target.group().isPresent()) {
       view.setGroup(names.lookupPrincipalByGroupName(target.group().get()));
     }

@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -80,7 +81,7 @@ public final class Relocation {
   private static byte[] copy(Path from, Path to) throws IOException {
     MessageDigest digest = Hashing.newDigest();
     byte[] buffer = new byte[BUFFER];
-    try (InputStream in = Files.newInputStream(from);
+    try (InputStream in = Files.newInputStream(from, LinkOption.NOFOLLOW_LINKS);
         FileChannel channel =
             FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         OutputStream out = Channels.newOutputStream(channel)) {
@@ -98,9 +99,12 @@ public final class Relocation {
    * A copy shall look like what a rename would have brought; the owner only where we may set it.
    */
   private static void keepAttributes(Path from, Path to) throws IOException {
-    PosixFileAttributes source = Files.readAttributes(from, PosixFileAttributes.class);
-    PosixFileAttributeView view = Files.getFileAttributeView(to, PosixFileAttributeView.class);
+    PosixFileAttributes source =
+        Files.readAttributes(from, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    PosixFileAttributeView view =
+        Files.getFileAttributeView(to, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     PosixFileAttributes copy = view.readAttributes();
+    view.setTimes(source.lastModifiedTime(), null, null);
     if (!copy.group().equals(source.group()) && mayChown()) {
       view.setGroup(source.group());
     }
@@ -108,7 +112,6 @@ public final class Relocation {
       view.setOwner(source.owner());
     }
     view.setPermissions(source.permissions());
-    view.setTimes(source.lastModifiedTime(), null, null);
   }
 
   private static boolean mayChown() {

@@ -6,11 +6,13 @@ import fr.epiconcept.navette.flux.file.DurableFile;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.file.Landing;
 import fr.epiconcept.navette.flux.file.NativeFiles;
+import fr.epiconcept.navette.flux.file.PrivateFolder;
 import fr.epiconcept.navette.flux.file.Relocation;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -70,49 +72,76 @@ public final class Spool {
       return Optional.of(entry);
     } catch (AtomicMoveNotSupportedException otherFileSystem) {
       Files.delete(own);
-      return stage(inbox, entry).isPresent() ? Optional.of(fetchStaged(inbox, entry)) : empty();
+      return stage(inbox, entry) ? fetchStaged(inbox, entry) : Optional.empty();
     } catch (NoSuchFileException takenBack) {
       Files.delete(own);
-      return empty();
+      return Optional.empty();
     } catch (IOException e) {
       Files.delete(own);
       throw e;
     }
   }
 
-  private static Optional<Entry> empty() {
-    return Optional.empty();
-  }
-
   /**
    * The claim itself when the spool is on another file system: the copy that follows may be
    * repeated, the rename decides once and for all who has the file.
+   *
+   * @return false if the file was gone
    */
-  private static Optional<Path> stage(Path inbox, Entry entry) throws IOException {
-    Path own = inbox.resolve(STAGING).resolve(entry.folder().getFileName());
-    Files.createDirectories(own);
-    Path staged = entry.name().in(own);
+  private static boolean stage(Path inbox, Entry entry) throws IOException {
+    PrivateFolder.make(inbox.resolve(STAGING));
+    Path own = staged(inbox, entry).getParent();
+    Files.createDirectory(own);
     try {
-      if (!NativeFiles.renameNoReplace(entry.name().in(inbox), staged)) {
+      if (!NativeFiles.renameNoReplace(entry.name().in(inbox), staged(inbox, entry))) {
         throw new IOException("a new staging folder is not empty: " + own);
       }
     } catch (NoSuchFileException takenBack) {
       Files.delete(own);
-      return Optional.empty();
+      return false;
     }
     NativeFiles.syncFolder(own);
     NativeFiles.syncFolder(inbox.resolve(STAGING));
-    return Optional.of(staged);
+    return true;
   }
 
-  private static Entry fetchStaged(Path inbox, Entry entry) throws IOException {
-    Path staging = inbox.resolve(STAGING).resolve(entry.folder().getFileName());
+  private static Path staged(Path inbox, Entry entry) {
+    return entry.name().in(inbox.resolve(STAGING).resolve(entry.folder().getFileName()));
+  }
+
+  private static Optional<Entry> fetchStaged(Path inbox, Entry entry) throws IOException {
+    Path staged = staged(inbox, entry);
+    FileIdentity looks = FileIdentity.of(staged);
+    if (looks.isFolder()) {
+      // Somebody put it in the place of the file that was ready: it is not ours to take.
+      NativeFiles.renameNoReplace(staged, entry.name().in(inbox));
+      Files.delete(staged.getParent());
+      return Optional.empty();
+    }
     Files.createDirectories(entry.folder());
-    if (!Relocation.move(entry.name().in(staging), entry.file(), entry.id())) {
+    if (!looks.isRegular()) {
+      standIn(staged, entry.file());
+    } else if (!Relocation.move(staged, entry.file(), entry.id())) {
       throw new IOException("two files claim one place: " + entry.file());
     }
-    Files.delete(staging);
-    return entry;
+    Files.delete(staged.getParent());
+    return Optional.of(entry);
+  }
+
+  /**
+   * What has no bytes cannot be copied, and must not stay where every start would stumble over it:
+   * a link is made anew, an empty folder stands for a pipe, a socket or a device. Neither is ever
+   * sent.
+   */
+  private static void standIn(Path staged, Path file) throws IOException {
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      if (Files.isSymbolicLink(staged)) {
+        Files.createSymbolicLink(file, Files.readSymbolicLink(staged));
+      } else {
+        Files.createDirectory(file);
+      }
+    }
+    Files.delete(staged);
   }
 
   /**
@@ -123,7 +152,8 @@ public final class Spool {
   public List<Entry> fetchLeftInStaging(Path inbox) throws IOException {
     List<Entry> fetched = new ArrayList<>();
     Path staging = inbox.resolve(STAGING);
-    if (!Files.isDirectory(staging)) {
+    if (!PrivateFolder.isOurs(staging)) {
+      // Nothing, or something that whoever may write to the inbox has made up.
       return fetched;
     }
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(staging)) {
@@ -132,8 +162,8 @@ public final class Spool {
         if (staged.isPresent()) {
           Entry entry = staged.get();
           Path target = in(State.CLAIMED).resolve(own.getFileName());
-          fetched.add(
-              fetchStaged(inbox, new Entry(entry.id(), entry.related(), target, entry.name())));
+          fetchStaged(inbox, new Entry(entry.id(), entry.related(), target, entry.name()))
+              .ifPresent(fetched::add);
         } else if (label(own).isPresent() && isEmpty(own)) {
           Files.delete(own);
         }
@@ -214,6 +244,18 @@ public final class Spool {
       }
     }
     return Optional.empty();
+  }
+
+  /** What was claimed in the name of {@code id} and has not been sent. */
+  public List<Entry> claimedFor(FileId id) throws IOException {
+    List<Entry> entries = new ArrayList<>();
+    for (Path own : list(State.CLAIMED)) {
+      Optional<Entry> entry = entry(own);
+      if (entry.isPresent() && entry.get().related().equals(Optional.of(id))) {
+        entries.add(entry.get());
+      }
+    }
+    return entries;
   }
 
   /** The folders of all files in a state, in order of arrival. Folders only: nothing is read. */

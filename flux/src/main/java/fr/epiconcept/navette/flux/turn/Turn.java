@@ -47,9 +47,25 @@ public final class Turn implements AutoCloseable {
     }
     if (state == State.IDLE) {
       state = State.QUEUED;
-      turns.execute(this::run);
+      start();
     } else if (state == State.RUNNING) {
       state = State.RUNNING_AND_WOKEN;
+    }
+  }
+
+  private void start() {
+    boolean accepted = false;
+    try {
+      turns.execute(this::run);
+      accepted = true;
+    } catch (OutOfMemoryError noThread) {
+      LOG.error("{}: no thread to be had; tried again in {} s", name, seconds(), noThread);
+    } finally {
+      // Queued without a thread would mean that every later wake-up is lost too.
+      if (!accepted) {
+        state = State.IDLE;
+        wakeIn(AFTER_ESCAPE);
+      }
     }
   }
 

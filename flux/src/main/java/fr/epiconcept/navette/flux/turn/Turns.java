@@ -6,8 +6,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /**
  * The threads and the clockwork that all turns of a daemon share.
@@ -21,7 +23,12 @@ public final class Turns implements AutoCloseable {
   private final ScheduledThreadPoolExecutor timer;
 
   public Turns() {
-    threads = Executors.newCachedThreadPool(this::thread);
+    this(Executors::newCachedThreadPool);
+  }
+
+  /** With threads from elsewhere, where a test wants to run out of them. */
+  Turns(Function<ThreadFactory, ExecutorService> pool) {
+    threads = pool.apply(this::thread);
     timer = new ScheduledThreadPoolExecutor(1, this::thread);
     timer.setRemoveOnCancelPolicy(true);
   }
