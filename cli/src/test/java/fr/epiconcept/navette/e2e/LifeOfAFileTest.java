@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import fr.epiconcept.navette.flux.log.LogLine;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -155,7 +156,7 @@ class LifeOfAFileTest {
   void takesManyFilesOfOneSessionInTheirOrder() throws Exception {
     Flux flux = servers.flux("many");
     for (int i = 10; i < 40; i++) {
-      byte[] bytes = ("message " + i).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      byte[] bytes = ("message " + i).getBytes(StandardCharsets.UTF_8);
       servers.deposits().remember(flux, "m" + i + ".hl7", Content.sha256(bytes));
       local("m" + i + ".hl7", bytes);
     }
@@ -228,7 +229,7 @@ class LifeOfAFileTest {
     assertEquals("a b.hl7", value(home, "deposited", "name"));
     assertEquals(bytes, value(home, "deposited", "bytes"));
     assertEquals(bytes, value(home, "published", "bytes"));
-    assertEquals(Content.sha256(text.getBytes()), value(home, "published", "sha256"));
+    assertEquals(Content.sha256(text.getBytes(StandardCharsets.UTF_8)), value(home, "published", "sha256"));
     assertEquals("0", value(home, "processed", "exit"));
     assertTrue(home.get("processed").field("duration").isPresent(), "the script's duration");
     assertEquals("ack-a b.hl7", value(home, "acknowledged", "name"));
@@ -238,7 +239,7 @@ class LifeOfAFileTest {
     for (String event : List.of("received", "started", "processed", "answered", "acknowledged")) {
       assertTrue(there.containsKey(event), "the worker's log lacks " + event);
     }
-    assertEquals(Content.sha256(text.getBytes()), value(there, "received", "sha256"));
+    assertEquals(Content.sha256(text.getBytes(StandardCharsets.UTF_8)), value(there, "received", "sha256"));
     assertEquals(home.get("deposited").id(), there.get("received").id(), "the same id there");
   }
 
