@@ -63,9 +63,17 @@ final class Endings {
     return true;
   }
 
+  /**
+   * Whether a deposit is known to have arrived: its file is in the archive, or on its way there.
+   */
+  boolean isRecorded(FileId id) {
+    return arrived.has(id);
+  }
+
   /** Makes what ended durable. */
   void sync() throws IOException {
     arrived.sync();
+    dead.sync();
   }
 
   /** A dead letter that was sent back has its record among the dead ones. */

@@ -137,7 +137,7 @@ final class FluxIngest implements AutoCloseable {
   private void depart(Connection connection, String era) {
     try {
       sendAgain(connection, era);
-    } catch (IOException | JMSException e) {
+    } catch (IOException | JMSException | RuntimeException e) {
       synchronized (this) {
         if (!connection.equals(linkedTo)) {
           return;
@@ -154,7 +154,7 @@ final class FluxIngest implements AutoCloseable {
       }
       try {
         departures.linked(connection, era);
-      } catch (JMSException e) {
+      } catch (JMSException | RuntimeException e) {
         log.error(null, "suspended", "reason", e.toString(), "again-in", AGAIN);
         turns.in(AGAIN, () -> depart(connection, era));
       }

@@ -6,6 +6,7 @@ import fr.epiconcept.navette.broker.message.Contract;
 import fr.epiconcept.navette.broker.message.CorruptPayload;
 import fr.epiconcept.navette.broker.message.Malformed;
 import fr.epiconcept.navette.broker.message.Messages;
+import fr.epiconcept.navette.broker.message.OtherVersion;
 import fr.epiconcept.navette.broker.message.Parcel;
 import fr.epiconcept.navette.broker.message.Parcel.Acknowledgement;
 import fr.epiconcept.navette.broker.message.Parcel.Outcome;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -42,6 +44,7 @@ import org.slf4j.LoggerFactory;
 final class Returns implements MessageListener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Returns.class);
 
+  private static final String VALIDATED_USER = "_AMQ_VALIDATED_USER";
   private static final Duration AFTER_FAULT = Duration.ofSeconds(5);
   private static final int BATCH = 256;
 
@@ -59,6 +62,7 @@ final class Returns implements MessageListener, AutoCloseable {
 
   // Guarded by this.
   private Connection connection;
+  private String era = "";
   private long reopenAt;
   private boolean reopen;
   private String complaint = "";
@@ -73,13 +77,11 @@ final class Returns implements MessageListener, AutoCloseable {
 
   /** One connection's life; two of them are never the same, whatever they hold. */
   private static final class Link {
-    final Connection connection;
     final Session session;
     final Sender sender;
     final String era;
 
-    Link(Connection connection, Session session, Sender sender, String era) {
-      this.connection = connection;
+    Link(Session session, Sender sender, String era) {
       this.session = session;
       this.sender = sender;
       this.era = era;
@@ -98,15 +100,16 @@ final class Returns implements MessageListener, AutoCloseable {
     this.turn = turns.turn(flux + " returns", this::turn);
   }
 
-  synchronized void linked(Connection fresh, String era) throws JMSException {
+  synchronized void linked(Connection fresh, String itsEra) throws JMSException {
     connection = fresh;
+    era = itsEra;
     open(fresh, era);
   }
 
-  private void open(Connection fresh, String era) throws JMSException {
+  private void open(Connection fresh, String itsEra) throws JMSException {
     Sender sender = new Sender(fresh, refused -> comesAgain("a receipt is not sent", refused));
     Session session = fresh.createSession(false, ActiveMQJMSConstants.INDIVIDUAL_ACKNOWLEDGE);
-    link = new Link(fresh, session, sender, era);
+    link = new Link(session, sender, itsEra);
     session.createConsumer(session.createQueue(Addresses.returns(flux))).setMessageListener(this);
     turn.wake();
   }
@@ -137,7 +140,10 @@ final class Returns implements MessageListener, AutoCloseable {
     }
     try {
       Parcel parcel = Contract.read(message);
-      if (!parcel.flux().equals(flux)) {
+      Optional<String> lie = lie(parcel, message);
+      if (lie.isPresent()) {
+        setAside(message, lie.get(), from);
+      } else if (!parcel.flux().equals(flux)) {
         setAside(message, "it is for flux " + parcel.flux(), from);
       } else if (parcel instanceof Acknowledgement answer) {
         take(answer, message, from);
@@ -156,7 +162,10 @@ final class Returns implements MessageListener, AutoCloseable {
       comesAgain("an acknowledgement cannot be taken", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
+    } catch (OtherVersion e) {
+      comesAgain("a message waits", e);
+    } catch (RuntimeException | Error e) {
+      // An Error too: what escapes from a listener is settled with the next message.
       comesAgain("unexpected fault", e);
     }
   }
@@ -178,6 +187,20 @@ final class Returns implements MessageListener, AutoCloseable {
     later(() -> settle(message, from));
   }
 
+  /** A worker may speak in no other's name: the broker has noted who sent the message. */
+  private static Optional<String> lie(Parcel parcel, Message message) throws JMSException {
+    String sender = message.getStringProperty(VALIDATED_USER);
+    String claimed =
+        parcel instanceof Acknowledgement answer
+            ? answer.worker()
+            : parcel instanceof Outcome outcome
+                ? outcome.worker()
+                : parcel instanceof Receipt receipt ? receipt.from() : sender;
+    return sender == null || sender.equals(claimed)
+        ? Optional.empty()
+        : Optional.of("it names account " + claimed + ", and " + sender + " sent it");
+  }
+
   /** Does something in the turn. */
   private void later(Step step) {
     next.add(step);
@@ -193,9 +216,9 @@ final class Returns implements MessageListener, AutoCloseable {
    * Leaves the message unsettled. It comes again with a new session, when the cause may have gone;
    * until then the others pass it.
    */
-  private void comesAgain(String what, Exception cause) {
+  private void comesAgain(String what, Throwable cause) {
     synchronized (this) {
-      String line = what + ": " + cause.getMessage();
+      String line = what + ": " + cause;
       if (!line.equals(complaint)) {
         complaint = line;
         log.error(null, "suspended", "reason", line, "again-in", AFTER_FAULT);
@@ -206,6 +229,10 @@ final class Returns implements MessageListener, AutoCloseable {
       }
     }
     turn.wakeIn(AFTER_FAULT);
+  }
+
+  private synchronized void complaint(String said) {
+    complaint = said;
   }
 
   // --- in turns ---
@@ -221,7 +248,8 @@ final class Returns implements MessageListener, AutoCloseable {
         step.take();
       }
       takeBatch(current);
-    } catch (IOException | JMSException e) {
+      complaint("");
+    } catch (IOException | JMSException | RuntimeException e) {
       comesAgain("a receipt or an outcome cannot be taken", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -237,12 +265,16 @@ final class Returns implements MessageListener, AutoCloseable {
     batch.removeIf(item -> item.link() != current);
     List<FileId> arrived = new ArrayList<>();
     for (Item item : batch) {
-      arrived.add(item.parcel().id());
+      FileId id = item.parcel().id();
+      boolean isReceipt = item.parcel() instanceof Receipt;
+      // An outcome says all that a receipt says: the worker has the file.
+      if (isReceipt || !endings.isRecorded(id)) {
+        arrived.add(id);
+      }
       if (item.parcel() instanceof Receipt receipt) {
         log.info(receipt.id(), "transferred", "to", receipt.from(), "round", receipt.round());
       }
     }
-    // An outcome says all that a receipt says: the worker has the file.
     archive.take(arrived, current.era);
     List<Item> closed = new ArrayList<>();
     for (Item item : batch) {
@@ -311,8 +343,7 @@ final class Returns implements MessageListener, AutoCloseable {
   }
 
   private void reopenIfDue() {
-    Link current = link;
-    if (current == null || !isReopening()) {
+    if (!isReopening()) {
       return;
     }
     Duration left = untilReopening();
@@ -320,23 +351,26 @@ final class Returns implements MessageListener, AutoCloseable {
       turn.wakeIn(left);
       return;
     }
-    if (!detach(current)) {
-      return;
-    }
+    Link old = link;
+    detach(old);
     arrivals.clear();
     next.clear();
     try {
-      current.session.close();
-      current.sender.session().close();
+      if (old != null) {
+        old.session.close();
+        old.sender.session().close();
+      }
       synchronized (this) {
         reopen = false;
-        // The link may have brought another connection meanwhile: then that one is used.
-        if (link == null && current.connection.equals(connection)) {
-          open(current.connection, current.era);
+        // The link may have brought another connection meanwhile, or none: then there is nothing to
+        // do here.
+        if (link == null && connection != null) {
+          open(connection, era);
         }
       }
-    } catch (JMSException connectionDied) {
-      LOG.debug("{}: the link will bring another connection", flux, connectionDied);
+    } catch (JMSException | RuntimeException e) {
+      detach(link);
+      comesAgain("the return queue cannot be read", e);
     }
   }
 

@@ -25,6 +25,7 @@ import java.util.Optional;
  * repeated.
  */
 final class Answers {
+  private static final int MOST_LOOKS = 10;
   private static final FileName STAGING = FileName.of(Spool.STAGING);
 
   private final Path parent;
@@ -65,8 +66,8 @@ final class Answers {
   Path prepare(FileId id) throws IOException {
     discard(id);
     Path folder = Files.createDirectory(folder(id));
-    PosixFileAttributeView view = Files.getFileAttributeView(
-            folder, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+    PosixFileAttributeView view =
+        Files.getFileAttributeView(folder, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     if (out.isPresent()) {
       PosixFileAttributes like = Files.readAttributes(out.get(), PosixFileAttributes.class);
       PosixFileAttributes made = view.readAttributes();
@@ -97,16 +98,39 @@ final class Answers {
       return answers;
     }
     answers.addAll(spool.fetchLeftInStaging(folder));
-    for (FileName name : names(folder)) {
-      // A hidden file is one that somebody has not finished.
-      if (name.isHidden() || !FileIdentity.of(name.in(folder)).isRegular()) {
-        continue;
-      }
-      spool.claim(folder, name, ids.next(), Optional.of(id)).ifPresent(answers::add);
+    // Once more if a child that the script left behind wrote meanwhile.
+    for (int looks = 0; looks < MOST_LOOKS && Files.exists(folder); looks++) {
+      takeVisible(id, folder, answers);
+      removeIfNothingVisible(id, folder);
     }
     spool.syncClaims(answers);
-    discard(id);
     return answers;
+  }
+
+  private void takeVisible(FileId id, Path folder, List<Entry> answers) throws IOException {
+    for (FileName name : names(folder)) {
+      if (isAnswer(folder, name)) {
+        spool.claim(folder, name, ids.next(), Optional.of(id)).ifPresent(answers::add);
+      }
+    }
+  }
+
+  /** A hidden file is one that somebody has not finished. */
+  private static boolean isAnswer(Path folder, FileName name) throws IOException {
+    try {
+      return !name.isHidden() && FileIdentity.of(name.in(folder)).isRegular();
+    } catch (NoSuchFileException gone) {
+      return false;
+    }
+  }
+
+  private void removeIfNothingVisible(FileId id, Path folder) throws IOException {
+    for (FileName name : names(folder)) {
+      if (isAnswer(folder, name)) {
+        return;
+      }
+    }
+    discard(id);
   }
 
   /** Throws away what a run left that is to be repeated. */

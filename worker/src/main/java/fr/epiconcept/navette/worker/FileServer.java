@@ -8,6 +8,7 @@ import fr.epiconcept.navette.broker.link.BrokerLink;
 import fr.epiconcept.navette.broker.link.Tuning;
 import fr.epiconcept.navette.broker.message.Contract;
 import fr.epiconcept.navette.broker.message.Malformed;
+import fr.epiconcept.navette.broker.message.OtherVersion;
 import fr.epiconcept.navette.broker.message.Parcel;
 import fr.epiconcept.navette.broker.message.Parcel.Receipt;
 import fr.epiconcept.navette.flux.config.DaemonConfig.BrokerAccess;
@@ -70,7 +71,12 @@ final class FileServer implements AutoCloseable {
         throw new JMSException("the broker has no era yet: its ingest is just starting");
       }
       for (FluxWorker flux : fluxes) {
-        flux.sendingOn(connection, era.get());
+        try {
+          flux.sendingOn(connection, era.get());
+        } catch (RuntimeException e) {
+          // One flux's fault is no reason to take the link from the others.
+          LOG.error("flux {} sends nothing until the link is made anew", flux.name(), e);
+        }
         turns.execute(() -> tellOutcomesAgain(flux, connection, era.get()));
       }
     }
@@ -119,6 +125,8 @@ final class FileServer implements AutoCloseable {
         LOG.warn("{} sent a message that is no receipt for a flux of ours: {}", name, parcel.id());
       }
       message.acknowledge();
+    } catch (OtherVersion e) {
+      LOG.error("{}: {}", name, e.getMessage());
     } catch (Malformed e) {
       LOG.error("{} sent a malformed message: {}", name, e.getMessage());
       settle(message);

@@ -117,7 +117,7 @@ final class FluxWorker implements AutoCloseable {
             flux,
             account,
             processing,
-            new InProgress(),
+            new InProgress(section.concurrency(), System::nanoTime),
             spool,
             receipts,
             log,
@@ -386,7 +386,6 @@ final class FluxWorker implements AutoCloseable {
   /** Takes nothing more, and ends every rest. Running scripts go on. */
   synchronized void stopTaking() {
     closing = true;
-    patientMarks.stop();
     lanes.forEach(Lane::end);
   }
 
@@ -407,6 +406,7 @@ final class FluxWorker implements AutoCloseable {
 
   /** Ends the scripts that still run: they are recorded as interrupted. */
   void terminateScripts() {
+    patientMarks.stop();
     script.terminate();
   }
 

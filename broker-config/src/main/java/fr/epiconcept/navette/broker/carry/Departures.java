@@ -66,7 +66,9 @@ public final class Departures implements AutoCloseable {
   private final ArrayDeque<Path> waiting = new ArrayDeque<>();
   private final Map<FileId, Long> notBefore = new HashMap<>();
   private Link sendingOn;
-  private String complaint = "";
+  private String adopted = "";
+  private final Complaint collecting;
+  private final Complaint sending;
 
   // Filled by the client's threads, emptied by the turn.
   private final Queue<Sent> sent = new ConcurrentLinkedQueue<>();
@@ -89,7 +91,7 @@ public final class Departures implements AutoCloseable {
     }
   }
 
-  private record Sent(Entry entry, FileIdentity looks, String sha256) {}
+  private record Sent(Entry entry, FileIdentity looks, String sha256, String era) {}
 
   /**
    * The departures of one flux.
@@ -116,6 +118,8 @@ public final class Departures implements AutoCloseable {
     this.checkpoint = checkpoint;
     this.collector =
         inbox.map(watched -> new Collector(watched, spool, ids, cargo, log, checkpoint));
+    this.collecting = new Complaint(log);
+    this.sending = new Complaint(log);
     this.turn = turns.turn(flux + " departures", this::turn);
   }
 
@@ -157,7 +161,7 @@ public final class Departures implements AutoCloseable {
     try {
       dispatch();
     } catch (IOException e) {
-      complain("the spool cannot be read or written", e);
+      sending.say("the spool cannot be read or written", e, AFTER_FAULT);
       sendAgain = true;
       turn.wakeIn(AFTER_FAULT);
     } catch (InterruptedException e) {
@@ -177,20 +181,11 @@ public final class Departures implements AutoCloseable {
       if (collected.fault().isPresent()) {
         throw collected.fault().get();
       }
-      complaint = "";
+      collecting.over();
     } catch (IOException e) {
-      complain("not everything can be taken from " + watched.folder(), e);
+      collecting.say("not everything can be taken from " + watched.folder(), e, AFTER_FAULT);
       watched.listAllLater();
       turn.wakeIn(AFTER_FAULT);
-    }
-  }
-
-  private void complain(String what, Exception cause) {
-    // The same fault every five seconds is one line, until it is another or over.
-    String line = what + ": " + cause;
-    if (!line.equals(complaint)) {
-      complaint = line;
-      log.error(null, "suspended", "reason", line, "again-in", AFTER_FAULT);
     }
   }
 
@@ -231,6 +226,7 @@ public final class Departures implements AutoCloseable {
     synchronized (spool) {
       again = spool.adopt(era);
     }
+    adopted = era;
     if (again > 0) {
       log.warn(null, "broker-is-new", "era", era, "send-again", again);
     }
@@ -269,10 +265,12 @@ public final class Departures implements AutoCloseable {
       return Next.DONE;
     }
     if (!roomFor.test(looks.size())) {
-      complain("nothing is published", new IOException("the broker's disk has no room"));
+      sending.say(
+          "nothing is published", new IOException("the broker's disk has no room"), AFTER_FAULT);
       turn.wakeIn(AFTER_FAULT);
       return Next.STOP;
     }
+    sending.over();
     checkpoint.reached(Step.CHECKED, entry.id());
     return send(entry, looks, current);
   }
@@ -301,7 +299,7 @@ public final class Departures implements AutoCloseable {
       sender.send(
           cargo.queue(),
           outgoing.message(),
-          () -> brokerHas(new Sent(entry, looks, outgoing.sha256())));
+          () -> brokerHas(new Sent(entry, looks, outgoing.sha256(), current.era)));
       return Next.DONE;
     } catch (IOException changes) {
       return changed(entry, changes);
@@ -351,12 +349,14 @@ public final class Departures implements AutoCloseable {
 
   private void noteSent() throws IOException {
     for (Sent file = sent.poll(); file != null; file = sent.poll()) {
+      if (!file.era().equals(adopted)) {
+        // The broker that said so is another one now: the file is sent again.
+        continue;
+      }
       Entry entry = file.entry();
       log.info(entry.id(), "published", "bytes", file.looks().size(), "sha256", file.sha256());
       // Before the state: a marker that outlived its file would vouch for the next of that name.
-      if (collector.isPresent()) {
-        collector.get().removeCompanions(entry);
-      }
+      removeCompanions(entry);
       synchronized (spool) {
         // An empty folder would be left if the receipt was quicker and took the file to the
         // archive.
@@ -365,6 +365,22 @@ public final class Departures implements AutoCloseable {
         }
       }
       checkpoint.reached(Step.PUBLISHED, entry.id());
+    }
+  }
+
+  private void removeCompanions(Entry entry) {
+    try {
+      if (collector.isPresent()) {
+        collector.get().removeCompanions(entry);
+      }
+    } catch (IOException e) {
+      log.error(
+          entry.id(),
+          "companion-stays",
+          "reason",
+          e.toString(),
+          "then",
+          "remove the marker or hash by hand: it vouches for the next file of that name");
     }
   }
 

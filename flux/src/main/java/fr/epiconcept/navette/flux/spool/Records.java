@@ -6,7 +6,6 @@ import fr.epiconcept.navette.flux.file.NativeFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -49,18 +48,6 @@ public final class Records {
   /** Whether there is a record of {@code id}. */
   public boolean has(FileId id) {
     return Files.exists(folder.resolve(id.value()));
-  }
-
-  /** Hands a record on; not synced. Nothing happens if it was handed on before. */
-  public void moveTo(Records other, FileId id) throws IOException {
-    try {
-      Files.move(
-          folder.resolve(id.value()),
-          other.folder.resolve(id.value()),
-          StandardCopyOption.ATOMIC_MOVE);
-    } catch (NoSuchFileException movedBefore) {
-      return;
-    }
   }
 
   /** Removes a record; not synced. May be called twice. */

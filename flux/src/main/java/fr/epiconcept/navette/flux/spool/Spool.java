@@ -250,9 +250,9 @@ public final class Spool {
   public List<Entry> claimedFor(FileId id) throws IOException {
     List<Entry> entries = new ArrayList<>();
     for (Path own : list(State.CLAIMED)) {
-      Optional<Entry> entry = entry(own);
-      if (entry.isPresent() && entry.get().related().equals(Optional.of(id))) {
-        entries.add(entry.get());
+      boolean related = label(own).map(Label::related).equals(Optional.of(Optional.of(id)));
+      if (related) {
+        entry(own).ifPresent(entries::add);
       }
     }
     return entries;
