@@ -147,8 +147,7 @@ class LifeOfAFileTest {
         .during(Duration.ofSeconds(3))
         .atMost(Duration.ofSeconds(10))
         .until(() -> Files.exists(part) && Content.files(flux.storage()).isEmpty());
-    sftp()
-        .batch("reput " + local + " " + part, "rename " + part + " " + flux.inbox() + "/cut.bin");
+    sftp().batch("reput " + local + " " + part, "rename " + part + " " + flux.inbox() + "/cut.bin");
     awaitAnswer("cut", "ack-cut.bin");
     settled("cut");
   }
@@ -201,7 +200,8 @@ class LifeOfAFileTest {
             .anyMatch(
                 line ->
                     line.event().equals("output")
-                        && line.field("line").equals(java.util.Optional.of("patient DUPONT^ÉLODIE"))),
+                        && line.field("line")
+                            .equals(java.util.Optional.of("patient DUPONT^ÉLODIE"))),
         "what the script printed is in the log");
   }
 
@@ -229,18 +229,19 @@ class LifeOfAFileTest {
     assertEquals("a b.hl7", value(home, "deposited", "name"));
     assertEquals(bytes, value(home, "deposited", "bytes"));
     assertEquals(bytes, value(home, "published", "bytes"));
-    assertEquals(Content.sha256(text.getBytes(StandardCharsets.UTF_8)), value(home, "published", "sha256"));
+    assertEquals(
+        Content.sha256(text.getBytes(StandardCharsets.UTF_8)), value(home, "published", "sha256"));
     assertEquals("0", value(home, "processed", "exit"));
     assertTrue(home.get("processed").field("duration").isPresent(), "the script's duration");
     assertEquals("ack-a b.hl7", value(home, "acknowledged", "name"));
-    assertTrue(
-        Files.isRegularFile(Path.of(value(home, "archived", "to"))), "the archive it names");
+    assertTrue(Files.isRegularFile(Path.of(value(home, "archived", "to"))), "the archive it names");
 
     Map<String, LogLine> there = byEvent(servers.workerLog("life"));
     for (String event : List.of("received", "started", "processed", "answered", "acknowledged")) {
       assertTrue(there.containsKey(event), "the worker's log lacks " + event);
     }
-    assertEquals(Content.sha256(text.getBytes(StandardCharsets.UTF_8)), value(there, "received", "sha256"));
+    assertEquals(
+        Content.sha256(text.getBytes(StandardCharsets.UTF_8)), value(there, "received", "sha256"));
     assertEquals(home.get("deposited").id(), there.get("received").id(), "the same id there");
   }
 

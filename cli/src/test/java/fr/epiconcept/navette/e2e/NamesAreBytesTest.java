@@ -60,7 +60,8 @@ class NamesAreBytesTest {
 
   static Stream<Arguments> names() {
     return Stream.of(
-        arguments("Latin-1", "r\u00e9sultat \u00e0 No\u00ebl.hl7".getBytes(StandardCharsets.ISO_8859_1)),
+        arguments(
+            "Latin-1", "r\u00e9sultat \u00e0 No\u00ebl.hl7".getBytes(StandardCharsets.ISO_8859_1)),
         arguments("UTF-8, composed", utf8("\u00e9.hl7")),
         arguments("UTF-8, decomposed", utf8("e\u0301.hl7")),
         arguments("newline", utf8("two\nlines.hl7")),

@@ -38,8 +38,7 @@ class OutcomesTest {
                 Flux.named("never")
                     .script("[ $NAVETTE_NAME = good ] || exit 75\n" + Flux.ANSWERS)
                     .worker("retry: {attempts: 2, delay: 100ms}"),
-                Flux.named("refuses")
-                    .script("[ $NAVETTE_NAME = good ] || exit 3\n" + Flux.ANSWERS),
+                Flux.named("refuses").script("[ $NAVETTE_NAME = good ] || exit 3\n" + Flux.ANSWERS),
                 Flux.named("hangs").script(HANGS).worker("timeout: 1s"),
                 Flux.named("stops")
                     .script("[ $NAVETTE_NAME != bad ] || exit 3\n" + Flux.ANSWERS)
@@ -125,7 +124,7 @@ class OutcomesTest {
     servers.deposit("refuses", "good", "good");
     awaitAnswer("refuses", "good");
     awaitDead("refuses", 1);
-    Books.of(servers, "refuses").dead("bad").balance();
+    Books.of(servers, "refuses").dead(List.of("bad")).balance();
     assertEquals("3", field(lines("refuses", "failed").get(0), "exit"));
     assertEquals(
         "3",
@@ -243,8 +242,7 @@ class OutcomesTest {
     servers.deposit("asother", "asother", "x");
     awaitAnswer("asother", "asother");
     assertEquals(
-        "nobody\n",
-        Files.readString(servers.flux("asother").workerOut().resolveSibling("who")));
+        "nobody\n", Files.readString(servers.flux("asother").workerOut().resolveSibling("who")));
   }
 
   // --- concurrency, and a script that is not there ---
@@ -295,9 +293,7 @@ class OutcomesTest {
     TwoServers.awaitThat(
         letters + " dead letters of " + flux,
         () -> servers.queues().ids("flux." + flux + ".dead").size() == letters);
-    await()
-        .atMost(TwoServers.PATIENCE)
-        .untilAsserted(Books.of(servers, flux)::nothingUnderWay);
+    await().atMost(TwoServers.PATIENCE).untilAsserted(Books.of(servers, flux)::nothingUnderWay);
   }
 
   private static List<LogLine> lines(String flux, String event) throws Exception {

@@ -97,13 +97,13 @@ final class Sftp implements AutoCloseable {
     Path batch = Files.writeString(folder.resolve("batch"), String.join("\n", commands) + "\n");
     List<String> command = new ArrayList<>(List.of("sftp", "-q"));
     command.addAll(options);
-    command.addAll(List.of("-P", Integer.toString(port), "-i", folder.resolve("partner").toString()));
+    command.addAll(
+        List.of("-P", Integer.toString(port), "-i", folder.resolve("partner").toString()));
     for (String option :
         List.of("BatchMode=yes", "StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null")) {
       command.addAll(List.of("-o", option));
     }
-    command.addAll(
-        List.of("-b", batch.toString(), System.getProperty("user.name") + "@127.0.0.1"));
+    command.addAll(List.of("-b", batch.toString(), System.getProperty("user.name") + "@127.0.0.1"));
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(folder.resolve("sftp.log").toFile())
