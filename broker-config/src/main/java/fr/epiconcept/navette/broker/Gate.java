@@ -49,7 +49,9 @@ final class Gate implements ActiveMQSecurityManager5 {
         return internal.subject();
       }
       refusals.login(user, from, "that name is ingest's own");
-      return null;
+      // A remembered refusal would, for ten seconds, also meet ingest itself: the broker's memory
+      // knows name and password, not the way by which they came.
+      throw new NoCacheLoginException("ingest's own account, from outside");
     }
     Subject subject = fromFiles(user, password, connection, from);
     if (subject == null) {

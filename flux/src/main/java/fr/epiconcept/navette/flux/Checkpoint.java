@@ -28,7 +28,7 @@ public interface Checkpoint {
     SENDING,
     /** The broker has it on disk; the spool does not say so yet. */
     SENT,
-    /** The spool says "published"; markers still stand. */
+    /** The spool says "published"; markers are gone. */
     PUBLISHED,
     /** The check said no; the deposit still stands in the spool. */
     REFUSED,

@@ -47,10 +47,7 @@ final class Archive {
   void take(List<FileId> ids, String era) throws IOException {
     List<FileId> recorded = new ArrayList<>();
     for (FileId id : ids) {
-      Optional<Entry> entry = spool.find(id);
-      if (entry.isPresent()) {
-        checkpoint.reached(Step.ARRIVED, id);
-        record(entry.get(), era);
+      if (record(id, era)) {
         recorded.add(id);
       }
     }
@@ -69,12 +66,21 @@ final class Archive {
     }
   }
 
-  private void record(Entry entry, String era) throws IOException {
-    FileIdentity looks = FileIdentity.of(entry.file());
-    Path place = folder.place(entry.id(), entry.name());
-    Arrived record =
-        new Arrived(entry.id(), entry.name(), place, looks.size(), entry.related(), 1, era);
-    arrived.write(entry.id(), record.spelled());
+  private boolean record(FileId id, String era) throws IOException {
+    synchronized (spool) {
+      Optional<Entry> found = spool.find(id);
+      if (found.isEmpty()) {
+        return false;
+      }
+      checkpoint.reached(Step.ARRIVED, id);
+      Entry entry = found.get();
+      FileIdentity looks = FileIdentity.of(entry.file());
+      Path place = folder.place(id, entry.name());
+      arrived.write(
+          id,
+          new Arrived(id, entry.name(), place, looks.size(), entry.related(), 1, era).spelled());
+      return true;
+    }
   }
 
   /** The publish may be writing down its own success at this moment: one renames at a time. */

@@ -10,8 +10,11 @@ import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.spool.Records;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import javax.jms.JMSException;
 
 /**
@@ -35,27 +38,42 @@ final class Endings {
   }
 
   /**
-   * Ends a deposit.
+   * Ends a deposit. Durable after {@link #sync}.
    *
-   * @param closed runs once everything that the outcome asks for is durable
+   * @param letterSent runs when the broker has the dead letter, on a thread that must not work:
+   *     {@link #buried} is then to be called
+   * @return whether it is ended; false: {@code letterSent} will run
    */
-  void end(Outcome outcome, String era, Sender sender, Runnable closed)
+  boolean end(Outcome outcome, String era, Sender sender, Runnable letterSent)
       throws IOException, JMSException, InterruptedException {
     FileId id = outcome.id();
     checkpoint.reached(Step.ENDED, id);
     Optional<Arrived> open = openRecord(outcome);
     if (open.isEmpty()) {
       // Closed before: the worker did not hear it.
-      closed.run();
-    } else if (outcome.result() == Result.PROCESSED) {
-      tell(outcome);
-      arrived.remove(id);
-      dead.remove(id);
-      checkpoint.reached(Step.CLOSED, id);
-      closed.run();
-    } else {
-      bury(outcome, open.get().inRound(outcome.round()), era, sender, closed);
+      return true;
     }
+    if (outcome.result() != Result.PROCESSED) {
+      return bury(outcome, open.get().inRound(outcome.round()), era, sender, letterSent);
+    }
+    tell(outcome);
+    arrived.remove(id);
+    dead.remove(id);
+    checkpoint.reached(Step.CLOSED, id);
+    return true;
+  }
+
+  /**
+   * Whether a deposit is known to have arrived: its file is in the archive, or on its way there.
+   */
+  boolean isRecorded(FileId id) {
+    return arrived.has(id);
+  }
+
+  /** Makes what ended durable. */
+  void sync() throws IOException {
+    arrived.sync();
+    dead.sync();
   }
 
   /** A dead letter that was sent back has its record among the dead ones. */
@@ -70,35 +88,39 @@ final class Endings {
         .filter(buried -> outcome.round() > buried.round());
   }
 
-  private void bury(Outcome outcome, Arrived record, String era, Sender sender, Runnable closed)
+  private boolean bury(
+      Outcome outcome, Arrived record, String era, Sender sender, Runnable letterSent)
       throws IOException, JMSException, InterruptedException {
-    FileId id = outcome.id();
     try {
-      deadLetters.bury(
-          record, era, outcome.reason(), sender, () -> buried(outcome, record.sentTo(era), closed));
+      deadLetters.bury(record, era, outcome.reason(), sender, letterSent);
+      return false;
     } catch (NoSuchFileException purged) {
       log.error(
-          id, "dead-without-content", "archive", record.archive(), "reason", outcome.reason());
-      buried(outcome, record.sentTo(era), closed);
+          outcome.id(),
+          "dead-without-content",
+          "archive",
+          record.archive(),
+          "reason",
+          outcome.reason());
+      buried(outcome, era);
+      return true;
     }
   }
 
-  /** The broker has the letter on disk; the record follows it. */
-  private void buried(Outcome outcome, Arrived record, Runnable closed) {
+  /** The broker has the letter on disk; the record follows it. May be called again. */
+  void buried(Outcome outcome, String era) throws IOException {
     FileId id = outcome.id();
     checkpoint.reached(Step.DEAD, id);
-    try {
+    Optional<Arrived> open = openRecord(outcome);
+    if (open.isPresent()) {
       tell(outcome);
-      dead.write(id, record.spelled());
+      dead.write(id, open.get().inRound(outcome.round()).sentTo(era).spelled());
       dead.sync();
       arrived.remove(id);
+      arrived.sync();
       log.warn(id, "dead", "reason", outcome.reason(), "round", outcome.round());
-    } catch (IOException e) {
-      log.error(id, "suspended", "reason", e.toString(), "then", "its outcome comes again");
-      return;
     }
     checkpoint.reached(Step.CLOSED, id);
-    closed.run();
   }
 
   private void tell(Outcome outcome) {
@@ -119,34 +141,41 @@ final class Endings {
 
   /**
    * Sends again, from the archive, what a broker that is gone had: letters, and files under way.
+   *
+   * @param inTurn does a small piece of work in the flux's turn: a record may be closed meanwhile
    */
-  void sendAgain(String era, Sender sender) throws IOException, JMSException, InterruptedException {
-    for (FileId id : arrived.list()) {
-      Arrived record = Arrived.parse(id, arrived.read(id).orElseThrow());
-      if (!record.era().equals(era)) {
-        again(
-            record,
-            era,
-            () ->
-                deadLetters.sendAgain(
-                    record, era, sender, () -> remember(arrived, record.sentTo(era))));
-      }
+  void sendAgain(String era, Sender sender, Executor inTurn)
+      throws IOException, JMSException, InterruptedException {
+    for (Arrived record : sentToOthers(arrived, era)) {
+      again(
+          record,
+          era,
+          () ->
+              deadLetters.sendAgain(
+                  record, era, sender, () -> inTurn.execute(() -> remember(arrived, record, era))));
     }
-    for (FileId id : dead.list()) {
-      Arrived record = Arrived.parse(id, dead.read(id).orElseThrow());
-      if (!record.era().equals(era)) {
-        again(
-            record,
-            era,
-            () ->
-                deadLetters.bury(
-                    record,
-                    era,
-                    "sent again: the broker had lost it",
-                    sender,
-                    () -> remember(dead, record.sentTo(era))));
-      }
+    for (Arrived record : sentToOthers(dead, era)) {
+      again(
+          record,
+          era,
+          () ->
+              deadLetters.bury(
+                  record,
+                  era,
+                  "sent again: the broker had lost it",
+                  sender,
+                  () -> inTurn.execute(() -> remember(dead, record, era))));
     }
+  }
+
+  private static List<Arrived> sentToOthers(Records records, String era) throws IOException {
+    List<Arrived> others = new ArrayList<>();
+    for (FileId id : records.list()) {
+      // Closed since it was listed: then there is nothing to send.
+      Optional<Arrived> record = records.read(id).map(text -> Arrived.parse(id, text));
+      record.filter(found -> !found.era().equals(era)).ifPresent(others::add);
+    }
+    return others;
   }
 
   @FunctionalInterface
@@ -154,8 +183,9 @@ final class Endings {
     void send() throws IOException, JMSException, InterruptedException;
   }
 
+  /** One file that cannot be read does not keep the others from being sent. */
   private void again(Arrived record, String era, Send send)
-      throws IOException, JMSException, InterruptedException {
+      throws JMSException, InterruptedException {
     try {
       send.send();
       log.info(record.id(), "sent-again", "from", record.archive(), "era", era);
@@ -164,12 +194,17 @@ final class Endings {
       // removed it: both are told apart by whoever reads this line with the spool at hand.
       log.warn(
           record.id(), "not-sent-again", "reason", "not in the archive", "path", record.archive());
+    } catch (IOException e) {
+      log.error(
+          record.id(), "not-sent-again", "reason", e.toString(), "then", "tried at the next start");
     }
   }
 
-  private void remember(Records records, Arrived record) {
+  private void remember(Records records, Arrived record, String era) {
     try {
-      records.write(record.id(), record.spelled());
+      if (records.has(record.id())) {
+        records.write(record.id(), record.sentTo(era).spelled());
+      }
     } catch (IOException e) {
       log.warn(
           record.id(),

@@ -26,7 +26,8 @@ import java.util.Optional;
 import java.util.function.LongPredicate;
 import javax.jms.Connection;
 import javax.jms.JMSException;
-import javax.jms.Session;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One flux on the file server. A file's way through it: {@link Inbox} (ready) → {@link Spool}
@@ -34,6 +35,7 @@ import javax.jms.Session;
  * receipt) → {@link Endings} (on outcome), {@link Answers} (to {@code out}).
  */
 final class FluxIngest implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FluxIngest.class);
   private static final Duration AGAIN = Duration.ofSeconds(5);
 
   private final FluxName flux;
@@ -135,7 +137,7 @@ final class FluxIngest implements AutoCloseable {
   private void depart(Connection connection, String era) {
     try {
       sendAgain(connection, era);
-    } catch (IOException | JMSException | IllegalStateException e) {
+    } catch (IOException | JMSException | RuntimeException e) {
       synchronized (this) {
         if (!connection.equals(linkedTo)) {
           return;
@@ -152,7 +154,7 @@ final class FluxIngest implements AutoCloseable {
       }
       try {
         departures.linked(connection, era);
-      } catch (IOException | JMSException e) {
+      } catch (JMSException | RuntimeException e) {
         log.error(null, "suspended", "reason", e.toString(), "again-in", AGAIN);
         turns.in(AGAIN, () -> depart(connection, era));
       }
@@ -162,15 +164,14 @@ final class FluxIngest implements AutoCloseable {
   /** Sends again from the archive what was sent to another broker than this. */
   private void sendAgain(Connection connection, String era)
       throws JMSException, IOException, InterruptedException {
-    Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
-    Sender sender = new Sender(session);
+    Sender sender = new Sender(connection, refused -> LOG.debug("not sent again", refused));
     resending = sender;
     try {
-      endings.sendAgain(era, sender);
+      endings.sendAgain(era, sender, returns::inTurn);
       sender.drain();
     } finally {
       sender.close();
-      session.close();
+      sender.session().close();
     }
   }
 

@@ -116,7 +116,7 @@ public final class IngestDaemon implements AutoCloseable {
     }
   }
 
-  private void renewToken() {
+  private synchronized void renewToken() {
     try (Connection connection = broker.inVm().open(Tuning.sending())) {
       EraKeeper.renew(connection, eraFile);
     } catch (JMSException | IOException e) {
@@ -127,9 +127,14 @@ public final class IngestDaemon implements AutoCloseable {
   /** The broker is in this process, so this link lives as long as the daemon. */
   private final class User implements BrokerLink.User {
     @Override
-    public void linked(Connection connection) throws JMSException {
+    public void linked(Connection connection) {
       for (FluxIngest flux : fluxes) {
-        flux.linked(connection, era.id());
+        try {
+          flux.linked(connection, era.id());
+        } catch (JMSException | RuntimeException e) {
+          // One flux's fault is no reason to take the link from the others.
+          LOG.error("flux {} is not linked until the daemon is started again", flux.name(), e);
+        }
       }
     }
 

@@ -6,6 +6,7 @@ import fr.epiconcept.navette.broker.message.Contract;
 import fr.epiconcept.navette.broker.message.CorruptPayload;
 import fr.epiconcept.navette.broker.message.Malformed;
 import fr.epiconcept.navette.broker.message.Messages;
+import fr.epiconcept.navette.broker.message.OtherVersion;
 import fr.epiconcept.navette.broker.message.Parcel;
 import fr.epiconcept.navette.broker.message.Parcel.Acknowledgement;
 import fr.epiconcept.navette.broker.message.Parcel.Outcome;
@@ -19,14 +20,19 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.jms.Connection;
 import javax.jms.JMSException;
 import javax.jms.Message;
 import javax.jms.MessageListener;
 import javax.jms.Session;
 import org.apache.activemq.artemis.api.jms.ActiveMQJMSConstants;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The homeward half of a flux: reads {@code flux.<name>.return}. Acknowledgements land as they
@@ -36,6 +42,9 @@ import org.apache.activemq.artemis.api.jms.ActiveMQJMSConstants;
  * anywhere only makes it come again.
  */
 final class Returns implements MessageListener, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Returns.class);
+
+  private static final String VALIDATED_USER = "_AMQ_VALIDATED_USER";
   private static final Duration AFTER_FAULT = Duration.ofSeconds(5);
   private static final int BATCH = 256;
 
@@ -46,25 +55,33 @@ final class Returns implements MessageListener, AutoCloseable {
   private final FluxLog log;
   private final Turn turn;
   private final BlockingQueue<Item> arrivals = new ArrayBlockingQueue<>(4 * BATCH);
-  private final List<Item> unfinished = new ArrayList<>();
+
+  // What follows from a completion or from a landed answer, done in the turn: so one thread alone
+  // sends and settles, and no thread of the client's ever waits for another.
+  private final Queue<Step> next = new ConcurrentLinkedQueue<>();
+
+  // Guarded by this.
+  private Connection connection;
+  private String era = "";
+  private long reopenAt;
+  private boolean reopen;
+  private String complaint = "";
 
   private volatile Link link;
+  private volatile boolean landing;
 
-  /** Whether messages were left unsettled that a new session shall bring again, and when. */
-  private volatile boolean reopen;
-
-  private volatile long reopenAt;
-  private volatile String complaint = "";
+  @FunctionalInterface
+  private interface Step {
+    void take() throws IOException, JMSException, InterruptedException;
+  }
 
   /** One connection's life; two of them are never the same, whatever they hold. */
   private static final class Link {
-    final Connection connection;
     final Session session;
     final Sender sender;
     final String era;
 
-    Link(Connection connection, Session session, Sender sender, String era) {
-      this.connection = connection;
+    Link(Session session, Sender sender, String era) {
       this.session = session;
       this.sender = sender;
       this.era = era;
@@ -83,20 +100,33 @@ final class Returns implements MessageListener, AutoCloseable {
     this.turn = turns.turn(flux + " returns", this::turn);
   }
 
-  void linked(Connection connection, String era) throws JMSException {
-    Sender sender = new Sender(connection.createSession(false, Session.AUTO_ACKNOWLEDGE));
-    Session session = connection.createSession(false, ActiveMQJMSConstants.INDIVIDUAL_ACKNOWLEDGE);
-    link = new Link(connection, session, sender, era);
+  synchronized void linked(Connection fresh, String itsEra) throws JMSException {
+    connection = fresh;
+    era = itsEra;
+    open(fresh, era);
+  }
+
+  private void open(Connection fresh, String itsEra) throws JMSException {
+    Sender sender = new Sender(fresh, refused -> comesAgain("a receipt is not sent", refused));
+    Session session = fresh.createSession(false, ActiveMQJMSConstants.INDIVIDUAL_ACKNOWLEDGE);
+    link = new Link(session, sender, itsEra);
     session.createConsumer(session.createQueue(Addresses.returns(flux))).setMessageListener(this);
     turn.wake();
   }
 
-  void unlinked() {
-    Link dead = link;
-    link = null;
-    if (dead != null) {
-      dead.sender.close();
+  synchronized void unlinked() {
+    connection = null;
+    detach(link);
+  }
+
+  /** Gives up a session, if it still is the present one. */
+  private synchronized boolean detach(Link dead) {
+    if (dead == null || dead != link) {
+      return false;
     }
+    link = null;
+    dead.sender.close();
+    return true;
   }
 
   // --- as they come ---
@@ -110,7 +140,10 @@ final class Returns implements MessageListener, AutoCloseable {
     }
     try {
       Parcel parcel = Contract.read(message);
-      if (!parcel.flux().equals(flux)) {
+      Optional<String> lie = lie(parcel, message);
+      if (lie.isPresent()) {
+        setAside(message, lie.get(), from);
+      } else if (!parcel.flux().equals(flux)) {
         setAside(message, "it is for flux " + parcel.flux(), from);
       } else if (parcel instanceof Acknowledgement answer) {
         take(answer, message, from);
@@ -123,138 +156,231 @@ final class Returns implements MessageListener, AutoCloseable {
     } catch (Malformed e) {
       setAside(message, e.getMessage(), from);
     } catch (CorruptPayload e) {
-      setAside(message, e.getMessage(), from);
+      // The worker has the true bytes, and what is not settled comes again.
+      comesAgain("an acknowledgement is corrupt", e);
     } catch (IOException | JMSException e) {
       comesAgain("an acknowledgement cannot be taken", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
+    } catch (OtherVersion e) {
+      comesAgain("a message waits", e);
+    } catch (RuntimeException | Error e) {
+      // An Error too: what escapes from a listener is settled with the next message.
       comesAgain("unexpected fault", e);
     }
   }
 
-  private void take(Acknowledgement answer, Message message, Link from)
-      throws IOException, JMSException, InterruptedException {
-    Answers.Taken taken = answers.take(answer, message);
-    if (taken instanceof Answers.Taken.Waits waits) {
-      throw new IOException("answer " + answer.id() + " is held: " + waits.reason());
-    }
-    confirm(answer, Receipt.Of.ACKNOWLEDGEMENT, answer.worker(), message, from);
-  }
-
-  /** Tells the worker, and only then settles the message. */
-  private void confirm(Parcel parcel, Receipt.Of of, String account, Message message, Link from)
-      throws JMSException, InterruptedException {
-    Receipt receipt = new Receipt(flux, parcel.id(), of, 1, "ingest");
-    synchronized (from.sender) {
-      from.sender.send(
-          Addresses.worker(account),
-          Messages.of(from.sender.session(), receipt),
-          () -> settle(message, from));
-    }
-  }
-
-  /** A session bears one caller at a time. */
-  private void settle(Message message, Link from) {
-    synchronized (from.session) {
-      try {
-        message.acknowledge();
-      } catch (JMSException | IllegalStateException linkDied) {
-        // Then it comes again, and is known.
-        log.info(null, "redelivery-expected", "reason", linkDied.getMessage());
+  private void take(Acknowledgement answer, Message message, Link from) throws IOException {
+    landing = true;
+    try {
+      if (answers.take(answer, message) instanceof Answers.Taken.Waits waits) {
+        throw new IOException("answer " + answer.id() + " is held: " + waits.reason());
       }
+    } finally {
+      landing = false;
     }
+    later(() -> confirm(answer, Receipt.Of.ACKNOWLEDGEMENT, 1, answer.worker(), message, from));
   }
 
   private void setAside(Message message, String why, Link from) {
     log.error(null, "refused-message", "queue", Addresses.returns(flux), "reason", why);
-    settle(message, from);
+    later(() -> settle(message, from));
+  }
+
+  /** A worker may speak in no other's name: the broker has noted who sent the message. */
+  private static Optional<String> lie(Parcel parcel, Message message) throws JMSException {
+    String sender = message.getStringProperty(VALIDATED_USER);
+    String claimed =
+        parcel instanceof Acknowledgement answer
+            ? answer.worker()
+            : parcel instanceof Outcome outcome
+                ? outcome.worker()
+                : parcel instanceof Receipt receipt ? receipt.from() : sender;
+    return sender == null || sender.equals(claimed)
+        ? Optional.empty()
+        : Optional.of("it names account " + claimed + ", and " + sender + " sent it");
+  }
+
+  /** Does something in the turn. */
+  private void later(Step step) {
+    next.add(step);
+    turn.wake();
+  }
+
+  /** For whoever must not work on a thread of the client's: does it in the turn. */
+  void inTurn(Runnable work) {
+    later(work::run);
   }
 
   /**
    * Leaves the message unsettled. It comes again with a new session, when the cause may have gone;
    * until then the others pass it.
    */
-  private void comesAgain(String what, Exception cause) {
-    String line = what + ": " + cause.getMessage();
-    if (!line.equals(complaint)) {
-      complaint = line;
-      log.error(null, "suspended", "reason", line, "again-in", AFTER_FAULT);
+  private void comesAgain(String what, Throwable cause) {
+    synchronized (this) {
+      String line = what + ": " + cause;
+      if (!line.equals(complaint)) {
+        complaint = line;
+        log.error(null, "suspended", "reason", line, "again-in", AFTER_FAULT);
+      }
+      if (!reopen) {
+        reopenAt = System.nanoTime() + AFTER_FAULT.toNanos();
+        reopen = true;
+      }
     }
-    reopenAt = System.nanoTime() + AFTER_FAULT.toNanos();
-    reopen = true;
     turn.wakeIn(AFTER_FAULT);
+  }
+
+  private synchronized void complaint(String said) {
+    complaint = said;
   }
 
   // --- in turns ---
 
   private void turn() {
     reopenIfDue();
-    if (unfinished.isEmpty()) {
-      arrivals.drainTo(unfinished, BATCH);
-    }
-    unfinished.removeIf(item -> item.link() != link);
-    try {
-      List<FileId> receipts = new ArrayList<>();
-      for (Item item : unfinished) {
-        receipts.add(item.parcel().id());
-        if (item.parcel() instanceof Receipt receipt) {
-          log.info(receipt.id(), "transferred", "to", receipt.from(), "round", receipt.round());
-        }
-      }
-      // An outcome says all that a receipt says: the worker has the file.
-      archive.take(receipts, link == null ? "" : link.era);
-      for (Item item : unfinished) {
-        end(item);
-      }
-      unfinished.clear();
-    } catch (IOException | JMSException e) {
-      log.error(null, "suspended", "reason", e.toString(), "again-in", AFTER_FAULT);
-      turn.wakeIn(AFTER_FAULT);
+    Link current = link;
+    if (current == null) {
       return;
+    }
+    try {
+      for (Step step = next.poll(); step != null; step = next.poll()) {
+        step.take();
+      }
+      takeBatch(current);
+      complaint("");
+    } catch (IOException | JMSException | RuntimeException e) {
+      comesAgain("a receipt or an outcome cannot be taken", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return;
     }
-    if (!arrivals.isEmpty()) {
+    if (!arrivals.isEmpty() && !isReopening()) {
       turn.wake();
     }
   }
 
-  private void reopenIfDue() {
-    Link current = link;
-    if (!reopen || current == null || reopenAt - System.nanoTime() > 0) {
+  private void takeBatch(Link current) throws IOException, JMSException, InterruptedException {
+    List<Item> batch = new ArrayList<>();
+    arrivals.drainTo(batch, BATCH);
+    batch.removeIf(item -> item.link() != current);
+    List<FileId> arrived = new ArrayList<>();
+    for (Item item : batch) {
+      FileId id = item.parcel().id();
+      boolean isReceipt = item.parcel() instanceof Receipt;
+      // An outcome says all that a receipt says: the worker has the file.
+      if (isReceipt || !endings.isRecorded(id)) {
+        arrived.add(id);
+      }
+      if (item.parcel() instanceof Receipt receipt) {
+        log.info(receipt.id(), "transferred", "to", receipt.from(), "round", receipt.round());
+      }
+    }
+    archive.take(arrived, current.era);
+    List<Item> closed = new ArrayList<>();
+    for (Item item : batch) {
+      if (item.parcel() instanceof Outcome outcome) {
+        Runnable buried = () -> later(() -> bury(outcome, item));
+        if (endings.end(outcome, current.era, current.sender, buried)) {
+          closed.add(item);
+        }
+      } else {
+        settle(item.message(), item.link());
+      }
+    }
+    // A confirmation may make the worker forget: the end must be on disk before.
+    endings.sync();
+    for (Item item : closed) {
+      confirmEnd(item);
+    }
+  }
+
+  /** The broker has the dead letter on disk. */
+  private void bury(Outcome outcome, Item item)
+      throws IOException, JMSException, InterruptedException {
+    endings.buried(outcome, item.link().era);
+    confirmEnd(item);
+  }
+
+  private void confirmEnd(Item item) throws JMSException, InterruptedException {
+    Outcome outcome = (Outcome) item.parcel();
+    confirm(
+        outcome,
+        Receipt.Of.OUTCOME,
+        outcome.round(),
+        outcome.worker(),
+        item.message(),
+        item.link());
+  }
+
+  /** Tells the worker, and only then settles the message. */
+  private void confirm(
+      Parcel parcel, Receipt.Of of, int round, String account, Message message, Link from)
+      throws JMSException, InterruptedException {
+    if (from != link) {
       return;
     }
-    reopen = false;
-    unlinked();
+    Receipt receipt = new Receipt(flux, parcel.id(), of, round, "ingest");
+    from.sender.send(
+        Addresses.worker(account),
+        Messages.of(from.sender.session(), receipt),
+        () -> later(() -> settle(message, from)));
+  }
+
+  private void settle(Message message, Link from) {
+    if (from != link) {
+      return;
+    }
     try {
-      current.session.close();
-      current.sender.session().close();
-      linked(current.connection, current.era);
-    } catch (JMSException connectionDied) {
-      // Then the link brings another connection, and with it all that is unsettled.
-      link = null;
+      message.acknowledge();
+    } catch (JMSException | IllegalStateException linkDied) {
+      // Then it comes again, and is known.
+      LOG.debug("{}: a message will come again", flux, linkDied);
     }
   }
 
-  private void end(Item item) throws IOException, JMSException, InterruptedException {
-    if (item.parcel() instanceof Receipt) {
-      settle(item.message(), item.link());
-    } else if (item.parcel() instanceof Outcome outcome) {
-      endings.end(
-          outcome, item.link().era, item.link().sender, () -> confirmQuietly(outcome, item));
+  private synchronized boolean isReopening() {
+    return reopen;
+  }
+
+  private void reopenIfDue() {
+    if (!isReopening()) {
+      return;
+    }
+    Duration left = untilReopening();
+    if (!left.isZero()) {
+      turn.wakeIn(left);
+      return;
+    }
+    Link old = link;
+    detach(old);
+    arrivals.clear();
+    next.clear();
+    try {
+      if (old != null) {
+        old.session.close();
+        old.sender.session().close();
+      }
+      synchronized (this) {
+        reopen = false;
+        // The link may have brought another connection meanwhile, or none: then there is nothing to
+        // do here.
+        if (link == null && connection != null) {
+          open(connection, era);
+        }
+      }
+    } catch (JMSException | RuntimeException e) {
+      detach(link);
+      comesAgain("the return queue cannot be read", e);
     }
   }
 
-  private void confirmQuietly(Outcome outcome, Item item) {
-    try {
-      confirm(outcome, Receipt.Of.OUTCOME, outcome.worker(), item.message(), item.link());
-    } catch (JMSException linkDied) {
-      log.info(outcome.id(), "redelivery-expected", "reason", linkDied.getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  /** Zero when it is time. An answer that is just landing is let down first: it may be large. */
+  private synchronized Duration untilReopening() {
+    long left = reopenAt - System.nanoTime();
+    if (left > 0) {
+      return Duration.ofNanos(left);
     }
+    return landing ? Duration.ofSeconds(1) : Duration.ZERO;
   }
 
   @Override

@@ -10,6 +10,8 @@ import fr.epiconcept.navette.flux.spool.Spool;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
@@ -23,6 +25,7 @@ import java.util.Optional;
  * repeated.
  */
 final class Answers {
+  private static final int MOST_LOOKS = 10;
   private static final FileName STAGING = FileName.of(Spool.STAGING);
 
   private final Path parent;
@@ -63,7 +66,8 @@ final class Answers {
   Path prepare(FileId id) throws IOException {
     discard(id);
     Path folder = Files.createDirectory(folder(id));
-    PosixFileAttributeView view = Files.getFileAttributeView(folder, PosixFileAttributeView.class);
+    PosixFileAttributeView view =
+        Files.getFileAttributeView(folder, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     if (out.isPresent()) {
       PosixFileAttributes like = Files.readAttributes(out.get(), PosixFileAttributes.class);
       PosixFileAttributes made = view.readAttributes();
@@ -87,28 +91,54 @@ final class Answers {
 
   /** Takes what the ended run left into the spool. May be called again after a crash. */
   List<Entry> collect(FileId id) throws IOException {
-    List<Entry> answers = new ArrayList<>();
+    // What an earlier delivery took and could not settle stands in the spool.
+    List<Entry> answers = new ArrayList<>(spool.claimedFor(id));
     Path folder = folder(id);
-    if (!Files.isDirectory(folder)) {
+    if (!isFolder(folder)) {
       return answers;
     }
     answers.addAll(spool.fetchLeftInStaging(folder));
-    for (FileName name : names(folder)) {
-      // A hidden file is one that somebody has not finished.
-      if (name.isHidden() || !FileIdentity.of(name.in(folder)).isRegular()) {
-        continue;
-      }
-      spool.claim(folder, name, ids.next(), Optional.of(id)).ifPresent(answers::add);
+    // Once more if a child that the script left behind wrote meanwhile.
+    for (int looks = 0; looks < MOST_LOOKS && Files.exists(folder); looks++) {
+      takeVisible(id, folder, answers);
+      removeIfNothingVisible(id, folder);
     }
     spool.syncClaims(answers);
-    discard(id);
     return answers;
+  }
+
+  private void takeVisible(FileId id, Path folder, List<Entry> answers) throws IOException {
+    for (FileName name : names(folder)) {
+      if (isAnswer(folder, name)) {
+        spool.claim(folder, name, ids.next(), Optional.of(id)).ifPresent(answers::add);
+      }
+    }
+  }
+
+  /** A hidden file is one that somebody has not finished. */
+  private static boolean isAnswer(Path folder, FileName name) throws IOException {
+    try {
+      return !name.isHidden() && FileIdentity.of(name.in(folder)).isRegular();
+    } catch (NoSuchFileException gone) {
+      return false;
+    }
+  }
+
+  private void removeIfNothingVisible(FileId id, Path folder) throws IOException {
+    for (FileName name : names(folder)) {
+      if (isAnswer(folder, name)) {
+        return;
+      }
+    }
+    discard(id);
   }
 
   /** Throws away what a run left that is to be repeated. */
   void discard(FileId id) throws IOException {
     Path folder = folder(id);
-    if (!Files.isDirectory(folder)) {
+    if (!isFolder(folder)) {
+      // A link that somebody planted here goes itself, never what it leads to.
+      Files.deleteIfExists(folder);
       return;
     }
     for (FileName name : names(folder)) {
@@ -124,6 +154,14 @@ final class Answers {
       remove(name.in(folder));
     }
     Files.deleteIfExists(folder);
+  }
+
+  private static boolean isFolder(Path path) throws IOException {
+    try {
+      return FileIdentity.of(path).isFolder();
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   private static void remove(Path path) throws IOException {

@@ -8,6 +8,7 @@ import fr.epiconcept.navette.broker.link.BrokerLink;
 import fr.epiconcept.navette.broker.link.Tuning;
 import fr.epiconcept.navette.broker.message.Contract;
 import fr.epiconcept.navette.broker.message.Malformed;
+import fr.epiconcept.navette.broker.message.OtherVersion;
 import fr.epiconcept.navette.broker.message.Parcel;
 import fr.epiconcept.navette.broker.message.Parcel.Receipt;
 import fr.epiconcept.navette.flux.config.DaemonConfig.BrokerAccess;
@@ -72,10 +73,11 @@ final class FileServer implements AutoCloseable {
       for (FluxWorker flux : fluxes) {
         try {
           flux.sendingOn(connection, era.get());
-          turns.execute(() -> tellOutcomesAgain(flux, connection, era.get()));
-        } catch (IOException e) {
-          LOG.error("flux {} sends nothing: {}", flux.name(), e.toString());
+        } catch (RuntimeException e) {
+          // One flux's fault is no reason to take the link from the others.
+          LOG.error("flux {} sends nothing until the link is made anew", flux.name(), e);
         }
+        turns.execute(() -> tellOutcomesAgain(flux, connection, era.get()));
       }
     }
 
@@ -123,6 +125,8 @@ final class FileServer implements AutoCloseable {
         LOG.warn("{} sent a message that is no receipt for a flux of ours: {}", name, parcel.id());
       }
       message.acknowledge();
+    } catch (OtherVersion e) {
+      LOG.error("{}: {}", name, e.getMessage());
     } catch (Malformed e) {
       LOG.error("{} sent a malformed message: {}", name, e.getMessage());
       settle(message);

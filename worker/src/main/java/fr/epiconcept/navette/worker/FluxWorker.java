@@ -35,7 +35,6 @@ import java.util.List;
 import java.util.Optional;
 import javax.jms.Connection;
 import javax.jms.JMSException;
-import javax.jms.Session;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,6 +68,8 @@ final class FluxWorker implements AutoCloseable {
   private final Optional<Inbox> out;
   private final Departures departures;
   private final List<FolderWatcher.Watch> watches = new ArrayList<>();
+
+  private volatile Sender telling;
 
   // Guarded by this.
   private Connection receiving;
@@ -116,7 +117,7 @@ final class FluxWorker implements AutoCloseable {
             flux,
             account,
             processing,
-            new InProgress(),
+            new InProgress(section.concurrency(), System::nanoTime),
             spool,
             receipts,
             log,
@@ -191,12 +192,14 @@ final class FluxWorker implements AutoCloseable {
   // --- the links: one that receives, one that sends ---
 
   /** The link for sending is there: acknowledgements leave, receipts may. */
-  void sendingOn(Connection connection, String era) throws JMSException, IOException {
+  void sendingOn(Connection connection, String era) throws JMSException {
     departures.linked(connection, era);
     receipts.linked(connection);
   }
 
   void sendingOver() {
+    // Whoever waits for completions of a dead link would wait for ever.
+    Optional.ofNullable(telling).ifPresent(Sender::close);
     departures.unlinked();
     receipts.unlinked();
   }
@@ -266,27 +269,31 @@ final class FluxWorker implements AutoCloseable {
     if (DurableFile.read(toldEra).map(String::strip).equals(Optional.of(era))) {
       return;
     }
-    Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
-    try (Sender sender = new Sender(session)) {
+    try (Sender sender =
+        new Sender(connection, refused -> LOG.debug("{}: not told again", flux, refused))) {
+      telling = sender;
       for (FileId id : marks.open()) {
         Progress progress = Progress.of(marks.read(id));
         if (progress.finished().isPresent()) {
           Outcome outcome = progress.finished().get().outcome(flux, id, progress.round(), account);
-          sender.send(Addresses.returns(flux), Messages.of(session, outcome), () -> {});
+          sender.send(Addresses.returns(flux), Messages.of(sender.session(), outcome), () -> {});
         }
       }
       if (sender.drain()) {
         DurableFile.replace(toldEra, era + "\n");
       }
-    } finally {
-      session.close();
+      sender.session().close();
     }
   }
 
   /** The file server says what it has: it need not be kept here any longer. */
   void confirmed(Receipt receipt) throws IOException {
     if (receipt.of() == Receipt.Of.OUTCOME) {
-      marks.close(receipt.id());
+      Progress progress = Progress.of(marks.read(receipt.id()));
+      // A later round of the same file may be under way: this word is for an earlier one then.
+      if (progress.round() == receipt.round() && progress.finished().isPresent()) {
+        marks.close(receipt.id());
+      }
     } else if (receipt.of() == Receipt.Of.ACKNOWLEDGEMENT) {
       synchronized (spool) {
         Optional<Entry> entry = spool.find(receipt.id());
@@ -379,7 +386,6 @@ final class FluxWorker implements AutoCloseable {
   /** Takes nothing more, and ends every rest. Running scripts go on. */
   synchronized void stopTaking() {
     closing = true;
-    patientMarks.stop();
     lanes.forEach(Lane::end);
   }
 
@@ -400,6 +406,7 @@ final class FluxWorker implements AutoCloseable {
 
   /** Ends the scripts that still run: they are recorded as interrupted. */
   void terminateScripts() {
+    patientMarks.stop();
     script.terminate();
   }
 

@@ -5,22 +5,74 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
- * Which deposits are being worked on. When a link breaks and comes back while a script runs, its
- * deposit is delivered once more: the second delivery waits for the end of the first one's work.
+ * What a flux is working on, across links: never more files at once than its {@code concurrency},
+ * and never the same one twice.
+ *
+ * <p>When a link breaks and comes back while a script runs, the broker may give the next file to
+ * the new lane while the old one still works, or while the broker still holds the old one's file
+ * for the dead session. So a new lane waits for the old one's work; and where order matters, a file
+ * whose delivery ended unsettled is owed: no other goes first until it has come again, or so much
+ * time has passed that the broker cannot be holding it any more.
  */
 final class InProgress {
-  private final Set<FileId> ids = new HashSet<>();
+  /** The broker gives a vanished session's messages to others after 17 s at the latest. */
+  private static final Duration OWED = Duration.ofSeconds(20);
 
-  synchronized void enter(FileId id) throws InterruptedException {
-    while (!ids.add(id)) {
-      wait();
-    }
+  private final int atOnce;
+  private final LongSupplier nanoTime;
+  private final Set<FileId> ids = new HashSet<>();
+  private FileId owed;
+  private long owedUntil;
+
+  InProgress(int atOnce, LongSupplier nanoTime) {
+    this.atOnce = atOnce;
+    this.nanoTime = nanoTime;
   }
 
-  synchronized void leave(FileId id) {
+  /**
+   * Waits for a place.
+   *
+   * @param given says that the lane which asks is closed: then it waits no longer
+   * @return false if the file must not be worked on now; its message goes back
+   */
+  synchronized boolean enter(FileId id, BooleanSupplier given) throws InterruptedException {
+    while (!mayEnter(id)) {
+      if (given.getAsBoolean()) {
+        return false;
+      }
+      wait(500);
+    }
+    if (given.getAsBoolean()) {
+      return false;
+    }
+    if (id.equals(owed)) {
+      owed = null;
+    }
+    ids.add(id);
+    return true;
+  }
+
+  private boolean mayEnter(FileId id) {
+    boolean free = ids.size() < atOnce && !ids.contains(id);
+    boolean othersFirst = owed != null && !owed.equals(id) && owedUntil - nanoTime.getAsLong() > 0;
+    return free && !othersFirst;
+  }
+
+  /**
+   * Gives the place back.
+   *
+   * @param settled whether the broker was told the end; if not, the file comes again
+   */
+  synchronized void leave(FileId id, boolean settled) {
     ids.remove(id);
+    if (!settled && atOnce == 1) {
+      owed = id;
+      owedUntil = nanoTime.getAsLong() + OWED.toNanos();
+    }
     notifyAll();
   }
 
@@ -30,9 +82,9 @@ final class InProgress {
 
   /** Waits until nothing is worked on; false if that takes longer than {@code limit}. */
   synchronized boolean awaitIdle(Duration limit) throws InterruptedException {
-    long end = System.nanoTime() + limit.toNanos();
+    long end = nanoTime.getAsLong() + limit.toNanos();
     while (!ids.isEmpty()) {
-      long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+      long left = TimeUnit.NANOSECONDS.toMillis(end - nanoTime.getAsLong());
       if (left <= 0) {
         return false;
       }

@@ -6,6 +6,7 @@ import fr.epiconcept.navette.broker.message.CorruptPayload;
 import fr.epiconcept.navette.broker.message.Malformed;
 import fr.epiconcept.navette.broker.message.Messages;
 import fr.epiconcept.navette.broker.message.Messages.Outgoing;
+import fr.epiconcept.navette.broker.message.OtherVersion;
 import fr.epiconcept.navette.broker.message.Parcel;
 import fr.epiconcept.navette.broker.message.Parcel.Acknowledgement;
 import fr.epiconcept.navette.broker.message.Parcel.Deposit;
@@ -124,6 +125,8 @@ final class Lane implements MessageListener, Processing.Delivery {
       } else {
         refuse("it is no deposit of this flux");
       }
+    } catch (OtherVersion e) {
+      giveBack(e);
     } catch (Malformed e) {
       refuse(e.getMessage());
     } catch (IOException e) {
@@ -133,16 +136,22 @@ final class Lane implements MessageListener, Processing.Delivery {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       giveBack(e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An Error too: whatever escapes takes an unprocessed file with it.
       giveBack(e);
     }
   }
 
   private void take(Deposit deposit) throws IOException, JMSException, InterruptedException {
-    inProgress.enter(deposit.id());
+    if (!inProgress.enter(deposit.id(), this::isClosed)) {
+      session.rollback();
+      return;
+    }
+    boolean settled = false;
     try {
       Optional<Finished> end = processing.take(deposit, this);
-      if (end.isPresent()) {
+      settled = end.isPresent();
+      if (settled) {
         complaint = "";
         owner.ended(end.get());
       } else {
@@ -151,7 +160,7 @@ final class Lane implements MessageListener, Processing.Delivery {
     } catch (CorruptPayload e) {
       corrupt(deposit, e);
     } finally {
-      inProgress.leave(deposit.id());
+      inProgress.leave(deposit.id(), settled);
     }
   }
 
@@ -210,21 +219,27 @@ final class Lane implements MessageListener, Processing.Delivery {
   // --- what goes wrong ---
 
   /** A fault of the machine: the message stays ours for a moment, so that nothing overtakes it. */
-  private void giveBack(Exception cause) {
+  private void giveBack(Throwable cause) {
     if (!cause.toString().equals(complaint)) {
       // The same fault every five seconds is one line, until it is another.
       complaint = cause.toString();
       log.error(null, "suspended", "reason", complaint, "again-in", AFTER_FAULT);
     }
+    restQuietly();
     try {
-      rest(AFTER_FAULT);
       session.rollback();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (JMSException | IllegalStateException sessionDied) {
+    } catch (JMSException | RuntimeException sessionDied) {
       // If the whole link died, its owner knows; if not, this lane alone must be made anew.
       log.info(null, "redelivery-expected", "reason", sessionDied.getMessage());
       owner.died(this);
+    }
+  }
+
+  private void restQuietly() {
+    try {
+      rest(AFTER_FAULT);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

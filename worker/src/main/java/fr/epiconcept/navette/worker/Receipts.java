@@ -8,7 +8,6 @@ import fr.epiconcept.navette.broker.message.Parcel.Receipt;
 import fr.epiconcept.navette.flux.FluxName;
 import javax.jms.Connection;
 import javax.jms.JMSException;
-import javax.jms.Session;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,36 +20,37 @@ final class Receipts {
 
   private final FluxName flux;
   private final String account;
-  private Sender sender;
+  private volatile Sender sender;
 
   Receipts(FluxName flux, String account) {
     this.flux = flux;
     this.account = account;
   }
 
-  synchronized void linked(Connection connection) throws JMSException {
-    sender = new Sender(connection.createSession(false, Session.AUTO_ACKNOWLEDGE));
+  void linked(Connection connection) throws JMSException {
+    sender = new Sender(connection, refused -> LOG.debug("{}: a receipt is lost", flux, refused));
   }
 
   void unlinked() {
-    Sender dead;
-    synchronized (this) {
-      dead = sender;
-      sender = null;
-    }
+    Sender dead = sender;
+    sender = null;
     if (dead != null) {
       dead.close();
     }
   }
 
-  synchronized void send(Deposit deposit) throws InterruptedException {
-    if (sender == null) {
+  void send(Deposit deposit) throws InterruptedException {
+    Sender current = sender;
+    if (current == null) {
       return;
     }
     Receipt receipt = new Receipt(flux, deposit.id(), Receipt.Of.DEPOSIT, deposit.round(), account);
     try {
-      sender.send(Addresses.returns(flux), Messages.of(sender.session(), receipt), () -> {});
-    } catch (JMSException e) {
+      // The lanes of a flux share the session, which bears one caller at a time.
+      synchronized (current.session()) {
+        current.send(Addresses.returns(flux), Messages.of(current.session(), receipt), () -> {});
+      }
+    } catch (JMSException | IllegalStateException e) {
       LOG.debug("the receipt for {} is not sent; its outcome will do", deposit.id(), e);
     }
   }

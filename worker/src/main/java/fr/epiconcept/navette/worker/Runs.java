@@ -27,7 +27,9 @@ import java.util.Optional;
  */
 final class Runs {
   /** How long a script that cannot be started rests; it waits for people, so for ever. */
-  private static final Duration NOT_STARTED = Duration.ofSeconds(10);
+  private static final Duration FIRST_REST = Duration.ofSeconds(5);
+
+  private static final Duration LONGEST_REST = Duration.ofMinutes(2);
 
   private final Script script;
   private final Answers answers;
@@ -38,6 +40,9 @@ final class Runs {
   private final FluxLog log;
   private final InstantSource clock;
   private final Checkpoint checkpoint;
+
+  // How often in a row it could not be started, by any lane.
+  private int notStarted;
 
   Runs(
       Script script,
@@ -89,6 +94,10 @@ final class Runs {
       if (againAt.isPresent() && !restUntil(againAt.get(), delivery)) {
         return Optional.empty();
       }
+      if (!delivery.rest(Duration.ZERO)) {
+        // The link is lost or the daemon stops: somebody else may have the file by now.
+        return Optional.empty();
+      }
       Attempt attempt = run(deposit, file, number);
       if (attempt.decision() instanceof Decision.Interrupted) {
         marks.write(id, Progress.interrupted(number));
@@ -128,15 +137,27 @@ final class Runs {
     try {
       End end = script.run(deposit, file, folder, number);
       checkpoint.reached(Step.RAN, id);
+      started();
       return new Attempt(
           Decision.after(end, number, retry), Optional.of(end.code()), end.duration());
     } catch (CommandNotStarted e) {
       // A missing interpreter or a right taken away is mended by people: the file waits for them.
       log.error(id, "script-not-started", "reason", e.getMessage());
-      return new Attempt(new Decision.AgainLater(NOT_STARTED), Optional.empty(), Duration.ZERO);
+      return new Attempt(
+          new Decision.AgainLater(restNotStarted()), Optional.empty(), Duration.ZERO);
     } finally {
       current.ends();
     }
+  }
+
+  private synchronized Duration restNotStarted() {
+    notStarted = Math.min(notStarted + 1, 10);
+    Duration rest = FIRST_REST.multipliedBy(1L << (notStarted - 1));
+    return rest.compareTo(LONGEST_REST) < 0 ? rest : LONGEST_REST;
+  }
+
+  private synchronized void started() {
+    notStarted = 0;
   }
 
   private static Finished end(Attempt attempt, int number) {

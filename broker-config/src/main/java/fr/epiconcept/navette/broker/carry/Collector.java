@@ -47,18 +47,20 @@ final class Collector {
    * What one turn claimed.
    *
    * @param claimed durable in the spool, in order of arrival
+   * @param fault why some file could not be taken; empty if all could
    * @param lookAgain when there is something to do even if no event comes
    */
-  record Collected(List<Entry> claimed, Duration lookAgain) {}
+  record Collected(List<Entry> claimed, Optional<IOException> fault, Duration lookAgain) {}
 
   /**
-   * Looks and claims.
+   * Looks and claims. A file that cannot be taken does not stop those behind it; it is found again
+   * by a later listing, for nothing hangs on our memory.
    *
-   * @throws IOException if the inbox cannot be listed or the spool cannot take a file; what was
-   *     claimed until then stands in the spool
+   * @throws IOException if the inbox cannot be listed or the claims cannot be synced
    */
   Collected collect() throws IOException {
     List<Entry> claimed = new ArrayList<>();
+    Optional<IOException> fault = Optional.empty();
     if (!stagingSearched) {
       claimed.addAll(spool.fetchLeftInStaging(inbox.folder()));
       stagingSearched = true;
@@ -66,20 +68,17 @@ final class Collector {
     Look look = inbox.look();
     ready.addAll(look.found());
     List<Found> batch = new ArrayList<>(ready.subList(0, Math.min(BATCH, ready.size())));
-    try {
-      for (Found found : batch) {
+    ready.subList(0, batch.size()).clear();
+    for (Found found : batch) {
+      try {
         claim(found).ifPresent(claimed::add);
+      } catch (IOException e) {
+        fault = Optional.of(e);
+        stagingSearched = false;
       }
-      ready.subList(0, batch.size()).clear();
-    } catch (IOException e) {
-      // Whatever is not claimed now is found again by a listing: nothing hangs on our memory.
-      ready.clear();
-      stagingSearched = false;
-      throw e;
-    } finally {
-      spool.syncClaims(claimed);
     }
-    return new Collected(claimed, ready.isEmpty() ? look.lookAgain() : Duration.ZERO);
+    spool.syncClaims(claimed);
+    return new Collected(claimed, fault, ready.isEmpty() ? look.lookAgain() : Duration.ZERO);
   }
 
   private Optional<Entry> claim(Found found) throws IOException {

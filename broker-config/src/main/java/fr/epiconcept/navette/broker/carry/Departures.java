@@ -28,10 +28,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongPredicate;
 import javax.jms.Connection;
 import javax.jms.JMSException;
-import javax.jms.Session;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The outward half of a flux: ready, claim, check, publish. One turn does each for all files that
@@ -41,6 +44,8 @@ import javax.jms.Session;
  * one case: list the spool and send.
  */
 public final class Departures implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Departures.class);
+
   /** How long a fault of the machine (disk full, no right) rests before the next try. */
   private static final Duration AFTER_FAULT = Duration.ofSeconds(5);
 
@@ -61,12 +66,19 @@ public final class Departures implements AutoCloseable {
   private final ArrayDeque<Path> waiting = new ArrayDeque<>();
   private final Map<FileId, Long> notBefore = new HashMap<>();
   private Link sendingOn;
-  private String complaint = "";
+  private String adopted = "";
+  private final Complaint collecting;
+  private final Complaint sending;
 
-  // Set by the link's thread.
+  // Filled by the client's threads, emptied by the turn.
+  private final Queue<Sent> sent = new ConcurrentLinkedQueue<>();
+  private volatile boolean sendAgain;
+
+  // Guarded by this; set by the link's thread and, for a new session, by the turn.
+  private Connection connection;
   private volatile Link link;
 
-  /** One connection's life; two of them are never the same, whatever they hold. */
+  /** One session's life; two of them are never the same, whatever they hold. */
   private static final class Link {
     final Connection connection;
     final Sender sender;
@@ -78,6 +90,8 @@ public final class Departures implements AutoCloseable {
       this.era = era;
     }
   }
+
+  private record Sent(Entry entry, FileIdentity looks, String sha256, String era) {}
 
   /**
    * The departures of one flux.
@@ -104,6 +118,8 @@ public final class Departures implements AutoCloseable {
     this.checkpoint = checkpoint;
     this.collector =
         inbox.map(watched -> new Collector(watched, spool, ids, cargo, log, checkpoint));
+    this.collecting = new Complaint(log);
+    this.sending = new Complaint(log);
     this.turn = turns.turn(flux + " departures", this::turn);
   }
 
@@ -113,95 +129,107 @@ public final class Departures implements AutoCloseable {
   }
 
   /** A connection is there: everything in the spool that has to be sent is sent on it. */
-  public void linked(Connection connection, String era) throws JMSException, IOException {
-    int again = spool.adopt(era);
-    if (again > 0) {
-      log.warn(null, "broker-is-new", "era", era, "send-again", again);
-    }
-    link = new Link(connection, newSender(connection), era);
+  public synchronized void linked(Connection fresh, String era) throws JMSException {
+    connection = fresh;
+    link = new Link(fresh, new Sender(fresh, this::refused), era);
     turn.wake();
   }
 
-  private Sender newSender(Connection connection) throws JMSException {
-    Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
-    return new Sender(session);
+  /** The connection is dead. */
+  public synchronized void unlinked() {
+    connection = null;
+    if (link != null) {
+      link.sender.close();
+      link = null;
+    }
   }
 
-  /** The connection is dead. */
-  public void unlinked() {
-    Link dead = link;
-    link = null;
-    if (dead != null) {
-      dead.sender.close();
-    }
+  /** On a thread of the client's. */
+  private void refused(Exception cause) {
+    log.warn(null, "not-published", "reason", cause.getMessage(), "again-in", AFTER_FAULT);
+    sendAgain = true;
+    turn.wakeIn(AFTER_FAULT);
   }
 
   // --- one turn ---
 
   private void turn() {
-    if (collector.isPresent() && waiting.size() < MOST_WAITING) {
+    boolean collects = collector.isPresent() && waiting.size() < MOST_WAITING;
+    if (collects) {
       collect(collector.get());
     }
     try {
       dispatch();
     } catch (IOException e) {
-      complain("the spool cannot be read or written", e);
+      sending.say("the spool cannot be read or written", e, AFTER_FAULT);
+      sendAgain = true;
       turn.wakeIn(AFTER_FAULT);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    if (collector.isPresent() && !collects) {
+      turn.wakeIn(waiting.size() < MOST_WAITING ? Duration.ZERO : AFTER_FAULT);
+    }
   }
 
   private void collect(Collector from) {
+    Inbox watched = inbox.orElseThrow();
     try {
       Collected collected = from.collect();
       collected.claimed().forEach(entry -> waiting.add(entry.folder()));
       turn.wakeIn(collected.lookAgain());
-      complaint = "";
+      if (collected.fault().isPresent()) {
+        throw collected.fault().get();
+      }
+      collecting.over();
     } catch (IOException e) {
-      Inbox watched = inbox.orElseThrow();
-      complain("nothing can be taken from " + watched.folder(), e);
+      collecting.say("not everything can be taken from " + watched.folder(), e, AFTER_FAULT);
       watched.listAllLater();
       turn.wakeIn(AFTER_FAULT);
     }
   }
 
-  private void complain(String what, Exception cause) {
-    // The same fault every five seconds is one line, until it is another or over.
-    String line = what + ": " + cause;
-    if (!line.equals(complaint)) {
-      complaint = line;
-      log.error(null, "suspended", "reason", line, "again-in", AFTER_FAULT);
-    }
-  }
-
   private void dispatch() throws IOException, InterruptedException {
+    noteSent();
     Link current = link;
     if (current == null) {
       return;
     }
-    if (current != sendingOn) {
-      reload();
+    if (current != sendingOn || sendAgain) {
+      sendAgain = false;
+      reload(current.era);
       sendingOn = current;
     }
     List<Path> later = new ArrayList<>();
-    while (!waiting.isEmpty() && current == link) {
-      Path own = waiting.peek();
-      Optional<Entry> entry = spool.entry(own);
-      Next step = entry.isEmpty() ? Next.DONE : dispatch(entry.get(), current);
-      if (step == Next.STOP) {
-        break;
+    try {
+      while (!waiting.isEmpty() && current == link && !sendAgain) {
+        Path own = waiting.peek();
+        Optional<Entry> entry = spool.entry(own);
+        Next next = entry.isEmpty() ? Next.DONE : dispatch(entry.get(), current);
+        if (next == Next.STOP) {
+          break;
+        }
+        waiting.poll();
+        if (next == Next.LATER) {
+          later.add(own);
+        }
+        noteSent();
       }
-      waiting.poll();
-      if (step == Next.LATER) {
-        later.add(own);
-      }
+    } finally {
+      waiting.addAll(later);
     }
-    waiting.addAll(later);
   }
 
   /** Everything that has to be sent, as the spool knows it. */
-  private void reload() throws IOException {
+  private void reload(String era) throws IOException {
+    int again;
+    synchronized (spool) {
+      again = spool.adopt(era);
+    }
+    adopted = era;
+    if (again > 0) {
+      log.warn(null, "broker-is-new", "era", era, "send-again", again);
+    }
     List<Path> all = new ArrayList<>(spool.list(State.AGAIN));
     all.addAll(spool.list(State.CLAIMED));
     all.sort(Comparator.comparing(own -> own.getFileName().toString()));
@@ -220,7 +248,9 @@ public final class Departures implements AutoCloseable {
 
   private Next dispatch(Entry entry, Link current) throws IOException, InterruptedException {
     Long until = notBefore.get(entry.id());
-    if (until != null && until - System.nanoTime() > 0) {
+    long left = until == null ? 0 : until - System.nanoTime();
+    if (left > 0) {
+      turn.wakeIn(Duration.ofNanos(left));
       return Next.LATER;
     }
     FileIdentity looks = FileIdentity.of(entry.file());
@@ -235,9 +265,12 @@ public final class Departures implements AutoCloseable {
       return Next.DONE;
     }
     if (!roomFor.test(looks.size())) {
+      sending.say(
+          "nothing is published", new IOException("the broker's disk has no room"), AFTER_FAULT);
       turn.wakeIn(AFTER_FAULT);
       return Next.STOP;
     }
+    sending.over();
     checkpoint.reached(Step.CHECKED, entry.id());
     return send(entry, looks, current);
   }
@@ -263,7 +296,10 @@ public final class Departures implements AutoCloseable {
     try (Outgoing outgoing = Messages.of(sender.session(), parcel, entry.file(), looks)) {
       Messages.onlyOnce(outgoing.message(), current.era + ":" + entry.id());
       checkpoint.reached(Step.SENDING, entry.id());
-      sender.send(cargo.queue(), outgoing.message(), () -> sent(entry, looks, outgoing.sha256()));
+      sender.send(
+          cargo.queue(),
+          outgoing.message(),
+          () -> brokerHas(new Sent(entry, looks, outgoing.sha256(), current.era)));
       return Next.DONE;
     } catch (IOException changes) {
       return changed(entry, changes);
@@ -277,28 +313,50 @@ public final class Departures implements AutoCloseable {
     return later(entry, new Judgement.NotYet(why.getMessage(), AFTER_FAULT));
   }
 
-  private Next notSent(Entry entry, JMSException e, Link current) throws InterruptedException {
+  /**
+   * The connection may live and only this session be broken (a payload that broke off, a queue that
+   * refuses): a new session begins clean, and everything not confirmed is sent again.
+   */
+  private Next notSent(Entry entry, JMSException e, Link current) {
+    current.sender.close();
     if (current != link) {
       return Next.STOP;
     }
-    // The connection may live and only this session be broken (a payload that broke off, a queue
-    // that refuses): a new session begins clean, and everything not confirmed is sent again.
     log.warn(entry.id(), "not-published", "reason", e.getMessage(), "again-in", AFTER_FAULT);
-    current.sender.close();
     try {
       current.sender.session().close();
-      link = new Link(current.connection, newSender(current.connection), current.era);
+      synchronized (this) {
+        // The link may have brought another connection meanwhile: then that one is used.
+        if (current == link && current.connection.equals(connection)) {
+          link =
+              new Link(
+                  current.connection, new Sender(current.connection, this::refused), current.era);
+        }
+      }
     } catch (JMSException connectionIsDead) {
-      link = null;
+      LOG.debug("{}: the link will bring another connection", flux, connectionIsDead);
     }
     turn.wakeIn(AFTER_FAULT);
     return Next.STOP;
   }
 
-  /** On a thread of the broker's client: the broker has it on disk. */
-  private void sent(Entry entry, FileIdentity looks, String sha256) {
-    checkpoint.reached(Step.SENT, entry.id());
-    try {
+  /** On a thread of the client's, which other fluxes need: only noted. */
+  private void brokerHas(Sent file) {
+    checkpoint.reached(Step.SENT, file.entry().id());
+    sent.add(file);
+    turn.wake();
+  }
+
+  private void noteSent() throws IOException {
+    for (Sent file = sent.poll(); file != null; file = sent.poll()) {
+      if (!file.era().equals(adopted)) {
+        // The broker that said so is another one now: the file is sent again.
+        continue;
+      }
+      Entry entry = file.entry();
+      log.info(entry.id(), "published", "bytes", file.looks().size(), "sha256", file.sha256());
+      // Before the state: a marker that outlived its file would vouch for the next of that name.
+      removeCompanions(entry);
       synchronized (spool) {
         // An empty folder would be left if the receipt was quicker and took the file to the
         // archive.
@@ -306,13 +364,23 @@ public final class Departures implements AutoCloseable {
           spool.become(entry, State.PUBLISHED);
         }
       }
-      log.info(entry.id(), "published", "bytes", looks.size(), "sha256", sha256);
       checkpoint.reached(Step.PUBLISHED, entry.id());
+    }
+  }
+
+  private void removeCompanions(Entry entry) {
+    try {
       if (collector.isPresent()) {
         collector.get().removeCompanions(entry);
       }
     } catch (IOException e) {
-      log.warn(entry.id(), "published", "but", e.toString(), "then", "it is sent again at restart");
+      log.error(
+          entry.id(),
+          "companion-stays",
+          "reason",
+          e.toString(),
+          "then",
+          "remove the marker or hash by hand: it vouches for the next file of that name");
     }
   }
 

@@ -1,20 +1,21 @@
 package fr.epiconcept.navette.broker.carry;
 
-import java.util.HashMap;
-import java.util.Map;
+import java.util.function.Consumer;
 import javax.jms.CompletionListener;
+import javax.jms.Connection;
 import javax.jms.JMSException;
 import javax.jms.Message;
 import javax.jms.MessageProducer;
-import javax.jms.Queue;
 import javax.jms.Session;
+import org.apache.activemq.artemis.jms.client.ActiveMQDestination;
 
 /**
  * Sends without waiting for each message, so that many share a sync of the broker's journal: at
  * most {@value #WINDOW} are on their way. Sent is what the broker has on disk, which the completion
  * tells.
  *
- * <p>One thread sends; completions come on threads of the broker's client.
+ * <p>One thread sends. Completions come on threads of the broker's client that all users of a
+ * connection share: what runs there must return at once, and must never send.
  */
 public final class Sender implements AutoCloseable {
   /** Messages on their way at most. */
@@ -22,15 +23,21 @@ public final class Sender implements AutoCloseable {
 
   private final Session session;
   private final MessageProducer producer;
-  private final Map<String, Queue> queues = new HashMap<>();
+  private final Consumer<Exception> refused;
   private int underway;
   private boolean closed;
   private boolean failed;
 
-  /** A sender with a session of its own, not transacted. */
-  public Sender(Session session) throws JMSException {
-    this.session = session;
+  /**
+   * A sender with a session of its own.
+   *
+   * @param refused is told when the broker does not take a message though the link lives; must
+   *     return at once
+   */
+  public Sender(Connection connection, Consumer<Exception> refused) throws JMSException {
+    this.session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
     this.producer = session.createProducer(null);
+    this.refused = refused;
   }
 
   /** The session; messages for this sender are made by it. */
@@ -57,27 +64,23 @@ public final class Sender implements AutoCloseable {
     }
     boolean handedOver = false;
     try {
-      producer.send(queue(queue), message, new Completion(done));
+      // Asking the session for the queue would be a round trip.
+      producer.send(ActiveMQDestination.createQueue(queue), message, new Completion(done));
       handedOver = true;
+    } catch (IllegalStateException linkDied) {
+      JMSException failure = new JMSException(linkDied.getMessage());
+      failure.initCause(linkDied);
+      throw failure;
     } finally {
       if (!handedOver) {
-        arrived();
+        answered(true);
       }
     }
   }
 
-  /** Asking the broker for a queue is a round trip: once is enough. */
-  private Queue queue(String name) throws JMSException {
-    Queue queue = queues.get(name);
-    if (queue == null) {
-      queue = session.createQueue(name);
-      queues.put(name, queue);
-    }
-    return queue;
-  }
-
-  private synchronized void arrived() {
+  private synchronized void answered(boolean badly) {
     underway--;
+    failed |= badly;
     notifyAll();
   }
 
@@ -102,6 +105,10 @@ public final class Sender implements AutoCloseable {
     }
   }
 
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
   private final class Completion implements CompletionListener {
     private final Runnable done;
 
@@ -114,17 +121,16 @@ public final class Sender implements AutoCloseable {
       try {
         done.run();
       } finally {
-        arrived();
+        answered(false);
       }
     }
 
     @Override
     public void onException(Message message, Exception exception) {
-      // The link's own listener tells everybody that it died; what was underway is sent again.
-      synchronized (Sender.this) {
-        failed = true;
+      answered(true);
+      if (!isClosed()) {
+        refused.accept(exception);
       }
-      arrived();
     }
   }
 }

@@ -107,14 +107,15 @@ public final class Contract {
   /**
    * The parcel that a message is.
    *
+   * @throws OtherVersion if its sender speaks another version of the contract
    * @throws Malformed if it breaks the contract in any way
    * @throws JMSException if the message cannot be read
    */
-  public static Parcel read(Message message) throws Malformed, JMSException {
+  public static Parcel read(Message message) throws Malformed, OtherVersion, JMSException {
     Fields fields = new Fields(message);
     int version = fields.number(P_VERSION, 0, Integer.MAX_VALUE);
     if (version != VERSION) {
-      throw new Malformed("contract version " + version + ", this daemon speaks " + VERSION);
+      throw new OtherVersion(version);
     }
     FluxName flux =
         FluxName.parse(fields.text(P_FLUX))

@@ -112,8 +112,10 @@ public final class Messages {
         throw new CorruptPayload("the message has no bytes");
       }
       if (message.propertyExists(LARGE_SIZE)) {
+        requireLength(message.getLongProperty(LARGE_SIZE), size);
         message.setObjectProperty(SAVE, writer);
       } else {
+        requireLength(bytes.getBodyLength(), size);
         copy(bytes, writer);
       }
     } catch (JMSException e) {
@@ -123,6 +125,14 @@ public final class Messages {
       throw new IOException("the payload cannot be read from the broker: " + e.getMessage(), e);
     }
     return writer.verified();
+  }
+
+  /** A body that is whole and has the wrong length never gets better by being sent again. */
+  private static void requireLength(long actual, long size) throws CorruptPayload {
+    if (actual != PayloadReader.bodyLength(size)) {
+      throw new CorruptPayload(
+          "its body has " + actual + " bytes, it should be " + PayloadReader.bodyLength(size));
+    }
   }
 
   private static void copy(BytesMessage message, OutputStream out)

@@ -38,7 +38,7 @@ final class PayloadWriter extends OutputStream {
     int rest = length - ofFile;
     if (rest > 0) {
       if (inTrailer + rest > promised.length) {
-        throw new IOException("the message is longer than it says");
+        throw new CorruptPayload("the message is longer than it says");
       }
       System.arraycopy(bytes, from + ofFile, promised, (int) inTrailer, rest);
     }

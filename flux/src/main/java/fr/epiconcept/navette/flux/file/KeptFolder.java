@@ -21,6 +21,8 @@ import java.util.Optional;
  * <day>/<id>/<name>}.
  */
 public final class KeptFolder {
+  private static final int MOST_TIMES = 1000;
+
   private final Path folder;
   private final ZoneId zone;
 
@@ -46,15 +48,16 @@ public final class KeptFolder {
 
   /** Where the file of that id and name is kept, whether it stands there or not. */
   public Path place(FileId id, FileName name) {
-    FileName labelled = labelled(id, name);
-    return labelled == null ? name.in(day(id).resolve(id.value())) : labelled.in(day(id));
+    return place(id, 1, name);
   }
 
-  private static FileName labelled(FileId id, FileName name) {
-    if (FileId.LENGTH + 1 + name.length() > FileName.MAX_BYTES) {
-      return null;
+  /** The {@code n}-th time that a file of that id is kept: a dead letter that was sent back. */
+  private Path place(FileId id, int n, FileName name) {
+    String label = n == 1 ? id.value() : id.value() + "." + n;
+    if (label.length() + 1 + name.length() > FileName.MAX_BYTES) {
+      return name.in(day(id).resolve(label));
     }
-    return FileName.decode(id.value() + "-" + name.encoded());
+    return FileName.decode(label + "-" + name.encoded()).in(day(id));
   }
 
   /**
@@ -64,20 +67,24 @@ public final class KeptFolder {
    * @throws IOException if it cannot be moved; {@code from} is untouched then
    */
   public Optional<Path> keep(Path from, FileId id, FileName name) throws IOException {
-    Path place = place(id, name);
-    makeFolders(place.getParent());
-    try {
-      if (!Relocation.move(from, place, id)) {
-        throw new FileAlreadyExistsException(
-            place.toString(), null, "the place of " + id + " is taken by another file");
+    for (int n = 1; n < MOST_TIMES; n++) {
+      Path place = place(id, n, name);
+      makeFolders(place.getParent());
+      try {
+        if (Relocation.move(from, place, id)) {
+          if (!place.getParent().equals(day(id))) {
+            NativeFiles.syncFolder(place.getParent());
+          }
+          return Optional.of(place);
+        }
+      } catch (NoSuchFileException gone) {
+        return Files.exists(place, LinkOption.NOFOLLOW_LINKS)
+            ? Optional.of(place)
+            : Optional.empty();
       }
-      if (!place.getParent().equals(day(id))) {
-        NativeFiles.syncFolder(place.getParent());
-      }
-      return Optional.of(place);
-    } catch (NoSuchFileException gone) {
-      return Files.exists(place, LinkOption.NOFOLLOW_LINKS) ? Optional.of(place) : Optional.empty();
     }
+    throw new FileAlreadyExistsException(
+        place(id, name).toString(), null, "and " + MOST_TIMES + " others of that id");
   }
 
   /** Makes what was kept for {@code id} durable: one sync for all files of a day. */

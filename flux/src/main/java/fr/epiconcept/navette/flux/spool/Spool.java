@@ -246,6 +246,18 @@ public final class Spool {
     return Optional.empty();
   }
 
+  /** What was claimed in the name of {@code id} and has not been sent. */
+  public List<Entry> claimedFor(FileId id) throws IOException {
+    List<Entry> entries = new ArrayList<>();
+    for (Path own : list(State.CLAIMED)) {
+      boolean related = label(own).map(Label::related).equals(Optional.of(Optional.of(id)));
+      if (related) {
+        entry(own).ifPresent(entries::add);
+      }
+    }
+    return entries;
+  }
+
   /** The folders of all files in a state, in order of arrival. Folders only: nothing is read. */
   public List<Path> list(State state) throws IOException {
     List<Path> folders = new ArrayList<>();

@@ -1,0 +1,29 @@
+package fr.epiconcept.navette.broker.carry;
+
+import fr.epiconcept.navette.flux.log.FluxLog;
+import java.time.Duration;
+
+/** Says a fault that comes again every few seconds once, until it is another or over. */
+final class Complaint {
+  private final FluxLog log;
+  private String said = "";
+
+  Complaint(FluxLog log) {
+    this.log = log;
+  }
+
+  void say(String what, Exception cause, Duration again) {
+    String line = what + ": " + cause;
+    if (!line.equals(said)) {
+      said = line;
+      log.error(null, "suspended", "reason", line, "again-in", again);
+    }
+  }
+
+  void over() {
+    if (!said.isEmpty()) {
+      said = "";
+      log.info(null, "goes-on");
+    }
+  }
+}

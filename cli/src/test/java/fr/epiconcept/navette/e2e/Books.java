@@ -1,0 +1,289 @@
+package fr.epiconcept.navette.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.jms.JMSException;
+
+/**
+ * Compares what was deposited in a flux with what is on both servers, file by file: each byte once,
+ * each script once, each acknowledgement once. Reads folders, queues and the script's journal, and
+ * asks Navette nothing.
+ */
+final class Books {
+  /** How a file is kept for people: {@code <day>/<id>-<name>}. */
+  private static final Pattern KEPT = Pattern.compile("([0-9A-HJKMNP-TV-Z]{26})-(.*)");
+
+  private final TwoServers servers;
+  private final Flux flux;
+  private final Set<String> quarantined = new HashSet<>();
+  private final Set<String> dead = new HashSet<>();
+  private final Map<String, Integer> startsOfId = new HashMap<>();
+  private final Set<String> interrupted = new HashSet<>();
+  private Set<String> answers = Set.of("ack-");
+  private Set<String> plainAnswers = Set.of();
+  private boolean inOrder = true;
+
+  private Books(TwoServers servers, Flux flux) {
+    this.servers = servers;
+    this.flux = flux;
+  }
+
+  /** Books in which every deposit was processed once, in order, and answered by {@code ack-…}. */
+  static Books of(TwoServers servers, String flux) {
+    return new Books(servers, servers.flux(flux));
+  }
+
+  /** These were refused by the check. */
+  Books quarantined(Collection<String> names) {
+    quarantined.addAll(names);
+    return this;
+  }
+
+  /** These are dead letters: their script has failed for good. */
+  Books dead(Collection<String> names) {
+    dead.addAll(names);
+    return this;
+  }
+
+  /**
+   * A daemon died while the script ran on this file: it was started {@code starts} times, and the
+   * worker's log says so.
+   *
+   * @param starts 1 if the script had not begun when the daemon died
+   */
+  Books interrupted(String id, int starts) {
+    interrupted.add(id);
+    startsOfId.put(id, starts);
+    return this;
+  }
+
+  /** For each file processed, one acknowledgement of each prefix. */
+  Books answered(String... prefixes) {
+    answers = Set.of(prefixes);
+    return this;
+  }
+
+  /** For each start of the script, one acknowledgement of each prefix. */
+  Books answeredPlainly(String... prefixes) {
+    plainAnswers = Set.of(prefixes);
+    return this;
+  }
+
+  /** The flux has several files in work at once. */
+  Books inAnyOrder() {
+    inOrder = false;
+    return this;
+  }
+
+  /** Fails with what does not agree. Both daemons run, and nothing is under way. */
+  void balance() throws IOException, JMSException {
+    nothingUnderWay();
+    Map<String, String> deposited = servers.deposits().of(flux);
+    assertEquals(
+        only(deposited, name -> !quarantined.contains(name)),
+        hashes(kept(flux.archive())),
+        "the archive of the file server");
+    assertEquals(
+        only(deposited, quarantined::contains), hashes(kept(flux.quarantine())), "quarantine");
+    assertEquals(
+        only(deposited, name -> !quarantined.contains(name)),
+        hashes(kept(flux.workerArchive())),
+        "the archive of the processing server");
+    scriptsRan(deposited);
+    acknowledged(deposited);
+    queuesAreSettled();
+  }
+
+  private static Map<String, String> only(Map<String, String> all, Predicate<String> names) {
+    Map<String, String> some = new TreeMap<>(all);
+    some.keySet().removeIf(names.negate());
+    return some;
+  }
+
+  /** A kept file: which deposit it is, and where it stands. */
+  private record Kept(String id, String name, Path file) {}
+
+  private static List<Kept> kept(Path folder) throws IOException {
+    List<Kept> kept = new ArrayList<>();
+    for (Path file : Content.files(folder)) {
+      String name = file.getFileName().toString();
+      if (!name.endsWith(".reason.txt")) {
+        Matcher parts = KEPT.matcher(name);
+        kept.add(
+            parts.matches()
+                ? new Kept(parts.group(1), parts.group(2), file)
+                : new Kept("", "unexpected " + name, file));
+      }
+    }
+    return kept;
+  }
+
+  private static Map<String, String> hashes(List<Kept> kept) throws IOException {
+    Map<String, String> hashes = new TreeMap<>();
+    for (Kept each : kept) {
+      hashes.merge(each.name(), Content.sha256(each.file()), (one, other) -> one + " and " + other);
+    }
+    return hashes;
+  }
+
+  private void scriptsRan(Map<String, String> deposited) throws IOException {
+    Map<String, Integer> starts = startsByName();
+    Map<String, String> wanted = new TreeMap<>();
+    List<String> order = new ArrayList<>();
+    deposited.forEach(
+        (name, sha256) -> {
+          if (!quarantined.contains(name)) {
+            wanted.put(name, starts.getOrDefault(name, 1) + " x " + sha256);
+            order.add(name);
+          }
+        });
+    Journal journal = Journal.of(flux);
+    Map<String, String> found = new TreeMap<>();
+    for (Journal.Start start : journal.starts()) {
+      found.put(start.name(), journal.startsOf(start.name()) + " x " + start.sha256());
+    }
+    assertEquals(wanted, found, "starts of the script");
+    if (inOrder) {
+      assertEquals(order, journal.order(), "the order in which scripts ran");
+    }
+    Set<String> logged = new HashSet<>();
+    servers.workerLog(flux.name()).stream()
+        .filter(line -> line.event().equals("interrupted"))
+        .forEach(line -> logged.add(line.id().orElseThrow().value()));
+    assertEquals(interrupted, logged, "interrupted, as the worker's log says");
+  }
+
+  private Map<String, Integer> startsByName() throws IOException {
+    Map<String, Integer> starts = new HashMap<>();
+    for (Kept kept : kept(flux.archive())) {
+      if (startsOfId.containsKey(kept.id())) {
+        starts.put(kept.name(), startsOfId.get(kept.id()));
+      }
+    }
+    assertEquals(startsOfId.size(), starts.size(), "interrupted files in the archive");
+    return starts;
+  }
+
+  private void acknowledged(Map<String, String> deposited) throws IOException {
+    Map<String, String> found = new TreeMap<>();
+    for (Path file : Content.files(flux.out())) {
+      found.put(flux.out().relativize(file).toString(), Content.sha256(file));
+    }
+    assertEquals(wantedAnswers(deposited), found, "acknowledgements in out");
+  }
+
+  private Map<String, String> wantedAnswers(Map<String, String> deposited) throws IOException {
+    Map<String, Integer> starts = startsByName();
+    Map<String, String> wanted = new TreeMap<>();
+    only(deposited, name -> !quarantined.contains(name) && !dead.contains(name))
+        .forEach(
+            (name, sha256) -> {
+              answers.forEach(prefix -> wanted.put(prefix + name, sha256));
+              for (String prefix : plainAnswers) {
+                for (int n = 1; n <= starts.getOrDefault(name, 1); n++) {
+                  wanted.put(prefix + name + (n == 1 ? "" : "." + n), sha256);
+                }
+              }
+            });
+    return wanted;
+  }
+
+  /** Whether as many acknowledgements have come home as shall. */
+  boolean allAnswered() throws IOException {
+    int wanted = wantedAnswers(servers.deposits().of(flux)).size();
+    return Content.files(flux.out()).size() >= wanted;
+  }
+
+  private void queuesAreSettled() throws IOException, JMSException {
+    String queue = "flux." + flux.name();
+    Set<String> deadIds = new HashSet<>();
+    for (Kept kept : kept(flux.archive())) {
+      if (dead.contains(kept.name())) {
+        deadIds.add(kept.id());
+      }
+    }
+    Queues queues = servers.queues();
+    assertEquals(List.of(), queues.ids(queue), queue);
+    assertEquals(List.of(), queues.ids(queue + ".return"), queue + ".return");
+    assertEquals(List.of(), queues.ids("worker." + TwoServers.WORKER), "receipts");
+    List<String> letters = queues.ids(queue + ".dead");
+    assertEquals(deadIds, new HashSet<>(letters), queue + ".dead");
+    assertEquals(deadIds.size(), letters.size(), queue + ".dead has a letter twice");
+  }
+
+  /**
+   * Fails if a file waits anywhere, or a trace of one is left where none should be. Looks at
+   * folders only, so it can be asked again and again.
+   */
+  void nothingUnderWay() throws IOException {
+    Map<String, List<String>> left = new LinkedHashMap<>();
+    leftIn(left, flux.inbox());
+    leftIn(left, flux.spool(), "era", "dead/*");
+    leftIn(left, flux.storage());
+    leftIn(left, flux.workerOut());
+    leftIn(left, flux.workerState().resolve("spool"), "era");
+    leftIn(left, flux.workerState().resolve("deposits/open"));
+    leftIn(left, flux.ingestState().resolve("answers/open"));
+    left.values().removeIf(List::isEmpty);
+    assertEquals(Map.of(), left, "files under way");
+    assertEquals(servers.deposits().of(flux).size(), known(), "deposits that are in no archive");
+  }
+
+  private int known() throws IOException {
+    return kept(flux.archive()).size() + kept(flux.quarantine()).size();
+  }
+
+  private static void leftIn(Map<String, List<String>> left, Path folder, String... expected)
+      throws IOException {
+    List<String> found = new ArrayList<>();
+    for (Path file : Content.files(folder)) {
+      String name = folder.relativize(file).toString();
+      if (!isExpected(name, expected)) {
+        found.add(name);
+      }
+    }
+    found.addAll(foldersOfIds(folder));
+    left.put(folder.toString(), found);
+  }
+
+  private static boolean isExpected(String name, String... expected) {
+    return Arrays.stream(expected)
+        .anyMatch(
+            each ->
+                each.endsWith("*")
+                    ? name.startsWith(each.substring(0, each.length() - 1))
+                    : name.equals(each));
+  }
+
+  /** A spool's folder for one file, emptied and left behind. */
+  private static List<String> foldersOfIds(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(Files::isDirectory)
+          .map(path -> folder.relativize(path).toString())
+          .filter(name -> name.matches("(.*/)?[0-9A-HJKMNP-TV-Z]{26}(\\..*)?|.*navette-run.*"))
+          .toList();
+    } catch (java.io.UncheckedIOException movedMeanwhile) {
+      return List.of("at work");
+    }
+  }
+}
