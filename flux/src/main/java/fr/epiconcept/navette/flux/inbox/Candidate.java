@@ -33,9 +33,6 @@ final class Candidate {
   /** How it looked then; null before the first look. */
   FileIdentity looks;
 
-  /** Of which state its companion hash was found right, so that a large file is hashed once. */
-  FileIdentity hashed;
-
   String reason = "new";
 
   Candidate(FileName name) {

@@ -69,7 +69,7 @@ final class Readiness {
     if (moving.isPresent()) {
       return moving.get();
     }
-    return companions(candidate, file, looks).orElse(new Ready());
+    return companions(candidate, file).orElse(new Ready());
   }
 
   private Optional<Verdict> stillMoving(
@@ -127,7 +127,7 @@ final class Readiness {
     return seen == Seen.FOUND && quiet > 0 ? Math.max(quiet, SETTLE.toNanos()) : quiet;
   }
 
-  private Optional<Verdict> companions(Candidate candidate, Path file, FileIdentity looks) {
+  private Optional<Verdict> companions(Candidate candidate, Path file) {
     if (names.wantsMarker()) {
       Optional<Path> marker = names.markerOf(folder, candidate.name);
       if (marker.isEmpty()) {
@@ -137,13 +137,10 @@ final class Readiness {
         return Optional.of(new NotYet("its marker is not there", IDLE));
       }
     }
-    return names.wantsHash() ? hash(candidate, file, looks) : Optional.empty();
+    return names.wantsHash() ? hash(candidate, file) : Optional.empty();
   }
 
-  private Optional<Verdict> hash(Candidate candidate, Path file, FileIdentity looks) {
-    if (candidate.hashed != null && candidate.hashed.sameContentAs(looks)) {
-      return Optional.empty();
-    }
+  private Optional<Verdict> hash(Candidate candidate, Path file) {
     Optional<Path> companion = names.hashOf(folder, candidate.name);
     if (companion.isEmpty()) {
       return Optional.of(new NotYet("its name is too long to have a .sha256", IDLE));
@@ -157,7 +154,6 @@ final class Readiness {
       if (!expected.equals(actual)) {
         return Optional.of(new NotYet("its .sha256 does not agree with it", IDLE));
       }
-      candidate.hashed = looks;
       return Optional.empty();
     } catch (IOException e) {
       return Optional.of(new NotYet("its hash cannot be checked: " + e.getMessage(), IDLE));

@@ -134,6 +134,22 @@ class TurnTest {
   }
 
   @Test
+  void whatEscapesDoesNotSpinThoughItWasWokenMeanwhile() {
+    Turn[] self = new Turn[1];
+    self[0] =
+        turns.turn(
+            "t",
+            () -> {
+              runs.incrementAndGet();
+              self[0].wake();
+              throw new IllegalStateException("each time");
+            });
+    self[0].wake();
+    await().until(() -> runs.get() == 1);
+    await().during(Duration.ofMillis(500)).until(() -> runs.get() == 1);
+  }
+
+  @Test
   void whatEscapesDoesNotDeafenItForOtherWakeUps() {
     Turn turn =
         turns.turn(
