@@ -41,6 +41,7 @@ final class DaemonProcess {
   private final Path config;
   private final Path stderr;
   private String heap = "-Xmx160m";
+  private String compiler = QUICK;
   private final Map<String, Optional<String>> variables = new HashMap<>();
   private Process process;
   private long readyBefore;
@@ -66,6 +67,12 @@ final class DaemonProcess {
     variables.put(name, Optional.ofNullable(value));
   }
 
+  /** Lets the next starts compile as a daemon does that lives for months. */
+  void longLived(String heapOption) {
+    heap = heapOption;
+    compiler = "";
+  }
+
   Path config() {
     return config;
   }
@@ -85,7 +92,7 @@ final class DaemonProcess {
   void startFaulty(Path kills, List<Step> plan) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
-    command.addAll(Arrays.asList((QUICK + " " + heap).split(" ", -1)));
+    command.addAll(Arrays.asList((compiler + " " + heap).strip().split(" ", -1)));
     command.add("-Djava.library.path=" + DIST.resolve("lib/native"));
     command.add("-Dlogback.configurationFile=" + DIST.resolve("conf/logback.xml"));
     command.add("-cp");
@@ -111,7 +118,7 @@ final class DaemonProcess {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(stderr.toFile()))
             .redirectError(ProcessBuilder.Redirect.appendTo(stderr.toFile()));
     builder.environment().keySet().removeIf(name -> name.startsWith("NAVETTE_"));
-    builder.environment().put("NAVETTE_JAVA_OPTS", QUICK + " " + heap);
+    builder.environment().put("NAVETTE_JAVA_OPTS", compiler + " " + heap);
     builder.environment().put("LC_ALL", "C.UTF-8");
     variables.forEach(
         (name, value) -> {
