@@ -37,7 +37,6 @@ final class Books {
   private final Map<String, Integer> startsOfId = new HashMap<>();
   private final Set<String> interrupted = new HashSet<>();
   private Set<String> answers = Set.of("ack-");
-  private Set<String> plainAnswers = Set.of();
   private boolean inOrder = true;
 
   private Books(TwoServers servers, Flux flux) {
@@ -51,12 +50,20 @@ final class Books {
   }
 
   /** These were refused by the check. */
+  Books quarantined(String... names) {
+    return quarantined(List.of(names));
+  }
+
   Books quarantined(Collection<String> names) {
     quarantined.addAll(names);
     return this;
   }
 
   /** These are dead letters: their script has failed for good. */
+  Books dead(String... names) {
+    return dead(List.of(names));
+  }
+
   Books dead(Collection<String> names) {
     dead.addAll(names);
     return this;
@@ -77,12 +84,6 @@ final class Books {
   /** For each file processed, one acknowledgement of each prefix. */
   Books answered(String... prefixes) {
     answers = Set.of(prefixes);
-    return this;
-  }
-
-  /** For each start of the script, one acknowledgement of each prefix. */
-  Books answeredPlainly(String... prefixes) {
-    plainAnswers = Set.of(prefixes);
     return this;
   }
 
@@ -107,7 +108,7 @@ final class Books {
         hashes(kept(flux.workerArchive())),
         "the archive of the processing server");
     scriptsRan(deposited);
-    acknowledged(deposited);
+    acknowledged();
     queuesAreSettled();
   }
 
@@ -181,34 +182,19 @@ final class Books {
     return starts;
   }
 
-  private void acknowledged(Map<String, String> deposited) throws IOException {
+  private void acknowledged() throws IOException {
     Map<String, String> found = new TreeMap<>();
     for (Path file : Content.files(flux.out())) {
       found.put(flux.out().relativize(file).toString(), Content.sha256(file));
     }
-    assertEquals(wantedAnswers(deposited), found, "acknowledgements in out");
+    assertEquals(wantedAnswers(), found, "acknowledgements in out");
   }
 
-  private Map<String, String> wantedAnswers(Map<String, String> deposited) throws IOException {
-    Map<String, Integer> starts = startsByName();
-    Map<String, String> wanted = new TreeMap<>();
-    only(deposited, name -> !quarantined.contains(name) && !dead.contains(name))
-        .forEach(
-            (name, sha256) -> {
-              answers.forEach(prefix -> wanted.put(prefix + name, sha256));
-              for (String prefix : plainAnswers) {
-                for (int n = 1; n <= starts.getOrDefault(name, 1); n++) {
-                  wanted.put(prefix + name + (n == 1 ? "" : "." + n), sha256);
-                }
-              }
-            });
+  private Map<String, String> wantedAnswers() {
+    Map<String, String> wanted = new TreeMap<>(servers.handedIn().of(flux));
+    only(servers.deposits().of(flux), name -> !quarantined.contains(name) && !dead.contains(name))
+        .forEach((name, sha256) -> answers.forEach(prefix -> wanted.put(prefix + name, sha256)));
     return wanted;
-  }
-
-  /** Whether as many acknowledgements have come home as shall. */
-  boolean allAnswered() throws IOException {
-    int wanted = wantedAnswers(servers.deposits().of(flux)).size();
-    return Content.files(flux.out()).size() >= wanted;
   }
 
   private void queuesAreSettled() throws IOException, JMSException {

@@ -96,7 +96,8 @@ class CheckTest {
     assertEquals(2, Tool.run(Tool.NAVETTE, "chek").exit());
     Tool nowhere = Tool.run(Tool.NAVETTE, "check", "--config", folder.resolve("none").toString());
     assertEquals(2, nowhere.exit(), nowhere.said());
-    Tool daemon = Tool.run(Tool.NAVETTE, "worker", "--config", folder.resolve("etc-files").toString());
+    Tool daemon =
+        Tool.run(Tool.NAVETTE, "worker", "--config", folder.resolve("etc-files").toString());
     assertEquals(2, daemon.exit(), daemon.said());
     tells(daemon, "has no section 'worker'");
   }

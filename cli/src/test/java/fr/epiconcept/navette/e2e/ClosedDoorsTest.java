@@ -59,8 +59,7 @@ class ClosedDoorsTest {
   private static void copy(Path from, Path to) throws IOException {
     try (Stream<Path> all = Files.walk(from)) {
       for (Path each : all.toList()) {
-        Files.copy(
-            each, to.resolve(from.relativize(each)), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(each, to.resolve(from.relativize(each)), StandardCopyOption.COPY_ATTRIBUTES);
       }
     }
   }
@@ -92,7 +91,8 @@ class ClosedDoorsTest {
     Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
     String said = complaintOf(worker, "the login of account 'front1' was refused");
     assertFalse(said.contains("not-the-Password"));
-    assertTrue(servers.ingest().said().contains("login of account 'front1' from"), "ingest says so");
+    assertTrue(
+        servers.ingest().said().contains("login of account 'front1' from"), "ingest says so");
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -20,115 +21,143 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * P1 and P2 at every point at which a crash leaves something different behind. In a walk, a daemon
- * dies at each of its steps twice, each time with another file, and always with files before and
- * behind that one.
+ * dies at each of its steps, each time with another file: the first that comes there, then one that
+ * has others before and behind it.
  */
 @ExtendWith(TellsOnFailure.class)
-@Execution(ExecutionMode.CONCURRENT)
 class FaultWalkTest {
-  private static final String GOOD_OR_BAD = "grep -q good \"$NAVETTE_FILE\" || exit 3\n";
+  private static final String SCRIPT =
+      "if grep -q failed \"$NAVETTE_FILE\"; then exit 3; fi\n" + Flux.ANSWERS;
 
   /** Which daemon dies where, on the way of files of which nature. */
-  record Walk(String side, Nature nature, Step... steps) {
+  record Walk(String side, Nature nature, List<Step> steps) {
+    Walk(String side, Nature nature, Step... steps) {
+      this(side, nature, List.of(steps));
+    }
+
     @Override
     public String toString() {
-      return side + " " + nature + " at " + List.of(steps);
+      return side + " " + nature + " at " + steps;
     }
   }
 
-  /** What becomes of the files that the daemon dies on; those before and behind are processed. */
+  /** What the daemon dies on. The files before and behind are processed. */
   enum Nature {
+    /** Deposits that are processed and answered. */
     PROCESSED,
+    /** Deposits that the check refuses. */
     REFUSED,
-    FAILED
+    /** Deposits whose script fails. */
+    FAILED,
+    /** Acknowledgements that an application puts into its out folder by itself. */
+    HANDED_IN
   }
 
   static Stream<Walk> walks() {
     return Stream.of(
-        // The way there
-        new Walk("ingest", Nature.PROCESSED, Step.CLAIMED, Step.CHECKED, Step.SENDING),
-        new Walk("ingest", Nature.PROCESSED, Step.SENT, Step.PUBLISHED),
+        new Walk(
+            "ingest",
+            Nature.PROCESSED,
+            Step.CLAIMED,
+            Step.CHECKED,
+            Step.SENDING,
+            Step.SENT,
+            Step.PUBLISHED),
+        new Walk(
+            "worker",
+            Nature.PROCESSED,
+            Step.RECEIVING,
+            Step.WRITTEN,
+            Step.LANDING,
+            Step.LANDED,
+            Step.RECEIPTED),
+        new Walk(
+            "worker",
+            Nature.PROCESSED,
+            Step.STARTED,
+            Step.RAN,
+            Step.FINISHED,
+            Step.ANSWERED,
+            Step.SETTLING,
+            Step.SETTLED),
+        new Walk(
+            "ingest",
+            Nature.PROCESSED,
+            Step.ARRIVED,
+            Step.RECORDED,
+            Step.ARCHIVED,
+            Step.ENDED,
+            Step.CLOSED),
+        // Acknowledgements: away from the processing server, and home
+        new Walk(
+            "worker",
+            Nature.HANDED_IN,
+            Step.CLAIMED,
+            Step.CHECKED,
+            Step.SENDING,
+            Step.SENT,
+            Step.PUBLISHED),
+        new Walk("ingest", Nature.HANDED_IN, Step.WRITTEN, Step.LANDING, Step.LANDED),
+        // What does not end well
         new Walk("ingest", Nature.REFUSED, Step.REFUSED, Step.QUARANTINED),
-        // The processing server
-        new Walk("worker", Nature.PROCESSED, Step.RECEIVING, Step.WRITTEN, Step.LANDING),
-        new Walk("worker", Nature.PROCESSED, Step.LANDED, Step.RECEIPTED),
-        new Walk("worker", Nature.PROCESSED, Step.STARTED, Step.RAN, Step.FINISHED),
-        new Walk("worker", Nature.PROCESSED, Step.ANSWERED, Step.SETTLING, Step.SETTLED),
         new Walk("worker", Nature.FAILED, Step.FINISHED, Step.SETTLED),
-        // Acknowledgements that leave a plain out folder
-        new Walk("worker", Nature.PROCESSED, Step.CLAIMED, Step.CHECKED, Step.SENDING),
-        new Walk("worker", Nature.PROCESSED, Step.SENT, Step.PUBLISHED),
-        // The way home
-        new Walk("ingest", Nature.PROCESSED, Step.ARRIVED, Step.RECORDED, Step.ARCHIVED),
-        new Walk("ingest", Nature.PROCESSED, Step.ENDED, Step.CLOSED),
-        new Walk("ingest", Nature.PROCESSED, Step.WRITTEN, Step.LANDING, Step.LANDED),
         new Walk("ingest", Nature.FAILED, Step.ENDED, Step.DEAD, Step.CLOSED));
   }
 
   @Test
   void knowsEveryStep() {
     Set<Step> walked = EnumSet.noneOf(Step.class);
-    walks().forEach(walk -> walked.addAll(List.of(walk.steps())));
+    walks().forEach(walk -> walked.addAll(walk.steps()));
 
     assertEquals(EnumSet.allOf(Step.class), walked, "steps at which some daemon dies here");
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("walks")
+  @Execution(ExecutionMode.CONCURRENT)
   void losesAndRepeatsNothing(Walk walk, @TempDir Path folder) throws Exception {
-    List<Step> deaths = new ArrayList<>();
-    for (Step step : walk.steps()) {
-      deaths.addAll(List.of(step, step));
-    }
-    Flux labo = Flux.named("labo").script(script(walk.nature()));
-    if (walk.nature() == Nature.REFUSED) {
-      labo.check("grep -q good \"$1\"\n");
-    }
+    Flux labo = Flux.named("labo").check("grep -qv refused \"$1\"\n").script(SCRIPT);
     try (TwoServers servers = TwoServers.in(folder).with(labo)) {
-      List<String> bad = deposit(servers, walk.nature(), deaths.size());
-      dieOnTheWay(servers, walk.side(), deaths);
+      List<String> names = handOver(servers, walk);
+      dieOnTheWay(servers, walk);
 
-      Books books = Books.of(servers, "labo").answered("ack-").answeredPlainly("plain-");
+      Books books = Books.of(servers, "labo");
       if (walk.nature() == Nature.REFUSED) {
-        books.quarantined(bad);
+        books.quarantined(names);
       } else if (walk.nature() == Nature.FAILED) {
-        books.dead(bad);
+        books.dead(names);
       }
       interruptions(servers, books);
       servers.awaitIdle();
-      TwoServers.awaitThat("all answers", books::allAnswered);
       books.balance();
     }
   }
 
-  private static String script(Nature nature) {
-    String fails = nature == Nature.FAILED ? GOOD_OR_BAD : "";
-    return fails + Flux.ANSWERS + Flux.ANSWERS_PLAINLY;
-  }
-
-  /** One file more than there are deaths; all deposited while nobody takes them. */
-  private static List<String> deposit(TwoServers servers, Nature nature, int deaths)
-      throws Exception {
-    List<String> bad = new ArrayList<>();
-    for (int i = 1; i <= deaths + 1; i++) {
+  /** A file for each death, and one that is spared; all while nobody takes them. */
+  private static List<String> handOver(TwoServers servers, Walk walk) throws Exception {
+    List<String> names = new ArrayList<>();
+    String text = walk.nature().name().toLowerCase(Locale.ROOT);
+    for (int i = 1; i <= walk.steps().size(); i++) {
       String name = "file" + i;
-      boolean good = nature == Nature.PROCESSED || i > deaths;
-      servers.deposit("labo", name, (good ? "good " : "bad ") + name);
-      if (!good) {
-        bad.add(name);
+      names.add(name);
+      if (walk.nature() == Nature.HANDED_IN) {
+        servers.handIn("labo", name, text + i);
+      } else {
+        servers.deposit("labo", name, text + i);
       }
     }
-    return bad;
+    servers.deposit("labo", "last", "processed");
+    servers.handIn("labo", "last of all", "handed in");
+    return names;
   }
 
-  private static void dieOnTheWay(TwoServers servers, String side, List<Step> deaths)
-      throws Exception {
-    boolean ingestDies = side.equals("ingest");
+  private static void dieOnTheWay(TwoServers servers, Walk walk) throws Exception {
+    boolean ingestDies = walk.side().equals("ingest");
     DaemonProcess dies = ingestDies ? servers.ingest() : servers.worker();
     DaemonProcess lives = ingestDies ? servers.worker() : servers.ingest();
     lives.start();
-    for (int death = 1; death <= deaths.size(); death++) {
-      dies.startFaulty(kills(servers), deaths);
+    for (int death = 1; death <= walk.steps().size(); death++) {
+      dies.startFaulty(kills(servers), walk.steps());
       dies.awaitEnd();
       assertEquals(137, dies.exit(), "it was killed");
       assertEquals(death, Files.readAllLines(kills(servers)).size(), "deaths");

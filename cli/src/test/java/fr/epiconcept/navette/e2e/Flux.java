@@ -20,13 +20,6 @@ final class Flux {
       cp "$NAVETTE_FILE" "$NAVETTE_OUT/ack-$NAVETTE_NAME"
       """;
 
-  /** The way of applications that never heard of Navette: a file appears in the folder. */
-  static final String ANSWERS_PLAINLY =
-      """
-      cp "$NAVETTE_FILE" "$OUT/.plain-$NAVETTE_NAME"
-      mv "$OUT/.plain-$NAVETTE_NAME" "$OUT/plain-$NAVETTE_NAME"
-      """;
-
   private final FluxName name;
   private final List<String> ingestLines = new ArrayList<>();
   private final List<String> workerLines = new ArrayList<>();

@@ -229,7 +229,8 @@ class LifeOfAFileTest {
     assertEquals("a b.hl7", value(home, "deposited", "name"));
     assertEquals(bytes, value(home, "deposited", "bytes"));
     assertEquals(bytes, value(home, "published", "bytes"));
-    assertEquals(Content.sha256(text.getBytes(StandardCharsets.UTF_8)), value(home, "published", "sha256"));
+    assertEquals(
+        Content.sha256(text.getBytes(StandardCharsets.UTF_8)), value(home, "published", "sha256"));
     assertEquals("0", value(home, "processed", "exit"));
     assertTrue(home.get("processed").field("duration").isPresent(), "the script's duration");
     assertEquals("ack-a b.hl7", value(home, "acknowledged", "name"));
@@ -239,7 +240,8 @@ class LifeOfAFileTest {
     for (String event : List.of("received", "started", "processed", "answered", "acknowledged")) {
       assertTrue(there.containsKey(event), "the worker's log lacks " + event);
     }
-    assertEquals(Content.sha256(text.getBytes(StandardCharsets.UTF_8)), value(there, "received", "sha256"));
+    assertEquals(
+        Content.sha256(text.getBytes(StandardCharsets.UTF_8)), value(there, "received", "sha256"));
     assertEquals(home.get("deposited").id(), there.get("received").id(), "the same id there");
   }
 

@@ -52,7 +52,10 @@ class LogRotationTest {
     Path config =
         Files.writeString(
             folder.resolve(name + ".logrotate"),
-            flux.ingestLog() + " " + flux.workerLog() + " {\n  rotate 20\n  nocompress\n  "
+            flux.ingestLog()
+                + " "
+                + flux.workerLog()
+                + " {\n  rotate 20\n  nocompress\n  "
                 + "su root root\n  ".repeat(Tool.isRoot() ? 1 : 0)
                 + how
                 + "\n}\n");
@@ -63,8 +66,7 @@ class LogRotationTest {
       String last = turn + "-" + (FILES - 1);
       int before = turn * FILES;
       // The logs are written at this very moment.
-      TwoServers.awaitThat(
-          "a script has begun", () -> Journal.of(flux).starts().size() > before);
+      TwoServers.awaitThat("a script has begun", () -> Journal.of(flux).starts().size() > before);
       Tool.run(
               "logrotate",
               "-f",
@@ -81,7 +83,8 @@ class LogRotationTest {
     servers.deposit(name, "last", "x");
     for (Path log : List.of(flux.ingestLog(), flux.workerLog())) {
       TwoServers.awaitThat(
-          log + " goes on", () -> Files.exists(log) && Files.readString(log).contains(" processed "));
+          log + " goes on",
+          () -> Files.exists(log) && Files.readString(log).contains(" processed "));
       assertTrue(Files.exists(Path.of(log + "." + ROTATIONS)), "was rotated");
     }
   }
@@ -90,8 +93,7 @@ class LogRotationTest {
   private static List<LogLine> all(Path log) throws Exception {
     List<LogLine> lines = new ArrayList<>();
     try (Stream<Path> files = Files.list(log.getParent())) {
-      for (Path file :
-          files.filter(each -> each.toString().startsWith(log.toString())).toList()) {
+      for (Path file : files.filter(each -> each.toString().startsWith(log.toString())).toList()) {
         for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
           lines.add(LogLine.parse(line).orElseThrow(() -> new AssertionError(file + ": " + line)));
         }
@@ -153,8 +155,9 @@ class LogRotationTest {
       servers.deposit("full", "later", "later");
       TwoServers.awaitThat(
           "the log goes on",
-          () -> Files.exists(disk.resolve("files.log"))
-              && Files.readString(disk.resolve("files.log")).contains("name=later"));
+          () ->
+              Files.exists(disk.resolve("files.log"))
+                  && Files.readString(disk.resolve("files.log")).contains("name=later"));
     } finally {
       servers.worker().end();
       servers.ingest().end();

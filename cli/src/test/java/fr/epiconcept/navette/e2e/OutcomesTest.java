@@ -124,7 +124,7 @@ class OutcomesTest {
     servers.deposit("refuses", "good", "good");
     awaitAnswer("refuses", "good");
     awaitDead("refuses", 1);
-    Books.of(servers, "refuses").dead("bad").balance();
+    Books.of(servers, "refuses").dead(List.of("bad")).balance();
     assertEquals("3", field(lines("refuses", "failed").get(0), "exit"));
     assertEquals(
         "3",

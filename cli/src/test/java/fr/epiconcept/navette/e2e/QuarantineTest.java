@@ -30,7 +30,8 @@ class QuarantineTest {
         TwoServers.in(folder)
             .with(
                 Flux.named("checked")
-                    .check("grep -q PID \"$1\" || { echo 'no patient'; echo 'bad' >&2; exit 1; }\n"),
+                    .check(
+                        "grep -q PID \"$1\" || { echo 'no patient'; echo 'bad' >&2; exit 1; }\n"),
                 Flux.named("patient").check("[ -e \"" + folder + "/good\" ] || exit 75\n"),
                 Flux.named("okfolder").ingest("ready: {marker: \".ok/{name}\"}"),
                 Flux.named("oksuffix").ingest("ready: {marker: \"{name}.ok\"}"),
@@ -65,7 +66,7 @@ class QuarantineTest {
     servers.deposit("checked", "bad.hl7", "nothing in it");
     servers.deposit("checked", "good.hl7", "PID|1");
     awaitAnswer("checked", "good.hl7");
-    Books books = Books.of(servers, "checked").quarantined("bad.hl7");
+    Books books = Books.of(servers, "checked").quarantined(List.of("bad.hl7"));
     settled(books);
     books.balance();
     List<Path> there = Content.files(servers.flux("checked").quarantine());
@@ -131,7 +132,7 @@ class QuarantineTest {
     Flux waits = servers.flux("waits");
     Files.createFile(waits.inbox().resolve("grows"));
     awaitAnswer("noempty", "full");
-    Books books = Books.of(servers, "noempty").quarantined("empty");
+    Books books = Books.of(servers, "noempty").quarantined(List.of("empty"));
     settled(books);
     books.balance();
     staysSo("it waits", () -> Files.exists(waits.inbox().resolve("grows")));

@@ -65,7 +65,8 @@ class StopTest {
     servers.worker().start();
     servers.awaitIdle();
     Books.of(servers, "short").balance();
-    Books.of(servers, "reruns").started("a", 2).balance();
+    String id = Journal.of(servers.flux("reruns")).starts().get(0).id().value();
+    Books.of(servers, "reruns").interrupted(id, 2).balance();
   }
 
   @Test

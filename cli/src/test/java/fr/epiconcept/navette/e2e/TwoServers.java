@@ -48,7 +48,8 @@ final class TwoServers implements AutoCloseable {
 
   private final Path root;
   private final List<Flux> fluxes = new ArrayList<>();
-  private final Deposits deposits = new Deposits();
+  private final HandedOver deposits = new HandedOver();
+  private final HandedOver handedIn = new HandedOver();
   private final DaemonProcess ingest;
   private final DaemonProcess worker;
   private final int port;
@@ -207,8 +208,14 @@ final class TwoServers implements AutoCloseable {
     return root.resolve("files/broker");
   }
 
-  Deposits deposits() {
+  /** What partners deposited. */
+  HandedOver deposits() {
     return deposits;
+  }
+
+  /** What an application handed in as acknowledgements, beside those of the script. */
+  HandedOver handedIn() {
+    return handedIn;
   }
 
   /** A client of the broker with all rights. */
@@ -226,7 +233,13 @@ final class TwoServers implements AutoCloseable {
   }
 
   void deposit(String flux, String name, byte[] bytes) throws IOException {
-    deposits.put(flux(flux), name, bytes);
+    deposits.put(flux(flux), flux(flux).inbox(), name, bytes);
+  }
+
+  /** An application puts an acknowledgement into its out folder, whenever it likes. */
+  void handIn(String flux, String name, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    handedIn.put(flux(flux), flux(flux).workerOut(), name, bytes);
   }
 
   void startBoth() throws IOException {

@@ -16,7 +16,7 @@ class WayOfAFileTest {
 
   @Test
   void goesThereAndItsAnswersComeBackOverTls() throws Exception {
-    Flux labo = Flux.named("labo").script(Flux.ANSWERS + Flux.ANSWERS_PLAINLY);
+    Flux labo = Flux.named("labo");
     Flux radio =
         Flux.named("radio")
             .php("copy(getenv('NAVETTE_FILE'), getenv('NAVETTE_OUT') . \"/ack-$name\");");
@@ -24,11 +24,11 @@ class WayOfAFileTest {
       servers.startBoth();
       servers.deposit("labo", "a.hl7", "PID|1");
       servers.deposit("labo", "b.hl7", "PID|2");
+      servers.handIn("labo", "later.hl7", "ACK|1");
       servers.deposit("radio", "é à.dcm", new byte[300_000]);
 
       servers.awaitIdle();
-      TwoServers.awaitThat("all answers", () -> Content.files(labo.out()).size() == 4);
-      Books.of(servers, "labo").answered("ack-", "plain-").balance();
+      Books.of(servers, "labo").balance();
       Books.of(servers, "radio").balance();
       servers.worker().stop();
       servers.ingest().stop();
@@ -49,7 +49,7 @@ class WayOfAFileTest {
       servers.deposit("labo", "d", "PID good too");
 
       servers.awaitIdle();
-      Books.of(servers, "labo").quarantined(List.of("b")).dead(List.of("c")).balance();
+      Books.of(servers, "labo").quarantined("b").dead("c").balance();
       assertEquals(List.of("a", "c", "d"), Journal.of(labo).order());
       assertTrue(servers.ingestLog("labo").stream().anyMatch(line -> line.event().equals("dead")));
     }

@@ -9,24 +9,27 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What the test deposited, in order: the one side of the books that Navette never sees. */
-final class Deposits {
+/**
+ * What the test handed over on one of the servers, in order: the side of the books that Navette
+ * never sees.
+ */
+final class HandedOver {
   private final Map<String, Map<String, String>> hashes = new LinkedHashMap<>();
 
-  /** Deposits under a hidden name, then renames. */
-  void put(Flux flux, String name, byte[] bytes) throws IOException {
-    Path hidden = flux.inbox().resolve("." + name);
+  /** Writes under a hidden name, then renames. */
+  void put(Flux flux, Path folder, String name, byte[] bytes) throws IOException {
+    Path hidden = folder.resolve("." + name);
     Files.write(hidden, bytes);
     remember(flux, name, Content.sha256(bytes));
-    Files.move(hidden, flux.inbox().resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    Files.move(hidden, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Takes note of a deposit that the test made in its own way. */
+  /** Takes note of a file that the test made in its own way. */
   void remember(Flux flux, String name, String sha256) {
     String before =
         hashes.computeIfAbsent(flux.name(), key -> new LinkedHashMap<>()).put(name, sha256);
     if (before != null) {
-      throw new IllegalArgumentException("the books tell deposits by their names: " + name);
+      throw new IllegalArgumentException("the books tell files by their names: " + name);
     }
   }
 
