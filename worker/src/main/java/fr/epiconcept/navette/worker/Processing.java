@@ -13,8 +13,6 @@ import fr.epiconcept.navette.flux.marks.Marks;
 import fr.epiconcept.navette.flux.spool.Entry;
 import fr.epiconcept.navette.worker.Progress.Finished;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -143,7 +141,7 @@ final class Processing {
           at.path());
       return at.path();
     }
-    if (Files.exists(at.path(), LinkOption.NOFOLLOW_LINKS)) {
+    if (at.stands()) {
       return at.path();
     }
     // An interrupted run had taken it away; the run that repeats it needs it once more.

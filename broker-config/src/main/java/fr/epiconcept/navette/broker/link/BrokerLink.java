@@ -171,7 +171,7 @@ public final class BrokerLink implements AutoCloseable {
     Connection connection;
     try {
       connection = source.open(tuning);
-    } catch (JMSException | RuntimeException e) {
+    } catch (JMSException | RuntimeException | Error e) {
       return asJms(e);
     }
     setCurrent(connection);
@@ -182,7 +182,8 @@ public final class BrokerLink implements AutoCloseable {
       connection.start();
       up();
       why = awaitDeath();
-    } catch (JMSException | RuntimeException e) {
+    } catch (JMSException | RuntimeException | Error e) {
+      // An error too (no memory, no thread): whatever escaped would end the link for ever.
       why = asJms(e);
     }
     bury(connection, why);
@@ -215,12 +216,17 @@ public final class BrokerLink implements AutoCloseable {
     setCurrent(null);
     try {
       user.unlinked(Diagnosis.oneLine(why));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("link to {}: its user failed at the end of it; going on", name, e);
     }
     Thread closer = new Thread(() -> closeQuietly(connection), "link-" + name + "-close");
     closer.setDaemon(true);
-    closer.start();
+    try {
+      closer.start();
+    } catch (OutOfMemoryError noThread) {
+      closeQuietly(connection);
+      return;
+    }
     if (isClosed()) {
       join(closer);
     }
@@ -237,7 +243,7 @@ public final class BrokerLink implements AutoCloseable {
   private void closeQuietly(Connection connection) {
     try {
       connection.close();
-    } catch (JMSException | RuntimeException e) {
+    } catch (JMSException | RuntimeException | Error e) {
       LOG.debug("link to {}: closing what is dead: {}", name, e.toString());
     }
   }
@@ -294,7 +300,7 @@ public final class BrokerLink implements AutoCloseable {
     }
   }
 
-  private static JMSException asJms(Exception e) {
+  private static JMSException asJms(Throwable e) {
     if (e instanceof JMSException jms) {
       return jms;
     }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.jms.Connection;
 import javax.jms.JMSException;
 import javax.jms.Session;
@@ -213,6 +214,32 @@ class BrokerLinkTest {
       latch.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void outlivesAnErrorOfItsUser() {
+    AtomicInteger linked = new AtomicInteger();
+    AtomicInteger unlinked = new AtomicInteger();
+    BrokerLink.User poor =
+        new BrokerLink.User() {
+          @Override
+          public void linked(Connection connection) {
+            if (linked.incrementAndGet() < 3) {
+              throw new OutOfMemoryError("unable to create native thread");
+            }
+          }
+
+          @Override
+          public void unlinked(String why) {
+            if (unlinked.incrementAndGet() < 3) {
+              throw new OutOfMemoryError("unable to create native thread");
+            }
+          }
+        };
+    try (BrokerLink link = link(site.worker(broker), poor)) {
+      await().atMost(LIMIT).until(() -> link.state().up());
+      assertEquals(3, linked.get());
     }
   }
 

@@ -27,6 +27,8 @@ public final class DurableFile {
   private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
+  private static final int BLOCK = 4096;
+
   private DurableFile() {}
 
   /**
@@ -83,14 +85,35 @@ public final class DurableFile {
 
   /** Cuts off what a crash left without a line end: what is appended next must not complete it. */
   public static void dropTornLine(Path file) throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
-    int end = bytes.length;
-    while (end > 0 && bytes[end - 1] != '\n') {
-      end--;
-    }
-    if (end < bytes.length) {
-      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      long size = channel.size();
+      long end = size;
+      while (end > 0) {
+        // From behind, a block at a time: only the last line matters, however long the file.
+        ByteBuffer block = ByteBuffer.allocate((int) Math.min(end, BLOCK));
+        long start = end - block.capacity();
+        readFully(channel, block, start);
+        int after = block.capacity();
+        while (after > 0 && block.get(after - 1) != '\n') {
+          after--;
+        }
+        end = start + after;
+        if (after > 0) {
+          break;
+        }
+      }
+      if (end < size) {
         channel.truncate(end);
+      }
+    }
+  }
+
+  private static void readFully(FileChannel channel, ByteBuffer into, long from)
+      throws IOException {
+    while (into.hasRemaining()) {
+      if (channel.read(into, from + into.position()) < 0) {
+        throw new IOException("a file became shorter while it was read");
       }
     }
   }

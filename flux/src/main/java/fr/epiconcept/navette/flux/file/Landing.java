@@ -6,7 +6,6 @@ import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.config.FolderTarget;
 import fr.epiconcept.navette.flux.config.FolderTarget.IfExists;
-import fr.epiconcept.navette.flux.marks.MarkLine;
 import fr.epiconcept.navette.flux.marks.Marks;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,6 +13,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -23,7 +23,6 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -41,7 +40,6 @@ public final class Landing {
   /** The step after which what landed before counts no longer: the file shall land once more. */
   public static final String AGAIN = "again";
 
-  private static final String LANDING = "landing";
   private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
@@ -75,8 +73,10 @@ public final class Landing {
      * The file stands, or has stood, at {@code path}.
      *
      * @param before true if an earlier delivery of the same id had put it there
+     * @param stands whether it is there now: not if it was taken away since, also not if another
+     *     file has its name by now
      */
-    record At(Path path, boolean before) implements Landed {}
+    record At(Path path, boolean before, boolean stands) implements Landed {}
 
     /** {@code if-exists: hold} and the name is taken: nothing stands there of this file. */
     record NameTaken(Path path) implements Landed {}
@@ -87,40 +87,35 @@ public final class Landing {
     return ".navette-" + id + ".part";
   }
 
-  /** Where an earlier delivery of {@code id} landed, if one did. Finishes one that a crash cut. */
+  /**
+   * Where an earlier delivery of {@code id} landed, if one did. Finishes one that a crash cut.
+   *
+   * @return the path, whether the file still stands there or was taken away; nothing if it did not
+   *     land, or if another file has come to stand there since
+   * @throws IOException if the folder is not the one that it landed in
+   */
   public Optional<Path> landedBefore(FileId id) throws IOException {
-    return finish(id)
-        .flatMap(
-            landed -> landed instanceof Landed.At at ? Optional.of(at.path()) : Optional.empty());
+    Optional<Landed> landed = finish(id);
+    if (landed.isEmpty() || !(landed.get() instanceof Landed.At at)) {
+      return Optional.empty();
+    }
+    boolean taken = !at.stands() && Files.exists(at.path(), LinkOption.NOFOLLOW_LINKS);
+    return taken ? Optional.empty() : Optional.of(at.path());
   }
 
   private Optional<Landed> finish(FileId id) throws IOException {
-    Optional<Path> planned = plannedPath(marks.read(id));
-    if (planned.isEmpty()) {
+    Optional<LandingPlan> known = LandingPlan.last(marks.read(id));
+    if (known.isEmpty()) {
       return Optional.empty();
     }
-    Path temporary = target.path().resolve(temporaryName(id));
-    // Only a regular file: whoever may write to this folder could plant a link of that name.
-    if (!Files.isRegularFile(temporary, LinkOption.NOFOLLOW_LINKS)) {
-      return Optional.of(new Landed.At(planned.get(), true));
+    LandingPlan plan = known.get();
+    plan.requireItsFolder(id);
+    Path temporary = plan.path().resolveSibling(temporaryName(id));
+    // Only the very file: whoever may write to this folder could plant another of that name.
+    if (!plan.isItsFile(temporary)) {
+      return Optional.of(new Landed.At(plan.path(), true, plan.isItsFile(plan.path())));
     }
-    return Optional.of(putInPlace(id, temporary, planned.get(), true));
-  }
-
-  /** The path that the last {@code landing} step names, unless the file shall land once more. */
-  public static Optional<Path> plannedPath(List<MarkLine> lines) {
-    Optional<Path> path = Optional.empty();
-    for (MarkLine line : lines) {
-      if (line.step().equals(AGAIN)) {
-        path = Optional.empty();
-      } else if (line.step().equals(LANDING)) {
-        path =
-            line.get("name")
-                .map(FileName::decode)
-                .map(name -> name.in(Path.of(line.get("folder").orElseThrow())));
-      }
-    }
-    return path;
+    return Optional.of(putInPlace(id, temporary, plan.path(), true));
   }
 
   /**
@@ -167,16 +162,18 @@ public final class Landing {
 
   private Landed putInPlace(FileId id, Path temporary, Path wanted, boolean before)
       throws IOException {
+    Path folder = wanted.getParent();
+    FileKey file = FileKey.of(temporary);
     FileName name = FileName.of(wanted);
     for (int n = 2; n < MOST_NUMBERS; n++) {
-      Path place = name.in(target.path());
-      if (target.ifExists() == IfExists.OVERWRITE || !Files.exists(place)) {
-        mark(id, name);
+      Path place = name.in(folder);
+      if (target.ifExists() == IfExists.OVERWRITE || isFree(place, file)) {
+        marks.write(id, LandingPlan.mark(folder, name, file));
         checkpoint.reached(Step.LANDING, id);
         if (rename(temporary, place)) {
-          NativeFiles.syncFolder(target.path());
+          NativeFiles.syncFolder(folder);
           checkpoint.reached(Step.LANDED, id);
-          return new Landed.At(place, before);
+          return new Landed.At(place, before, true);
         }
       }
       if (target.ifExists() == IfExists.HOLD) {
@@ -187,16 +184,21 @@ public final class Landing {
     throw new IOException("all " + MOST_NUMBERS + " ways to call it are taken: " + wanted);
   }
 
+  /** Where a rename is a link and an unlink, a crash may have left our own file with both names. */
+  private static boolean isFree(Path place, FileKey file) throws IOException {
+    try {
+      return FileKey.of(place).isSameAs(file);
+    } catch (NoSuchFileException nothing) {
+      return true;
+    }
+  }
+
   private boolean rename(Path temporary, Path place) throws IOException {
     if (target.ifExists() == IfExists.OVERWRITE) {
       Files.move(temporary, place, StandardCopyOption.ATOMIC_MOVE);
       return true;
     }
     return NativeFiles.renameNoReplace(temporary, place);
-  }
-
-  private void mark(FileId id, FileName name) throws IOException {
-    marks.write(id, MarkLine.of(LANDING, "folder", target.path(), "name", name.encoded()));
   }
 
   private static void removeQuietly(Path temporary, Exception cause) {

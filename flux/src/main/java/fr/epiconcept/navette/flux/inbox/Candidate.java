@@ -45,6 +45,5 @@ final class Candidate {
     due = now;
     order = newOrder;
     looks = null;
-    hashed = null;
   }
 }

@@ -14,6 +14,9 @@ import java.util.Arrays;
  */
 public final class Libc {
   public static final int AT_FDCWD = -100;
+  public static final int AT_SYMLINK_NOFOLLOW = 0x100;
+  public static final int STATX_INO = 0x100;
+  public static final int STATX_BTIME = 0x800;
   public static final int O_RDONLY = 0;
   public static final int O_NONBLOCK = 0x800;
   public static final int O_CLOEXEC = 0x80000;
@@ -76,6 +79,8 @@ public final class Libc {
   public static native int access(byte[] path, int mode);
 
   public static native int statfs(byte[] path, Pointer into);
+
+  public static native int statx(int folder, byte[] path, int flags, int mask, Pointer into);
 
   // --- folder events ---
   public static native int inotify_init1(int flags);

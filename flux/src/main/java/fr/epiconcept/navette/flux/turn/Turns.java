@@ -10,6 +10,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The threads and the clockwork that all turns of a daemon share.
@@ -18,6 +20,11 @@ import java.util.function.Function;
  * a flux whose file system hangs holds one thread and delays no other flux.
  */
 public final class Turns implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
+
+  /** When the machine has no room for a thread, how long to wait before another try. */
+  private static final Duration WITHOUT_THREAD = Duration.ofSeconds(5);
+
   private final AtomicInteger count = new AtomicInteger();
   private final ExecutorService threads;
   private final ScheduledThreadPoolExecutor timer;
@@ -31,6 +38,8 @@ public final class Turns implements AutoCloseable {
     threads = pool.apply(this::thread);
     timer = new ScheduledThreadPoolExecutor(1, this::thread);
     timer.setRemoveOnCancelPolicy(true);
+    // Now, while there are threads to be had: without it nothing would ever be tried again.
+    timer.prestartCoreThread();
   }
 
   /** A new turn; {@code name} is the thread's name while the work is done. */
@@ -47,13 +56,31 @@ public final class Turns implements AutoCloseable {
   public void every(Duration first, Duration then, Runnable work) {
     ScheduledFuture<?> unused =
         timer.scheduleWithFixedDelay(
-            () -> execute(work), first.toNanos(), then.toNanos(), TimeUnit.NANOSECONDS);
+            () -> begins(work), first.toNanos(), then.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** Does {@code work} once, later, on a thread of its own. */
   public void in(Duration delay, Runnable work) {
     ScheduledFuture<?> unused =
-        timer.schedule(() -> execute(work), delay.toNanos(), TimeUnit.NANOSECONDS);
+        timer.schedule(
+            () -> {
+              if (!begins(work)) {
+                in(WITHOUT_THREAD, work);
+              }
+            },
+            delay.toNanos(),
+            TimeUnit.NANOSECONDS);
+  }
+
+  /** What escaped here would end a period for ever, or be lost without a word. */
+  private boolean begins(Runnable work) {
+    try {
+      execute(work);
+      return true;
+    } catch (OutOfMemoryError noThread) {
+      LOG.error("no thread to be had; tried again later", noThread);
+      return false;
+    }
   }
 
   /** For wake-ups only: what runs on it must return at once. */

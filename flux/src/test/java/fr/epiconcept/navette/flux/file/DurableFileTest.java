@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DurableFileTest {
   @TempDir Path folder;
@@ -122,6 +124,19 @@ class DurableFileTest {
     Files.writeString(file, "one\n");
     DurableFile.dropTornLine(file);
     assertEquals(Optional.of("one\n"), DurableFile.read(file));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4094, 4095, 4096, 4097, 8191, 8192, 20_000})
+  void cutsOffATornLineOfAnyLengthBehindAnyOther(int length) throws IOException {
+    String whole = "one\n" + "w".repeat(length) + "\n";
+    Files.writeString(file, whole + "t".repeat(length));
+    DurableFile.dropTornLine(file);
+    assertEquals(Optional.of(whole), DurableFile.read(file));
+
+    Files.writeString(file, "t".repeat(length));
+    DurableFile.dropTornLine(file);
+    assertEquals(Optional.of(""), DurableFile.read(file));
   }
 
   @Test

@@ -59,7 +59,7 @@ class LandingTest {
   void landsWholeUnderItsNameWithItsTimeAndMode() throws IOException {
     Landed landed = land(ONE, "content");
 
-    assertEquals(new Landed.At(storage.resolve("a.hl7"), false), landed);
+    assertEquals(new Landed.At(storage.resolve("a.hl7"), false, true), landed);
     assertEquals("content", Files.readString(storage.resolve("a.hl7")));
     assertEquals(MODIFIED, Files.getLastModifiedTime(storage.resolve("a.hl7")).toInstant());
     assertEquals("rw-r-----", mode(storage.resolve("a.hl7")));
@@ -70,7 +70,7 @@ class LandingTest {
   void landsOnceHoweverOftenItComes() throws IOException {
     land(ONE, "content");
 
-    assertEquals(new Landed.At(storage.resolve("a.hl7"), true), land(ONE, "content"));
+    assertEquals(new Landed.At(storage.resolve("a.hl7"), true, true), land(ONE, "content"));
     assertEquals(1, written);
     assertEquals(List.of("a.hl7"), stored());
   }
@@ -80,8 +80,9 @@ class LandingTest {
     land(ONE, "content");
     Files.delete(storage.resolve("a.hl7"));
 
-    assertEquals(new Landed.At(storage.resolve("a.hl7"), true), land(ONE, "content"));
+    assertEquals(new Landed.At(storage.resolve("a.hl7"), true, false), land(ONE, "content"));
     assertEquals(List.of(), stored());
+    assertEquals(Optional.of(storage.resolve("a.hl7")), landing(Checkpoint.NONE).landedBefore(ONE));
   }
 
   @Test
@@ -91,7 +92,7 @@ class LandingTest {
     marks.write(ONE, MarkLine.of(Landing.AGAIN));
     assertEquals(Optional.empty(), landing(Checkpoint.NONE).landedBefore(ONE));
 
-    assertEquals(new Landed.At(storage.resolve("a.hl7"), false), land(ONE, "content"));
+    assertEquals(new Landed.At(storage.resolve("a.hl7"), false, true), land(ONE, "content"));
   }
 
   @Test
@@ -116,6 +117,57 @@ class LandingTest {
               out.close();
             });
     assertEquals("abc", Files.readString(storage.resolve("a.hl7")));
+  }
+
+  @Test
+  void anotherFileThatHasItsNameByNowIsNotTakenForIt() throws IOException {
+    land(ONE, "one");
+    Files.delete(storage.resolve("a.hl7"));
+    land(TWO, "two");
+
+    assertEquals(new Landed.At(storage.resolve("a.hl7"), true, false), land(ONE, "one"));
+    assertEquals(Optional.empty(), landing(Checkpoint.NONE).landedBefore(ONE));
+    assertEquals(Optional.of(storage.resolve("a.hl7")), landing(Checkpoint.NONE).landedBefore(TWO));
+  }
+
+  @Test
+  void aFileThatWasWrittenToSinceIsStillTheOneThatLanded() throws IOException {
+    land(ONE, "content");
+    Files.writeString(storage.resolve("a.hl7"), "the script's");
+
+    assertEquals(new Landed.At(storage.resolve("a.hl7"), true, true), land(ONE, "content"));
+  }
+
+  // --- a folder that is away ---
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Step.class,
+      names = {"LANDING", "LANDED"})
+  void nothingIsSaidOfAFileWhileItsFolderIsAwayOrAnother(Step step) throws IOException {
+    assertThrows(Crash.class, () -> land(Crash.at(step), ONE, "content"));
+    Path away = Files.move(storage, root.resolve("away"));
+
+    assertThrows(IOException.class, () -> land(ONE, "content"));
+    assertThrows(IOException.class, () -> landing(Checkpoint.NONE).landedBefore(ONE));
+    Files.createDirectory(storage);
+    IOException fault = assertThrows(IOException.class, () -> land(ONE, "content"));
+    assertTrue(fault.getMessage().contains("is it mounted?"), fault.getMessage());
+    assertEquals(List.of(), stored());
+
+    Files.delete(storage);
+    Files.move(away, storage);
+    assertEquals(new Landed.At(storage.resolve("a.hl7"), true, true), land(ONE, "content"));
+    assertEquals("content", Files.readString(storage.resolve("a.hl7")));
+  }
+
+  @Test
+  void aFileThatACrashCutIsFinishedInItsFolderThoughTheFluxHasAnotherByNow() throws IOException {
+    assertThrows(Crash.class, () -> land(Crash.at(Step.LANDING), ONE, "content"));
+    Path old = storage;
+    storage = Files.createDirectory(root.resolve("new"));
+
+    assertEquals(new Landed.At(old.resolve("a.hl7"), true, true), land(ONE, "content"));
   }
 
   // --- after a crash ---
@@ -238,7 +290,7 @@ class LandingTest {
 
     Landed landed = land(ONE, "content");
 
-    assertEquals(new Landed.At(storage.resolve("a.4.hl7"), false), landed);
+    assertEquals(new Landed.At(storage.resolve("a.4.hl7"), false, true), landed);
     assertEquals("before", Files.readString(storage.resolve("a.hl7")));
     assertEquals("content", Files.readString(storage.resolve("a.4.hl7")));
     assertEquals(
@@ -279,7 +331,7 @@ class LandingTest {
 
     Files.delete(storage.resolve("a.hl7"));
     assertEquals(
-        new Landed.At(storage.resolve("a.hl7"), false),
+        new Landed.At(storage.resolve("a.hl7"), false, true),
         landing.land(ONE, NAME, MODIFIED, o -> o.write('n')));
   }
 
@@ -383,6 +435,28 @@ class LandingTest {
     assertEquals(before, mode(other));
     assertEquals("content", Files.readString(storage.resolve("a.hl7")));
     assertTrue(Files.isRegularFile(storage.resolve("a.hl7"), LinkOption.NOFOLLOW_LINKS));
+  }
+
+  @Test
+  void takesNoFileOfAnotherUnderTheHiddenNameForItsOwn() throws IOException {
+    land(ONE, "content");
+    Files.writeString(storage.resolve(Landing.temporaryName(ONE)), "planted");
+
+    assertEquals(new Landed.At(storage.resolve("a.hl7"), true, true), land(ONE, "content"));
+    assertEquals("content", Files.readString(storage.resolve("a.hl7")));
+  }
+
+  /** As where a rename is a link and an unlink. */
+  @Test
+  void aFileThatACrashLeftWithBothItsNamesHasLanded() throws IOException {
+    assertThrows(Crash.class, () -> land(Crash.at(Step.LANDING), ONE, "content"));
+    Path temporary = storage.resolve(Landing.temporaryName(ONE));
+    Files.createLink(storage.resolve("a.hl7"), temporary);
+    Landing landing = landing(IfExists.OVERWRITE, Checkpoint.NONE);
+
+    landing.land(ONE, NAME, MODIFIED, out -> out.write('x'));
+
+    assertEquals("content", Files.readString(storage.resolve("a.hl7")));
   }
 
   @Test

@@ -244,19 +244,7 @@ class TurnTest {
   /** As when the machine has no room for another thread. */
   @Test
   void aWakeUpThatFoundNoThreadIsMadeGoodAndDoesNotDeafen() {
-    AtomicInteger refused = new AtomicInteger();
-    Turns poor =
-        new Turns(
-            factory ->
-                new ThreadPoolExecutor(0, 9, 1, SECONDS, new SynchronousQueue<>(), factory) {
-                  @Override
-                  public void execute(Runnable work) {
-                    if (refused.getAndIncrement() == 0) {
-                      throw new OutOfMemoryError("unable to create native thread");
-                    }
-                    super.execute(work);
-                  }
-                });
+    Turns poor = withoutAThreadAtFirst();
     try (poor) {
       Turn turn = poor.turn("t", runs::incrementAndGet);
       turn.wake();
@@ -265,5 +253,33 @@ class TurnTest {
       await().until(() -> runs.get() == 1);
       await().atMost(Duration.ofSeconds(8)).until(() -> runs.get() == 2);
     }
+  }
+
+  @Test
+  void laterAndPeriodicalWorkThatFoundNoThreadIsMadeGood() {
+    AtomicInteger periods = new AtomicInteger();
+    try (Turns poor = withoutAThreadAtFirst()) {
+      poor.every(Duration.ofMillis(10), Duration.ofMillis(10), periods::incrementAndGet);
+      await().until(() -> periods.get() >= 3);
+    }
+    try (Turns poor = withoutAThreadAtFirst()) {
+      poor.in(Duration.ofMillis(10), runs::incrementAndGet);
+      await().atMost(Duration.ofSeconds(8)).until(() -> runs.get() == 1);
+    }
+  }
+
+  private static Turns withoutAThreadAtFirst() {
+    AtomicInteger refused = new AtomicInteger();
+    return new Turns(
+        factory ->
+            new ThreadPoolExecutor(0, 9, 1, SECONDS, new SynchronousQueue<>(), factory) {
+              @Override
+              public void execute(Runnable work) {
+                if (refused.getAndIncrement() == 0) {
+                  throw new OutOfMemoryError("unable to create native thread");
+                }
+                super.execute(work);
+              }
+            });
   }
 }
