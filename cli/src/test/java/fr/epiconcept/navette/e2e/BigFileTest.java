@@ -62,7 +62,9 @@ class BigFileTest {
     try (FileChannel channel =
         FileChannel.open(hidden, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       for (long at = 0; at < SIZE; at += 64L << 20) {
-        channel.write(ByteBuffer.wrap(("part at " + at).getBytes("UTF-8")), at);
+        channel.write(
+            ByteBuffer.wrap(("part at " + at).getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+            at);
       }
       channel.write(ByteBuffer.wrap(new byte[] {42}), SIZE - 1);
     }
