@@ -2,6 +2,7 @@ package fr.epiconcept.navette.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import fr.epiconcept.navette.flux.log.LogLine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,8 +35,7 @@ final class Books {
   private final Flux flux;
   private final Set<String> quarantined = new HashSet<>();
   private final Set<String> dead = new HashSet<>();
-  private final Map<String, Integer> startsOfId = new HashMap<>();
-  private final Set<String> interrupted = new HashSet<>();
+  private final Map<String, Integer> starts = new HashMap<>();
   private Set<String> answers = Set.of("ack-");
   private boolean inOrder = true;
 
@@ -70,15 +70,23 @@ final class Books {
   }
 
   /**
-   * A daemon died while the script ran on this file: it was started {@code starts} times, and the
+   * A daemon ended while the script ran on this file: it was started so many times, and the
    * worker's log says so.
    *
-   * @param starts 1 if the script had not begun when the daemon died
+   * @param times 1 if the script had not begun when the daemon died
    */
-  Books interrupted(String id, int starts) {
-    interrupted.add(id);
-    startsOfId.put(id, starts);
+  Books started(String name, int times) {
+    starts.put(name, times);
     return this;
+  }
+
+  /** What the file with this id, which stands in the archive, is called. */
+  String nameOf(String id) throws IOException {
+    return kept(flux.archive()).stream()
+        .filter(kept -> kept.id().equals(id))
+        .findFirst()
+        .orElseThrow()
+        .name();
   }
 
   /** For each file processed, one acknowledgement of each prefix. */
@@ -145,7 +153,6 @@ final class Books {
   }
 
   private void scriptsRan(Map<String, String> deposited) throws IOException {
-    Map<String, Integer> starts = startsByName();
     Map<String, String> wanted = new TreeMap<>();
     List<String> order = new ArrayList<>();
     deposited.forEach(
@@ -164,22 +171,13 @@ final class Books {
     if (inOrder) {
       assertEquals(order, journal.order(), "the order in which scripts ran");
     }
-    Set<String> logged = new HashSet<>();
-    servers.workerLog(flux.name()).stream()
-        .filter(line -> line.event().equals("interrupted"))
-        .forEach(line -> logged.add(line.id().orElseThrow().value()));
-    assertEquals(interrupted, logged, "interrupted, as the worker's log says");
-  }
-
-  private Map<String, Integer> startsByName() throws IOException {
-    Map<String, Integer> starts = new HashMap<>();
-    for (Kept kept : kept(flux.archive())) {
-      if (startsOfId.containsKey(kept.id())) {
-        starts.put(kept.name(), startsOfId.get(kept.id()));
+    Set<String> interrupted = new HashSet<>();
+    for (LogLine line : servers.workerLog(flux.name())) {
+      if (line.event().equals("interrupted")) {
+        interrupted.add(nameOf(line.id().orElseThrow().value()));
       }
     }
-    assertEquals(startsOfId.size(), starts.size(), "interrupted files in the archive");
-    return starts;
+    assertEquals(starts.keySet(), interrupted, "interrupted, as the worker's log says");
   }
 
   private void acknowledged() throws IOException {

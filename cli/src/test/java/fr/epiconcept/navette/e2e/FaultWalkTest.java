@@ -127,8 +127,8 @@ class FaultWalkTest {
       } else if (walk.nature() == Nature.FAILED) {
         books.dead(names);
       }
-      interruptions(servers, books);
       servers.awaitIdle();
+      interruptions(servers, books);
       books.balance();
     }
   }
@@ -174,8 +174,8 @@ class FaultWalkTest {
     for (String line : Files.readAllLines(kills(servers))) {
       String[] death = line.split(" ", 2);
       switch (Step.valueOf(death[0])) {
-        case STARTED -> books.interrupted(death[1], 1);
-        case RAN -> books.interrupted(death[1], 2);
+        case STARTED -> books.started(books.nameOf(death[1]), 1);
+        case RAN -> books.started(books.nameOf(death[1]), 2);
         default -> {}
       }
     }
