@@ -119,8 +119,11 @@ public final class Messages {
         copy(bytes, writer);
       }
     } catch (JMSException e) {
-      if (e.getCause() instanceof IOException cause) {
-        throw cause;
+      for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+        // What the disk said must reach the operator, not that the client failed over it.
+        if (cause instanceof IOException own) {
+          throw own;
+        }
       }
       throw new IOException("the payload cannot be read from the broker: " + e.getMessage(), e);
     }

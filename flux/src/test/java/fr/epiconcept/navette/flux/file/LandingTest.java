@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LandingTest {
   private static final FileId ONE = new FileId("01JDCB3V8Q5W2Y7Z9K4M6N0PRS");
@@ -102,6 +103,13 @@ class LandingTest {
 
     assertTrue(Files.exists(latin1.in(storage)));
     assertEquals(Optional.of(latin1.in(storage)), landing(Checkpoint.NONE).landedBefore(ONE));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1000000000-01-01T00:00:00Z", "+1000000000-12-31T23:59:59Z"})
+  void aTimeThatNoFileCanHaveKeepsNoFileFromLanding(String modified) throws IOException {
+    landing(Checkpoint.NONE).land(ONE, NAME, Instant.parse(modified), out -> out.write('x'));
+    assertEquals(List.of("a.hl7"), stored());
   }
 
   @Test
