@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -62,9 +63,7 @@ class BigFileTest {
     try (FileChannel channel =
         FileChannel.open(hidden, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       for (long at = 0; at < SIZE; at += 64L << 20) {
-        channel.write(
-            ByteBuffer.wrap(("part at " + at).getBytes(java.nio.charset.StandardCharsets.UTF_8)),
-            at);
+        channel.write(ByteBuffer.wrap(("part at " + at).getBytes(StandardCharsets.UTF_8)), at);
       }
       channel.write(ByteBuffer.wrap(new byte[] {42}), SIZE - 1);
     }

@@ -187,6 +187,7 @@ final class Lane implements MessageListener, Processing.Delivery {
     checkpoint.reached(Step.SETTLING, deposit.id());
     session.commit();
     checkpoint.reached(Step.SETTLED, deposit.id());
+    receipts.ended(deposit.id());
     for (Entry answer : answers) {
       synchronized (spool) {
         spool.become(answer, State.PUBLISHED);
