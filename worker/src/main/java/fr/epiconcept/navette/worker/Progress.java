@@ -5,7 +5,7 @@ import fr.epiconcept.navette.broker.message.Parcel.Outcome;
 import fr.epiconcept.navette.broker.message.Parcel.Outcome.Result;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FluxName;
-import fr.epiconcept.navette.flux.file.Landing;
+import fr.epiconcept.navette.flux.landing.Landing;
 import fr.epiconcept.navette.flux.marks.MarkLine;
 import java.time.Duration;
 import java.time.Instant;

@@ -43,7 +43,7 @@ public final class Relocation {
   }
 
   private static boolean copyThenRemove(Path from, Path to, FileId id) throws IOException {
-    Path temporary = to.resolveSibling(Landing.temporaryName(id));
+    Path temporary = to.resolveSibling(TemporaryName.of(id));
     FileIdentity before = FileIdentity.of(from);
     if (!before.isRegular()) {
       throw new IOException(

@@ -4,10 +4,10 @@ import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.file.DurableFile;
 import fr.epiconcept.navette.flux.file.FileIdentity;
-import fr.epiconcept.navette.flux.file.Landing;
 import fr.epiconcept.navette.flux.file.NativeFiles;
 import fr.epiconcept.navette.flux.file.PrivateFolder;
 import fr.epiconcept.navette.flux.file.Relocation;
+import fr.epiconcept.navette.flux.file.TemporaryName;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
@@ -292,7 +292,7 @@ public final class Spool {
   }
 
   private static String fetchTemporary(FileId id) {
-    return Landing.temporaryName(id);
+    return TemporaryName.of(id);
   }
 
   /** Removes a file that the other side has, and its folder. May be called twice. */

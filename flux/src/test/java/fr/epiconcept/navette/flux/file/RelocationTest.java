@@ -113,7 +113,7 @@ class RelocationTest {
   @Test
   void afterACrashWhileCopyingItBeginsAnew() throws IOException {
     Path to = other.folder().resolve("to");
-    Files.writeString(to.resolveSibling(Landing.temporaryName(ID)), "half of something longer");
+    Files.writeString(to.resolveSibling(TemporaryName.of(ID)), "half of something longer");
 
     assertTrue(Relocation.move(from, to, ID));
 

@@ -10,7 +10,7 @@ import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.OtherFileSystem;
 import fr.epiconcept.navette.flux.file.FileIdentity;
-import fr.epiconcept.navette.flux.file.Landing;
+import fr.epiconcept.navette.flux.file.TemporaryName;
 import fr.epiconcept.navette.flux.spool.Spool.State;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -232,7 +232,7 @@ class SpoolTest {
       FileId id = ids.next();
       stage(id.value());
       Path own = Files.createDirectory(spool.folder().resolve("claimed").resolve(id.value()));
-      Files.writeString(own.resolve(Landing.temporaryName(id)), "half of something longer");
+      Files.writeString(own.resolve(TemporaryName.of(id)), "half of something longer");
       assertEquals(Optional.empty(), spool.entry(own), "a half copy is no file of ours yet");
       spool.removeEmpty();
 

@@ -1,4 +1,4 @@
-package fr.epiconcept.navette.flux.file;
+package fr.epiconcept.navette.flux.landing;
 
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.Checkpoint.Step;
@@ -6,6 +6,9 @@ import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.config.FolderTarget;
 import fr.epiconcept.navette.flux.config.FolderTarget.IfExists;
+import fr.epiconcept.navette.flux.file.FileKey;
+import fr.epiconcept.navette.flux.file.NativeFiles;
+import fr.epiconcept.navette.flux.file.TemporaryName;
 import fr.epiconcept.navette.flux.marks.Marks;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -82,11 +85,6 @@ public final class Landing {
     record NameTaken(Path path) implements Landed {}
   }
 
-  /** The hidden name that a file of that id has until it is whole. */
-  public static String temporaryName(FileId id) {
-    return ".navette-" + id + ".part";
-  }
-
   /**
    * Where an earlier delivery of {@code id} landed, if one did. Finishes one that a crash cut.
    *
@@ -110,7 +108,7 @@ public final class Landing {
     }
     LandingPlan plan = known.get();
     plan.requireItsFolder(id);
-    Path temporary = plan.path().resolveSibling(temporaryName(id));
+    Path temporary = plan.path().resolveSibling(TemporaryName.of(id));
     // Only the very file: whoever may write to this folder could plant another of that name.
     if (!plan.isItsFile(temporary)) {
       return Optional.of(new Landed.At(plan.path(), true, plan.isItsFile(plan.path())));
@@ -133,7 +131,7 @@ public final class Landing {
     if (target.ifExists() == IfExists.HOLD && Files.exists(wanted)) {
       return new Landed.NameTaken(wanted);
     }
-    Path temporary = target.path().resolve(temporaryName(id));
+    Path temporary = target.path().resolve(TemporaryName.of(id));
     try {
       write(temporary, modified, body);
     } catch (IOException | RuntimeException e) {

@@ -1,4 +1,4 @@
-package fr.epiconcept.navette.flux.file;
+package fr.epiconcept.navette.flux.landing;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -16,7 +16,8 @@ import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.config.FolderTarget;
 import fr.epiconcept.navette.flux.config.FolderTarget.IfExists;
-import fr.epiconcept.navette.flux.file.Landing.Landed;
+import fr.epiconcept.navette.flux.file.TemporaryName;
+import fr.epiconcept.navette.flux.landing.Landing.Landed;
 import fr.epiconcept.navette.flux.marks.MarkLine;
 import fr.epiconcept.navette.flux.marks.Marks;
 import java.io.IOException;
@@ -231,7 +232,7 @@ class LandingTest {
 
   @Test
   void aHalfWrittenFileOfAnEarlierTryIsWrittenAnew() throws IOException {
-    Files.writeString(storage.resolve(Landing.temporaryName(ONE)), "a longer half written conte");
+    Files.writeString(storage.resolve(TemporaryName.of(ONE)), "a longer half written conte");
 
     land(ONE, "content");
 
@@ -407,7 +408,7 @@ class LandingTest {
     Checkpoint look =
         (step, id) -> {
           if (step == Step.WRITTEN) {
-            assertEquals("nobody:daemon rw-rw----", looks(Landing.temporaryName(id)));
+            assertEquals("nobody:daemon rw-rw----", looks(TemporaryName.of(id)));
           }
         };
 
@@ -435,7 +436,7 @@ class LandingTest {
   void neverWritesThroughALinkThatStandsUnderTheHiddenName() throws IOException {
     Path other = Files.writeString(root.resolve("other"), "untouched");
     String before = mode(other);
-    Files.createSymbolicLink(storage.resolve(Landing.temporaryName(ONE)), other);
+    Files.createSymbolicLink(storage.resolve(TemporaryName.of(ONE)), other);
 
     land(ONE, "content");
 
@@ -448,7 +449,7 @@ class LandingTest {
   @Test
   void takesNoFileOfAnotherUnderTheHiddenNameForItsOwn() throws IOException {
     land(ONE, "content");
-    Files.writeString(storage.resolve(Landing.temporaryName(ONE)), "planted");
+    Files.writeString(storage.resolve(TemporaryName.of(ONE)), "planted");
 
     assertEquals(new Landed.At(storage.resolve("a.hl7"), true, true), land(ONE, "content"));
     assertEquals("content", Files.readString(storage.resolve("a.hl7")));
@@ -458,7 +459,7 @@ class LandingTest {
   @Test
   void aFileThatACrashLeftWithBothItsNamesHasLanded() throws IOException {
     assertThrows(Crash.class, () -> land(Crash.at(Step.LANDING), ONE, "content"));
-    Path temporary = storage.resolve(Landing.temporaryName(ONE));
+    Path temporary = storage.resolve(TemporaryName.of(ONE));
     Files.createLink(storage.resolve("a.hl7"), temporary);
     Landing landing = landing(IfExists.OVERWRITE, Checkpoint.NONE);
 
@@ -471,7 +472,7 @@ class LandingTest {
   void takesNoLinkUnderTheHiddenNameForItsOwnUnfinishedWork() throws IOException {
     land(ONE, "content");
     Files.delete(storage.resolve("a.hl7"));
-    Files.createSymbolicLink(storage.resolve(Landing.temporaryName(ONE)), Path.of("/etc/passwd"));
+    Files.createSymbolicLink(storage.resolve(TemporaryName.of(ONE)), Path.of("/etc/passwd"));
 
     assertEquals(Optional.of(storage.resolve("a.hl7")), landing(Checkpoint.NONE).landedBefore(ONE));
     assertFalse(Files.exists(storage.resolve("a.hl7"), LinkOption.NOFOLLOW_LINKS));

@@ -1,4 +1,4 @@
-package fr.epiconcept.navette.flux.file;
+package fr.epiconcept.navette.flux.landing;
 
 import fr.epiconcept.navette.flux.config.FolderTarget;
 import java.io.IOException;

@@ -1,7 +1,9 @@
-package fr.epiconcept.navette.flux.file;
+package fr.epiconcept.navette.flux.landing;
 
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.file.FileIdentity;
+import fr.epiconcept.navette.flux.file.FileKey;
 import fr.epiconcept.navette.flux.marks.MarkLine;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
