@@ -3,7 +3,7 @@
 MVN ?= mvn -B -ntp
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test package dist setup format clean
+.PHONY: help demo test campaign package dist setup format clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -13,6 +13,9 @@ demo: setup dist ## build, then watch files go to the processing server and thei
 
 test: setup ## every test, against the command as it is installed, and the format
 	$(MVN) verify
+
+campaign: setup ## the long end-to-end tests: crashes at each step, disasters, islands, closed doors
+	$(MVN) verify -Dtest='fr.epiconcept.navette.e2e.*Test' -Dsurefire.failIfNoSpecifiedTests=false
 
 package: ## cli/target/navette-<version>.tar.gz, without tests
 	$(MVN) package -DskipTests -Dassembly.skipAssembly=false

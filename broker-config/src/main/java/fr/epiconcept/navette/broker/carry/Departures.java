@@ -185,6 +185,8 @@ public final class Departures implements AutoCloseable {
     } catch (IOException e) {
       collecting.say("not everything can be taken from " + watched.folder(), e, AFTER_FAULT);
       watched.listAllLater();
+      // What was claimed before the fault stands in the spool, and nowhere else.
+      sendAgain = true;
       turn.wakeIn(AFTER_FAULT);
     }
   }
