@@ -45,8 +45,9 @@ class DisasterTest {
   }
 
   @AfterEach
-  void end() {
+  void end() throws IOException {
     servers.close();
+    killScripts();
   }
 
   @Test
