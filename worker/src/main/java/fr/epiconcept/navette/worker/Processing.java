@@ -111,7 +111,9 @@ final class Processing {
       marks.reopen(id);
     }
     Progress progress = Progress.of(marks.read(id));
-    if (progress.round() > 0 && deposit.round() > progress.round()) {
+    // A later round may be the first that this worker sees: another had the file, or its mark is
+    // too old. Without this line its end would be told as that of the first round, and never held.
+    if (deposit.round() > Math.max(progress.round(), 1)) {
       marks.write(id, Progress.again(deposit.round()));
       progress = Progress.of(marks.read(id));
     }

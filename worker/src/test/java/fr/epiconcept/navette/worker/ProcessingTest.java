@@ -442,6 +442,15 @@ class ProcessingTest {
     assertEquals(2, front.ran().size(), "that round has its end, too");
   }
 
+  @Test
+  void aLaterRoundThatIsTheFirstWhichThisWorkerSeesIsRunOnceToo() throws Exception {
+    deposit = Home.deposit(deposit.id(), "a.hl7", CONTENT, 3);
+    deliver();
+    assertEquals("PROCESSED", deliver().told.get(1));
+    assertEquals(List.of("a.hl7"), front.ran());
+    assertEquals(3, Progress.of(front.parts().marks().read(deposit.id())).round());
+  }
+
   // --- crashes ---
 
   @ParameterizedTest
