@@ -98,7 +98,7 @@ final class Processing {
     if (end.isEmpty() || !putAway(deposit, delivery)) {
       return Optional.empty();
     }
-    List<Entry> collected = answers.collect(id);
+    List<Entry> collected = answers.collect(progress.attempt(id, end.get().attempts()));
     checkpoint.reached(Step.ANSWERED, id);
     delivery.settle(deposit, end.get(), collected);
     return end;

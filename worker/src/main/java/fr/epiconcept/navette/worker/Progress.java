@@ -54,6 +54,11 @@ record Progress(
     return progress;
   }
 
+  /** A run in this round. */
+  Attempt attempt(FileId id, int number) {
+    return new Attempt(id, Math.max(round, 1), number);
+  }
+
   private Progress after(MarkLine line) {
     return switch (line.step()) {
       case Landing.AGAIN ->

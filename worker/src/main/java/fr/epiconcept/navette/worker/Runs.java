@@ -68,11 +68,11 @@ final class Runs {
   record Policy(RetryRules retry, OnInterrupt onInterrupt) {}
 
   /**
-   * One attempt.
+   * How an attempt ended.
    *
    * @param exit empty if the script could not be started: that attempt does not count
    */
-  private record Attempt(Decision decision, Optional<Integer> exit, Duration duration) {}
+  private record Ended(Decision decision, Optional<Integer> exit, Duration duration) {}
 
   /**
    * Runs the script until the deposit has an end.
@@ -98,25 +98,25 @@ final class Runs {
         // The link is lost or the daemon stops: somebody else may have the file by now.
         return Optional.empty();
       }
-      Attempt attempt = run(deposit, file, number);
-      if (attempt.decision() instanceof Decision.Interrupted) {
+      Ended ended = run(deposit, file, before.attempt(id, number));
+      if (ended.decision() instanceof Decision.Interrupted) {
         marks.write(id, Progress.interrupted(number));
         log.warn(id, "interrupted", "attempt", number, "reason", "the daemon stopped");
         return Optional.empty();
       }
-      if (!(attempt.decision() instanceof Decision.AgainLater later)) {
-        return Optional.of(finish(id, end(attempt, number)));
+      if (!(ended.decision() instanceof Decision.AgainLater later)) {
+        return Optional.of(finish(id, end(ended, number)));
       }
-      if (attempt.exit().isEmpty()) {
+      if (ended.exit().isEmpty()) {
         number--;
       }
       againAt = Optional.of(clock.instant().plus(later.delay()));
-      marks.write(id, Progress.later(number, attempt.exit().orElse(0), againAt.get()));
+      marks.write(id, Progress.later(number, ended.exit().orElse(0), againAt.get()));
       log.info(
           id,
           "again-later",
           "exit",
-          attempt.exit().orElse(null),
+          ended.exit().orElse(null),
           "attempt",
           number,
           "of",
@@ -126,10 +126,11 @@ final class Runs {
     }
   }
 
-  private Attempt run(Deposit deposit, Path file, int number)
+  private Ended run(Deposit deposit, Path file, Attempt attempt)
       throws IOException, InterruptedException {
     FileId id = deposit.id();
-    Path folder = answers.prepare(id);
+    int number = attempt.number();
+    Path folder = answers.prepare(attempt);
     marks.writeOrFail(id, Progress.started(number, clock.instant()));
     checkpoint.reached(Step.STARTED, id);
     log.info(id, "started", "attempt", number);
@@ -138,12 +139,12 @@ final class Runs {
       End end = script.run(deposit, file, folder, number);
       checkpoint.reached(Step.RAN, id);
       started();
-      return new Attempt(
+      return new Ended(
           Decision.after(end, number, retry), Optional.of(end.code()), end.duration());
     } catch (CommandNotStarted e) {
       // A missing interpreter or a right taken away is mended by people: the file waits for them.
       log.error(id, "script-not-started", "reason", e.getMessage());
-      return new Attempt(
+      return new Ended(
           new Decision.AgainLater(restNotStarted()), Optional.empty(), Duration.ZERO);
     } finally {
       current.ends();
@@ -160,13 +161,13 @@ final class Runs {
     notStarted = 0;
   }
 
-  private static Finished end(Attempt attempt, int number) {
-    boolean processed = attempt.decision() instanceof Decision.Processed;
-    String reason = attempt.decision() instanceof Decision.Failed failed ? failed.reason() : "";
+  private static Finished end(Ended ended, int number) {
+    boolean processed = ended.decision() instanceof Decision.Processed;
+    String reason = ended.decision() instanceof Decision.Failed failed ? failed.reason() : "";
     return new Finished(
         processed ? Result.PROCESSED : Result.FAILED,
-        attempt.exit(),
-        attempt.duration(),
+        ended.exit(),
+        ended.duration(),
         number,
         reason);
   }

@@ -382,6 +382,20 @@ class ProcessingTest {
     assertEquals(CONTENT, Files.readString(root.resolve("taken")));
   }
 
+  @Test
+  void whatTheOrphanOfADeadDaemonWritesDuringTheRerunIsNoAnswer() throws Exception {
+    front.script("echo \"$NAVETTE_OUT\" >\"$ROOT/first\"\n");
+    deliverAndDie(Step.RAN);
+    front.script(
+        """
+        mkdir -p "$(cat "$ROOT/first")"
+        echo orphan >"$(cat "$ROOT/first")/ack"
+        echo rerun >"$NAVETTE_OUT/ack"
+        """);
+    assertEquals(List.of("receipt", "answer ack: rerun", "PROCESSED"), deliver().told);
+    assertEquals(Set.of(), Front.names(front.out));
+  }
+
   // --- the delivery ends ---
 
   @Test
