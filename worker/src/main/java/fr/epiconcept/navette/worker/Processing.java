@@ -92,7 +92,8 @@ final class Processing {
       delivery.receipt(deposit);
       checkpoint.reached(Step.RECEIPTED, id);
       end = runs.until(deposit, file, progress, delivery);
-    } else {
+    } else if (end.get().attempts() > 0) {
+      // What never ran may never have been whole.
       delivery.receipt(deposit);
     }
     if (end.isEmpty() || !putAway(deposit, delivery)) {
@@ -101,6 +102,17 @@ final class Processing {
     List<Entry> collected = answers.collect(progress.attempt(id, end.get().attempts()));
     checkpoint.reached(Step.ANSWERED, id);
     delivery.settle(deposit, end.get(), collected);
+    return end;
+  }
+
+  /**
+   * Ends a deposit whose bytes never come whole. An end like any other, but for the run: marked, so
+   * that a redelivery tells the same.
+   */
+  Finished giveUp(Deposit deposit, String reason, Delivery delivery)
+      throws IOException, JMSException, InterruptedException {
+    Finished end = runs.withoutRun(deposit.id(), reason);
+    delivery.settle(deposit, end, List.of());
     return end;
   }
 

@@ -80,7 +80,9 @@ record Progress(
               line.get("at").map(Instant::parse),
               Optional.empty());
       case INTERRUPTED -> this;
-      case FINISHED -> new Progress(round, attempts, false, Optional.empty(), finished(line));
+      case FINISHED ->
+          // One that never came whole has an end, and never landed.
+          new Progress(Math.max(round, 1), attempts, false, Optional.empty(), finished(line));
       default -> round > 0 ? this : new Progress(1, 0, false, Optional.empty(), Optional.empty());
     };
   }

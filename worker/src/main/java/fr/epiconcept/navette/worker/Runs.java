@@ -161,6 +161,11 @@ final class Runs {
     notStarted = 0;
   }
 
+  /** An end for a deposit that cannot be run at all; on disk when this returns. */
+  Finished withoutRun(FileId id, String reason) throws IOException, InterruptedException {
+    return finish(id, new Finished(Result.FAILED, Optional.empty(), Duration.ZERO, 0, reason));
+  }
+
   private static Finished end(Ended ended, int number) {
     boolean processed = ended.decision() instanceof Decision.Processed;
     String reason = ended.decision() instanceof Decision.Failed failed ? failed.reason() : "";

@@ -527,6 +527,32 @@ class ProcessingTest {
   }
 
   @Test
+  void aFileThatWasGivenUpIsMarkedAndToldTheSameWayByARedelivery() throws Exception {
+    Parts parts = front.parts();
+    Handed lost = handed(parts);
+    lost.settles = false;
+    assertThrows(
+        JMSException.class, () -> parts.processing().giveUp(deposit, "corrupt: torn", lost));
+
+    Parts next = front.parts();
+    Handed again = handed(next);
+    Finished end = next.processing().take(deposit, again).orElseThrow();
+    assertEquals("corrupt: torn", end.reason());
+    assertEquals(List.of("FAILED"), again.told, "no receipt for what never was whole here");
+    assertEquals(List.of(), front.ran());
+    assertEquals(1, Progress.of(next.marks().read(deposit.id())).round());
+  }
+
+  @Test
+  void aFileThatWasGivenUpIsRunWhenItIsSentBack() throws Exception {
+    Parts parts = front.parts();
+    parts.processing().giveUp(deposit, "corrupt: torn", handed(parts));
+    deposit = Home.deposit(deposit.id(), "a.hl7", CONTENT, 2);
+    assertEquals("PROCESSED", deliver().told.get(2));
+    assertEquals(List.of("a.hl7"), front.ran());
+  }
+
+  @Test
   void anEmptyFileWithANameOfSpacesAndQuotesIsAFileLikeAnyOther() throws Exception {
     String name = "$(touch owned) 'a' \"b\"\n-rf;é";
     deposit = home.deposit(name, "");

@@ -100,6 +100,11 @@ class ProgressTest {
   }
 
   @Test
+  void anEndWithoutALandingIsOfTheFirstRound() {
+    assertEquals(1, after(Progress.finished(SAID_NO)).round());
+  }
+
+  @Test
   void aReasonOfAnyLettersSurvivesTheMark() throws Exception {
     Marks marks = new Marks(folder);
     FileId id = new FileIds(InstantSource.system()).next();
