@@ -5,6 +5,7 @@ import fr.epiconcept.navette.broker.message.Parcel.Deposit;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.Checkpoint.Step;
 import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.file.Hashing;
 import fr.epiconcept.navette.flux.file.KeptFolder;
 import fr.epiconcept.navette.flux.landing.Landing;
 import fr.epiconcept.navette.flux.landing.Landing.Landed;
@@ -15,6 +16,7 @@ import fr.epiconcept.navette.worker.Progress.Finished;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import javax.jms.JMSException;
@@ -88,7 +90,7 @@ final class Processing {
     Progress progress = recall(deposit);
     Optional<Finished> end = progress.finished();
     if (end.isEmpty()) {
-      Path file = receive(deposit, delivery.message());
+      Path file = receive(deposit, delivery.message(), progress);
       delivery.receipt(deposit);
       checkpoint.reached(Step.RECEIPTED, id);
       end = runs.until(deposit, file, progress, delivery);
@@ -132,7 +134,7 @@ final class Processing {
     return progress;
   }
 
-  private Path receive(Deposit deposit, Message message) throws IOException {
+  private Path receive(Deposit deposit, Message message, Progress before) throws IOException {
     String[] sha256 = new String[1];
     Landed landed =
         landing.land(
@@ -142,20 +144,15 @@ final class Processing {
             out -> sha256[0] = Messages.savePayload(message, deposit.size(), out));
     Landed.At at = (Landed.At) landed;
     if (!at.before()) {
-      log.info(
-          deposit.id(),
-          "received",
-          "name",
-          deposit.name(),
-          "bytes",
-          deposit.size(),
-          "sha256",
-          sha256[0],
-          "to",
-          at.path());
+      sayReceived(deposit, at.path(), sha256[0]);
       return at.path();
     }
     if (at.stands()) {
+      if (before.untold()) {
+        // The crash may have come after the line: said twice is better than never.
+        sayReceived(deposit, at.path(), HexFormat.of().formatHex(Hashing.sha256(at.path())));
+        marks.write(deposit.id(), Progress.received());
+      }
       return at.path();
     }
     // An interrupted run had taken it away; the run that repeats it needs it once more.
@@ -167,7 +164,21 @@ final class Processing {
         "path",
         at.path());
     marks.write(deposit.id(), Progress.again(deposit.round()));
-    return receive(deposit, message);
+    return receive(deposit, message, before);
+  }
+
+  private void sayReceived(Deposit deposit, Path path, String sha256) {
+    log.info(
+        deposit.id(),
+        "received",
+        "name",
+        deposit.name(),
+        "bytes",
+        deposit.size(),
+        "sha256",
+        sha256,
+        "to",
+        path);
   }
 
   /**

@@ -139,13 +139,11 @@ final class Runs {
       End end = script.run(deposit, file, folder, number);
       checkpoint.reached(Step.RAN, id);
       started();
-      return new Ended(
-          Decision.after(end, number, retry), Optional.of(end.code()), end.duration());
+      return new Ended(Decision.after(end, number, retry), Optional.of(end.code()), end.duration());
     } catch (CommandNotStarted e) {
       // A missing interpreter or a right taken away is mended by people: the file waits for them.
       log.error(id, "script-not-started", "reason", e.getMessage());
-      return new Ended(
-          new Decision.AgainLater(restNotStarted()), Optional.empty(), Duration.ZERO);
+      return new Ended(new Decision.AgainLater(restNotStarted()), Optional.empty(), Duration.ZERO);
     } finally {
       current.ends();
     }

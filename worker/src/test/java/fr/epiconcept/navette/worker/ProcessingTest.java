@@ -495,12 +495,27 @@ class ProcessingTest {
     assertEquals(CONTENT, Files.readString(front.storage.resolve("a.hl7")));
     assertEquals("PROCESSED", next.told.get(next.told.size() - 1));
     assertEquals(Set.of(), Front.names(front.out));
+    // Between the line and the start nobody knows whether it was said.
+    assertEquals(step == Step.RECEIPTED ? 2 : 1, front.lines("received").size());
 
     List<String> answers = new ArrayList<>(next.told);
     answers.removeIf(word -> !word.startsWith("answer"));
     boolean settledBefore = step == Step.SETTLED;
     // After SETTLED the broker has it and the spool does not know: sent again at worst, by its id.
     assertEquals(List.of("answer ack-a.hl7: seen a.hl7"), answers, "settled: " + settledBefore);
+  }
+
+  @Test
+  void aFileThatLandedInACrashIsToldWithItsBytesOnceHoweverOftenItComesAgain() throws Exception {
+    deliverAndDie(Step.LANDED);
+    for (int i = 0; i < 3; i++) {
+      deliverAndDie(Step.RECEIPTED);
+    }
+    deliver();
+    assertEquals(1, front.lines("received").size());
+    assertEquals(Integer.toString(CONTENT.length()), field("received", "bytes"));
+    assertEquals(sha256(CONTENT), field("received", "sha256"));
+    assertEquals(front.storage.resolve("a.hl7").toString(), field("received", "to"));
   }
 
   @Test

@@ -124,6 +124,15 @@ class ProgressTest {
   }
 
   @Test
+  void whatLandedIsUntoldUntilTheNextMark() {
+    assertTrue(after(LANDING).untold());
+    assertFalse(after(LANDING, Progress.received()).untold());
+    assertFalse(after(LANDING, Progress.started(1, AT)).untold());
+    assertFalse(after(LANDING, Progress.started(1, AT), Progress.later(0, 0, AT)).untold());
+    assertTrue(after(LANDING, Progress.started(1, AT), Progress.again(1), LANDING).untold());
+  }
+
+  @Test
   void puttingAFileDownOnceMoreInItsRoundForgetsNoAttempt() {
     Progress progress = after(LANDING, Progress.started(1, AT), Progress.again(1), LANDING);
     assertEquals(1, progress.round());
