@@ -26,8 +26,11 @@ import java.util.Optional;
  * so the one thing that no crash leaves open is whether it has ended.
  */
 final class Runs {
-  /** How long a script that cannot be started rests; it waits for people, so for ever. */
-  private static final Duration FIRST_REST = Duration.ofSeconds(5);
+  /**
+   * How long a script that cannot be started rests. Being replaced takes it away for a moment only;
+   * otherwise it waits for people, so for ever.
+   */
+  private static final Duration FIRST_REST = Duration.ofSeconds(1);
 
   private static final Duration LONGEST_REST = Duration.ofMinutes(2);
 

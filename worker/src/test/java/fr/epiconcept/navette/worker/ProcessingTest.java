@@ -310,9 +310,32 @@ class ProcessingTest {
     assertEquals(Result.PROCESSED, end.result());
     assertEquals(1, end.attempts());
     assertEquals(4, front.lines("script-not-started").size());
-    for (int i = 1; i < 4; i++) {
-      assertEquals(delivery.rests.get(i - 1).multipliedBy(2), delivery.rests.get(i));
-    }
+    assertEquals(
+        List.of(1L, 2L, 4L, 8L), delivery.rests.stream().map(Duration::toSeconds).toList());
+  }
+
+  @Test
+  void aScriptThatWasThereMeanwhileIsWaitedForAMomentAgain() throws Exception {
+    front.clock = () -> Instant.parse("2026-11-23T10:00:00Z");
+    Path script = root.resolve("script");
+    Path away = Files.move(script, root.resolve("script.away"));
+    Parts parts = front.parts();
+    Handed first = handed(parts);
+    first.goesOn =
+        rest -> {
+          if (first.rests.size() == 6 && Files.exists(away)) {
+            move(away, script);
+          }
+          return true;
+        };
+    parts.processing().take(deposit, first);
+
+    Files.move(script, away);
+    deposit = home.deposit("b.hl7", CONTENT);
+    Handed second = handed(parts);
+    second.goesOn = rest -> second.rests.isEmpty();
+    parts.processing().take(deposit, second);
+    assertEquals(List.of(Duration.ofSeconds(1)), second.rests);
   }
 
   @Test
