@@ -12,6 +12,7 @@ import fr.epiconcept.navette.broker.message.Parcel.Acknowledgement;
 import fr.epiconcept.navette.broker.message.Parcel.Deposit;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.Checkpoint.Step;
+import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.log.FluxLog;
@@ -80,7 +81,7 @@ final class Lane implements MessageListener, Processing.Delivery {
   /** Whoever makes the lanes of a flux. Called on a lane's own thread. */
   interface Owner {
     /** A deposit has an end, which is about to be settled. May be called again for the same. */
-    void ending(Finished end) throws IOException;
+    void ending(FileId id, Finished end) throws IOException;
 
     /** The end is settled. */
     void ended(Finished end);
@@ -190,7 +191,7 @@ final class Lane implements MessageListener, Processing.Delivery {
   @Override
   public void settle(Deposit deposit, Finished end, List<Entry> answers)
       throws JMSException, IOException {
-    owner.ending(end);
+    owner.ending(deposit.id(), end);
     producer.send(Messages.of(session, end.outcome(deposit, account)));
     for (Entry answer : answers) {
       send(answer);

@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param finished the outcome, once there is one
  * @param untold whether it has landed and nothing was done since: a crash may have come before the
  *     log said so
+ * @param held whether the flux was held for its end; it is once only
  */
 record Progress(
     int round,
@@ -31,9 +32,11 @@ record Progress(
     boolean running,
     Optional<Instant> againAt,
     Optional<Finished> finished,
-    boolean untold) {
+    boolean untold,
+    boolean held) {
   private static final Progress NOTHING = inRound(0);
   private static final String RECEIVED = "received";
+  private static final String HELD = "held";
   private static final String STARTED = "started";
   private static final String LATER = "later";
   private static final String INTERRUPTED = "interrupted";
@@ -60,7 +63,7 @@ record Progress(
   }
 
   private static Progress inRound(int round) {
-    return new Progress(round, 0, false, Optional.empty(), Optional.empty(), false);
+    return new Progress(round, 0, false, Optional.empty(), Optional.empty(), false, false);
   }
 
   /** A run in this round. */
@@ -81,6 +84,7 @@ record Progress(
               true,
               Optional.empty(),
               Optional.empty(),
+              false,
               false);
       case LATER ->
           new Progress(
@@ -89,19 +93,21 @@ record Progress(
               false,
               line.get("at").map(Instant::parse),
               Optional.empty(),
+              false,
               false);
       case INTERRUPTED -> this;
       case RECEIVED -> told(this);
       case FINISHED ->
           // One that never came whole has an end, and never landed.
           new Progress(
-              Math.max(round, 1), attempts, false, Optional.empty(), finished(line), false);
-      default -> new Progress(Math.max(round, 1), attempts, running, againAt, finished, true);
+              Math.max(round, 1), attempts, false, Optional.empty(), finished(line), false, false);
+      case HELD -> new Progress(round, attempts, running, againAt, finished, untold, true);
+      default -> new Progress(Math.max(round, 1), attempts, running, againAt, finished, true, held);
     };
   }
 
   private static Progress told(Progress of) {
-    return new Progress(of.round, of.attempts, of.running, of.againAt, of.finished, false);
+    return new Progress(of.round, of.attempts, of.running, of.againAt, of.finished, false, of.held);
   }
 
   private static Optional<Finished> finished(MarkLine line) {
@@ -120,6 +126,10 @@ record Progress(
 
   static MarkLine received() {
     return MarkLine.of(RECEIVED);
+  }
+
+  static MarkLine hold() {
+    return MarkLine.of(HELD);
   }
 
   static MarkLine started(int attempt, Instant at) {

@@ -192,7 +192,7 @@ final class Home implements AutoCloseable {
   }
 
   void awaitParcels(Predicate<List<Parcel>> enough) {
-    await().atMost(PATIENCE).until(this::came, enough::test);
+    await().atMost(PATIENCE).until(this::came, enough);
   }
 
   List<Outcome> awaitOutcomes(int many) throws Exception {

@@ -133,6 +133,14 @@ class ProgressTest {
   }
 
   @Test
+  void aFluxIsHeldForAnEndOnceInEachRound() {
+    assertFalse(after(LANDING, Progress.finished(SAID_NO)).held());
+    assertTrue(after(LANDING, Progress.finished(SAID_NO), Progress.hold()).held());
+    assertFalse(
+        after(LANDING, Progress.finished(SAID_NO), Progress.hold(), Progress.again(2)).held());
+  }
+
+  @Test
   void puttingAFileDownOnceMoreInItsRoundForgetsNoAttempt() {
     Progress progress = after(LANDING, Progress.started(1, AT), Progress.again(1), LANDING);
     assertEquals(1, progress.round());
