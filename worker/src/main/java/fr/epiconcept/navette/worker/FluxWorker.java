@@ -89,6 +89,7 @@ final class FluxWorker implements AutoCloseable {
     marks = new Marks(own.resolve("deposits"));
     spool = new Spool(own.resolve("spool"));
     spool.removeEmpty();
+    spool.newest().ifPresent(shared.ids()::notBefore);
     patientMarks = new PatientMarks(marks, log);
     toldEra = own.resolve("told-era");
     receipts = new Receipts(flux, account);
