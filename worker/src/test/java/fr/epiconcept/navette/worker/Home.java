@@ -97,6 +97,10 @@ final class Home implements AutoCloseable {
     return inside;
   }
 
+  EmbeddedBroker broker() {
+    return broker;
+  }
+
   // --- deposits ---
 
   Deposit deposit(String name, String content) {
@@ -146,7 +150,7 @@ final class Home implements AutoCloseable {
     return session.createMessage();
   }
 
-  /** How many deposits the broker holds, in work or not. */
+  /** How many deposits the broker holds that no worker has. */
   synchronized int waiting() throws JMSException {
     try (Session own = inside.createSession(false, Session.AUTO_ACKNOWLEDGE);
         QueueBrowser browser = own.createBrowser(own.createQueue(Addresses.deposits(Front.LABO)))) {
