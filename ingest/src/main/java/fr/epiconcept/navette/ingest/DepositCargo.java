@@ -28,6 +28,15 @@ final class DepositCargo implements Cargo {
   }
 
   @Override
+  public String word(Milestone step) {
+    return switch (step) {
+      case FOUND -> "deposited";
+      case CLAIMED -> "claimed";
+      case PUBLISHED -> "published";
+    };
+  }
+
+  @Override
   public String queue() {
     return Addresses.deposits(flux);
   }

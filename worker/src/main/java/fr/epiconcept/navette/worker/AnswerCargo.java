@@ -41,6 +41,15 @@ final class AnswerCargo implements Cargo {
   }
 
   @Override
+  public String word(Milestone step) {
+    return switch (step) {
+      case FOUND -> "answer-found";
+      case CLAIMED -> "answer-taken";
+      case PUBLISHED -> "answer-sent";
+    };
+  }
+
+  @Override
   public String queue() {
     return Addresses.returns(flux);
   }

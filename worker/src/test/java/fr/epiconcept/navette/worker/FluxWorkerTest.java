@@ -445,7 +445,10 @@ class FluxWorkerTest {
       work.flux.confirmed(
           new Receipt(Front.LABO, answer.id(), Receipt.Of.ACKNOWLEDGEMENT, 1, "ingest"));
       assertEquals(List.of(), spool().list(Spool.State.PUBLISHED));
-      assertEquals(1, front.lines("acknowledged").size());
+      assertEquals(
+          List.of("answer-found", "answer-taken", "answer-sent", "acknowledged"),
+          front.events(answer.id()),
+          "words of their own: nobody takes an answer for a deposit");
     }
   }
 

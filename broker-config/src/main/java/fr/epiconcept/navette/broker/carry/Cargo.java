@@ -10,6 +10,19 @@ import java.util.Optional;
 
 /** What differs between the two directions. Called in the flux's turn, one call at a time. */
 public interface Cargo {
+  /** What the flux's log calls a step: one log may tell of both directions. */
+  String word(Milestone step);
+
+  /** The steps outward that each file takes. */
+  enum Milestone {
+    /** It is complete and has an id. */
+    FOUND,
+    /** It is out of everybody's reach. */
+    CLAIMED,
+    /** The broker has it on disk. */
+    PUBLISHED
+  }
+
   /** The queue that the files go to. */
   String queue();
 

@@ -1,5 +1,6 @@
 package fr.epiconcept.navette.broker.carry;
 
+import fr.epiconcept.navette.broker.carry.Cargo.Milestone;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.Checkpoint.Step;
 import fr.epiconcept.navette.flux.FileId;
@@ -96,7 +97,7 @@ final class Collector {
     FileIdentity looks = FileIdentity.of(entry.file());
     log.info(
         entry.id(),
-        "deposited",
+        cargo.word(Milestone.FOUND),
         "name",
         entry.name(),
         "bytes",
@@ -107,7 +108,7 @@ final class Collector {
         found.how(),
         "related",
         entry.related().orElse(null));
-    log.info(entry.id(), "claimed", "spool", entry.folder());
+    log.info(entry.id(), cargo.word(Milestone.CLAIMED), "spool", entry.folder());
     return claimed;
   }
 

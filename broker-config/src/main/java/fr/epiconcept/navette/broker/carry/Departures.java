@@ -1,6 +1,7 @@
 package fr.epiconcept.navette.broker.carry;
 
 import fr.epiconcept.navette.broker.carry.Cargo.Judgement;
+import fr.epiconcept.navette.broker.carry.Cargo.Milestone;
 import fr.epiconcept.navette.broker.carry.Collector.Collected;
 import fr.epiconcept.navette.broker.message.Messages;
 import fr.epiconcept.navette.broker.message.Messages.Outgoing;
@@ -380,7 +381,13 @@ public final class Departures implements AutoCloseable {
         continue;
       }
       Entry entry = file.entry();
-      log.info(entry.id(), "published", "bytes", file.looks().size(), "sha256", file.sha256());
+      log.info(
+          entry.id(),
+          cargo.word(Milestone.PUBLISHED),
+          "bytes",
+          file.looks().size(),
+          "sha256",
+          file.sha256());
       // Before the state: a marker that outlived its file would vouch for the next of that name.
       removeCompanions(entry);
       synchronized (spool) {

@@ -134,6 +134,15 @@ final class Outbound implements AutoCloseable, Cargo {
   // --- the cargo ---
 
   @Override
+  public String word(Milestone step) {
+    return switch (step) {
+      case FOUND -> "deposited";
+      case CLAIMED -> "claimed";
+      case PUBLISHED -> "published";
+    };
+  }
+
+  @Override
   public String queue() {
     return Addresses.deposits(flux);
   }
