@@ -16,6 +16,7 @@ import fr.epiconcept.navette.flux.turn.Turns;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.jms.Connection;
 import javax.jms.JMSException;
 import javax.jms.Message;
@@ -34,16 +35,22 @@ final class FileServer implements AutoCloseable {
 
   private final String name;
   private final String account;
-  private final List<FluxWorker> fluxes;
+  private final List<FluxWorker> fluxes = new CopyOnWriteArrayList<>();
   private final Turns turns;
   private final BrokerConnections connections;
   private final BrokerLink sending;
   private final BrokerLink receiving;
 
-  FileServer(String name, BrokerAccess access, List<FluxWorker> fluxes, Turns turns) {
+  // The links of the moment. A lock each: one link that hangs keeps not the other.
+  private final Object receivingLock = new Object();
+  private final Object sendingLock = new Object();
+  private Connection receivesOn;
+  private Connection sendsOn;
+  private String sendsIn;
+
+  FileServer(String name, BrokerAccess access, Turns turns) {
     this.name = name;
     this.account = access.account();
-    this.fluxes = fluxes;
     this.turns = turns;
     this.connections = BrokerConnections.to(access);
     this.sending =
@@ -58,6 +65,26 @@ final class FileServer implements AutoCloseable {
             name, connections, Tuning.receiving(0), new ReceivingUser(), Backoff.standard());
   }
 
+  /** A flux that comes over these links: it gets those that are up now, and all that follow. */
+  void add(FluxWorker flux) {
+    synchronized (receivingLock) {
+      synchronized (sendingLock) {
+        fluxes.add(flux);
+        if (receivesOn != null) {
+          flux.receivingOn(receivesOn);
+        }
+        if (sendsOn != null) {
+          try {
+            sendOn(flux);
+          } catch (JMSException e) {
+            // Made anew, it comes to this flux too.
+            sending.fail(sendsOn, e);
+          }
+        }
+      }
+    }
+  }
+
   void start() {
     sending.start();
     receiving.start();
@@ -70,21 +97,34 @@ final class FileServer implements AutoCloseable {
       if (era.isEmpty()) {
         throw new JMSException("the broker has no era yet: its ingest is just starting");
       }
-      for (FluxWorker flux : fluxes) {
-        try {
-          flux.sendingOn(connection, era.get());
-        } catch (RuntimeException e) {
-          // One flux's fault is no reason to take the link from the others.
-          LOG.error("flux {} sends nothing until the link is made anew", flux.name(), e);
+      synchronized (sendingLock) {
+        sendsOn = connection;
+        sendsIn = era.get();
+        for (FluxWorker flux : fluxes) {
+          sendOn(flux);
         }
-        turns.execute(() -> tellOutcomesAgain(flux, connection, era.get()));
       }
     }
 
     @Override
     public void unlinked(String why) {
-      fluxes.forEach(FluxWorker::sendingOver);
+      synchronized (sendingLock) {
+        sendsOn = null;
+        fluxes.forEach(FluxWorker::sendingOver);
+      }
     }
+  }
+
+  private void sendOn(FluxWorker flux) throws JMSException {
+    Connection connection = sendsOn;
+    String era = sendsIn;
+    try {
+      flux.sendingOn(connection, era);
+    } catch (RuntimeException e) {
+      // One flux's fault is no reason to take the link from the others.
+      LOG.error("flux {} sends nothing until the link is made anew", flux.name(), e);
+    }
+    turns.execute(() -> tellOutcomesAgain(flux, connection, era));
   }
 
   private void tellOutcomesAgain(FluxWorker flux, Connection connection, String era) {
@@ -104,12 +144,18 @@ final class FileServer implements AutoCloseable {
       session
           .createConsumer(session.createQueue(Addresses.worker(account)))
           .setMessageListener(FileServer.this::confirmed);
-      fluxes.forEach(flux -> flux.receivingOn(connection));
+      synchronized (receivingLock) {
+        receivesOn = connection;
+        fluxes.forEach(flux -> flux.receivingOn(connection));
+      }
     }
 
     @Override
     public void unlinked(String why) {
-      fluxes.forEach(FluxWorker::receivingOver);
+      synchronized (receivingLock) {
+        receivesOn = null;
+        fluxes.forEach(FluxWorker::receivingOver);
+      }
     }
   }
 

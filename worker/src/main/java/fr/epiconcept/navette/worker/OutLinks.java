@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
 
 /**
  * {@code <run>/worker/out/<flux>}: a link to the {@code out} of each flux, for {@code navette out},
@@ -14,21 +13,18 @@ import java.util.List;
 final class OutLinks {
   private OutLinks() {}
 
-  static void make(Path run, List<FluxWorker> fluxes) throws IOException {
-    Path folder = folder(run);
-    // Applications under other users must be able to follow the links.
-    Files.createDirectories(folder);
-    for (FluxWorker flux : fluxes) {
-      if (flux.out().isPresent()) {
-        Path temporary = folder.resolve(".new-" + flux.name());
-        Files.deleteIfExists(temporary);
-        Files.createSymbolicLink(temporary, flux.out().get());
-        Files.move(temporary, folder.resolve(flux.name().value()), StandardCopyOption.ATOMIC_MOVE);
-      }
+  static void make(Path run, FluxWorker flux) throws IOException {
+    if (flux.out().isPresent()) {
+      // Applications under other users must be able to follow the links.
+      Path folder = Files.createDirectories(folder(run));
+      Path temporary = folder.resolve(".new-" + flux.name());
+      Files.deleteIfExists(temporary);
+      Files.createSymbolicLink(temporary, flux.out().get());
+      Files.move(temporary, folder.resolve(flux.name().value()), StandardCopyOption.ATOMIC_MOVE);
     }
   }
 
-  private static Path folder(Path run) {
+  static Path folder(Path run) {
     return run.resolve("worker").resolve("out");
   }
 }

@@ -3,21 +3,23 @@ package fr.epiconcept.navette.worker;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.config.DaemonConfig;
-import fr.epiconcept.navette.flux.config.DaemonConfig.BrokerAccess;
 import fr.epiconcept.navette.flux.config.FluxConfig;
 import fr.epiconcept.navette.flux.config.WorkerSection;
 import fr.epiconcept.navette.flux.file.DurableFile;
 import fr.epiconcept.navette.flux.file.StateLock;
+import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.log.FluxLogs;
 import fr.epiconcept.navette.flux.turn.Turns;
 import fr.epiconcept.navette.flux.watch.FolderWatcher;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,14 +33,21 @@ public final class WorkerDaemon implements AutoCloseable {
   /** Between the end of a stop's patience and the end of the scripts that it kills. */
   private static final Duration KILLING = Duration.ofSeconds(10);
 
+  /** How often a flux that cannot start is tried again. */
+  private static final Duration START_AGAIN = Duration.ofSeconds(30);
+
   private static final Duration MARKS_KEPT = Duration.ofDays(30);
 
   private final Turns turns = new Turns();
   private final FluxLogs logs = new FluxLogs();
   private final StateLock lock;
   private final FolderWatcher watcher;
-  private final List<FluxWorker> fluxes = new ArrayList<>();
-  private final List<FileServer> fileServers = new ArrayList<>();
+  private final DaemonConfig.WorkerDaemon settings;
+  private final Path run;
+  private final FluxWorker.Shared shared;
+  private final Duration startAgain;
+  private final List<FluxWorker> fluxes = new CopyOnWriteArrayList<>();
+  private final Map<String, FileServer> fileServers = new LinkedHashMap<>();
   private final Duration patience;
   private boolean closed;
 
@@ -55,61 +64,81 @@ public final class WorkerDaemon implements AutoCloseable {
       List<FluxConfig> fluxConfigs,
       Checkpoint checkpoint)
       throws IOException {
-    return new WorkerDaemon(settings, run, fluxConfigs, checkpoint);
+    return new WorkerDaemon(settings, run, fluxConfigs, checkpoint, START_AGAIN);
   }
 
-  private WorkerDaemon(
+  WorkerDaemon(
       DaemonConfig.WorkerDaemon settings,
       Path run,
       List<FluxConfig> fluxConfigs,
-      Checkpoint checkpoint)
+      Checkpoint checkpoint,
+      Duration startAgain)
       throws IOException {
+    this.settings = settings;
+    this.run = run;
+    this.startAgain = startAgain;
     this.patience = settings.stopTimeout();
     DurableFile.makeFolder(settings.state());
     lock = StateLock.take(settings.state());
     watcher = FolderWatcher.start("inotify");
-    FluxWorker.Shared shared =
+    shared =
         new FluxWorker.Shared(
             new FileIds(InstantSource.system()),
             turns,
             watcher,
             InstantSource.system(),
             checkpoint);
+    Files.createDirectories(OutLinks.folder(run));
+    settings
+        .brokers()
+        .forEach((name, access) -> fileServers.put(name, new FileServer(name, access, turns)));
     for (FluxConfig flux : fluxConfigs) {
       if (flux.worker().isPresent()) {
-        open(flux, flux.worker().get(), settings, shared);
+        open(flux, flux.worker().get(), "");
       }
     }
-    OutLinks.make(run, fluxes);
-    for (Map.Entry<String, BrokerAccess> broker : settings.brokers().entrySet()) {
-      List<FluxWorker> served =
-          fluxes.stream().filter(flux -> flux.broker().equals(broker.getKey())).toList();
-      FileServer server = new FileServer(broker.getKey(), broker.getValue(), served, turns);
-      fileServers.add(server);
-      server.start();
-    }
+    fileServers.values().forEach(FileServer::start);
     turns.every(Duration.ofMinutes(1), Duration.ofDays(1), this::expireMarks);
     LOG.info("{} fluxes are served from {} file servers", fluxes.size(), fileServers.size());
   }
 
-  /** One flux that cannot start leaves the others alone. */
-  private void open(
-      FluxConfig flux,
-      WorkerSection section,
-      DaemonConfig.WorkerDaemon settings,
-      FluxWorker.Shared shared) {
+  /**
+   * Opens a flux. One that cannot start leaves the others alone and is tried again: its disk may be
+   * mounted a moment later than we start.
+   *
+   * @param before what it failed with the last time
+   */
+  private synchronized void open(FluxConfig config, WorkerSection section, String before) {
+    if (closed) {
+      return;
+    }
+    FluxLog log = logs.open(config.name(), section.log());
     try {
       String account = settings.brokers().get(section.broker()).account();
-      fluxes.add(
-          new FluxWorker(
-              flux.name(),
-              section,
-              account,
-              settings.state(),
-              logs.open(flux.name(), section.log()),
-              shared));
+      FluxWorker flux =
+          new FluxWorker(config.name(), section, account, settings.state(), log, shared);
+      fluxes.add(flux);
+      linkOut(flux);
+      fileServers.get(section.broker()).add(flux);
+      if (!before.isEmpty()) {
+        log.info(null, "goes-on");
+        LOG.info("flux {} is up", config.name());
+      }
+    } catch (IOException | RuntimeException e) {
+      String why = e.toString();
+      if (!why.equals(before)) {
+        log.error(null, "suspended", "reason", why, "again-in", startAgain);
+        LOG.error("flux {} stays down: {}; tried again until it starts", config.name(), why);
+      }
+      turns.in(startAgain, () -> open(config, section, why));
+    }
+  }
+
+  private void linkOut(FluxWorker flux) {
+    try {
+      OutLinks.make(run, flux);
     } catch (IOException e) {
-      LOG.error("flux {} stays down: {}; see `navette check`", flux.name(), e.toString());
+      LOG.error("`navette out` does not find flux {}: {}", flux.name(), e.toString());
     }
   }
 
@@ -152,7 +181,7 @@ public final class WorkerDaemon implements AutoCloseable {
       idleWithin(KILLING);
     }
     watcher.close();
-    fileServers.forEach(FileServer::close);
+    fileServers.values().forEach(FileServer::close);
     fluxes.forEach(FluxWorker::close);
     turns.close();
     logs.close();

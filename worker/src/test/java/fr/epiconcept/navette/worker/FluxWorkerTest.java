@@ -524,14 +524,14 @@ class FluxWorkerTest {
     Path run = front.root.resolve("run");
     Path link = run.resolve("worker").resolve("out").resolve("labo");
     try (AtWork work = new AtWork(front, home)) {
-      OutLinks.make(run, List.of(work.flux));
-      OutLinks.make(run, List.of(work.flux));
+      OutLinks.make(run, work.flux);
+      OutLinks.make(run, work.flux);
       assertEquals(front.out, Files.readSymbolicLink(link));
     }
     Path other = Files.createDirectory(front.root.resolve("other"));
     front.outOrNone = Optional.of(other);
     try (AtWork work = new AtWork(front, home)) {
-      OutLinks.make(run, List.of(work.flux));
+      OutLinks.make(run, work.flux);
     }
     assertEquals(other, Files.readSymbolicLink(link));
     assertEquals(Set.of("labo"), Front.names(link.getParent()), "no half-made link is left");
@@ -542,8 +542,8 @@ class FluxWorkerTest {
     front.outOrNone = Optional.empty();
     Path run = front.root.resolve("run");
     try (AtWork work = new AtWork(front, home)) {
-      OutLinks.make(run, List.of(work.flux));
+      OutLinks.make(run, work.flux);
     }
-    assertEquals(Set.of(), Front.names(run.resolve("worker").resolve("out")));
+    assertFalse(Files.exists(run.resolve("worker").resolve("out").resolve("labo")));
   }
 }
