@@ -8,10 +8,12 @@ import fr.epiconcept.navette.broker.link.Tuning;
 import fr.epiconcept.navette.broker.message.Contract;
 import fr.epiconcept.navette.broker.message.Messages;
 import fr.epiconcept.navette.broker.message.Parcel;
+import fr.epiconcept.navette.broker.message.Parcel.Payload;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.DaemonConfig.Broker;
 import fr.epiconcept.navette.flux.config.DaemonConfig.BrokerAccess;
 import fr.epiconcept.navette.flux.config.DaemonConfig.Endpoint;
+import fr.epiconcept.navette.flux.file.FileIdentity;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -27,6 +29,8 @@ import javax.jms.JMSException;
 import javax.jms.Message;
 import javax.jms.MessageConsumer;
 import javax.jms.Session;
+import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.jms.client.ActiveMQSession;
 
 /**
  * A broker on loopback for all tests of a class: each takes a flux of its own, so none meets what
@@ -110,6 +114,43 @@ final class Home implements AutoCloseable {
     try (Connection connection = worker(account);
         Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
       session.createProducer(session.createQueue(Addresses.returns(flux))).send(making.by(session));
+    }
+  }
+
+  /** Sends a parcel with its bytes, as that account, to the returns of a flux. */
+  void sayFile(String account, FluxName flux, Payload parcel, Path file, FileIdentity looks)
+      throws Exception {
+    try (Connection connection = worker(account);
+        Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+        Messages.Outgoing outgoing = Messages.of(session, parcel, file, looks)) {
+      session
+          .createProducer(session.createQueue(Addresses.returns(flux)))
+          .send(outgoing.message());
+    }
+  }
+
+  /** Makes the queues of one more flux, which {@code w1} may use too. */
+  void declare(FluxName flux) throws Exception {
+    Accounts accounts = new Accounts(root.resolve("accounts"));
+    Set<FluxName> fluxes = new LinkedHashSet<>(accounts.list().get(0).fluxes());
+    fluxes.add(flux);
+    accounts.add("w1", fluxes, "secret".toCharArray());
+    broker.declare(flux);
+  }
+
+  /** One more account; its queue is there once it has logged in. */
+  void addAccount(String account, FluxName flux) throws Exception {
+    new Accounts(root.resolve("accounts")).add(account, Set.of(flux), "secret".toCharArray());
+  }
+
+  /** As if the broker had been wiped since: neither account nor queue is there any more. */
+  void removeAccount(String account) throws Exception {
+    new Accounts(root.resolve("accounts")).remove(account);
+    try (Connection connection = inside();
+        Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
+      ((ActiveMQSession) session)
+          .getCoreSession()
+          .deleteQueue(SimpleString.of(Addresses.worker(account)));
     }
   }
 
