@@ -46,6 +46,8 @@ final class TwoServers implements AutoCloseable {
   /** Generous: the machine may be busy with other tests. */
   static final Duration PATIENCE = Duration.ofSeconds(90);
 
+  private static final Duration MOST_PATIENCE = Duration.ofMinutes(10);
+
   private final Path root;
   private final List<Flux> fluxes = new ArrayList<>();
   private final HandedOver deposits = new HandedOver();
@@ -274,17 +276,42 @@ final class TwoServers implements AutoCloseable {
     await(what).atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(condition);
   }
 
-  /** Waits until nothing of any flux is under way: the books can be compared then. */
+  /**
+   * Waits until nothing of any flux is under way: the books can be compared then. However slow the
+   * machine is, it is waited for as long as anything moves.
+   */
   void awaitIdle() {
+    Standstill standstill = new Standstill();
     await("nothing is under way any more")
-        .atMost(PATIENCE)
+        .atMost(MOST_PATIENCE)
         .pollInterval(Duration.ofMillis(100))
         .untilAsserted(
             () -> {
               for (Flux flux : fluxes) {
-                Books.of(this, flux.name()).nothingUnderWay();
+                try {
+                  Books.of(this, flux.name()).nothingUnderWay();
+                } catch (AssertionError underWay) {
+                  standstill.sees(underWay);
+                  throw underWay;
+                }
               }
             });
+  }
+
+  /** How long the same has been under way. */
+  private static final class Standstill {
+    private String last = "";
+    private long since;
+
+    void sees(AssertionError underWay) {
+      String now = String.valueOf(underWay.getMessage());
+      if (!now.equals(last)) {
+        last = now;
+        since = System.nanoTime();
+      } else if (System.nanoTime() - since > PATIENCE.toNanos()) {
+        throw new IllegalStateException("nothing has moved for " + PATIENCE, underWay);
+      }
+    }
   }
 
   @Override

@@ -9,7 +9,8 @@ import java.util.random.RandomGenerator;
  *
  * <p>Two files claimed in the same millisecond keep their order because the second id is the first
  * one plus a small random step, as the ULID specification asks. When the clock steps back, ids go
- * on from the last one. Order is kept within one instance: a daemon has one.
+ * on from the last one. Order is kept within one instance: a daemon has one, and tells it by {@link
+ * #notBefore} what earlier runs gave.
  */
 public final class FileIds {
   private static final int RANDOM_BYTES = 10;
@@ -26,6 +27,18 @@ public final class FileIds {
   FileIds(InstantSource clock, RandomGenerator random) {
     this.clock = clock;
     this.random = random;
+  }
+
+  /**
+   * Lets all further ids be greater than {@code known}: one that an earlier run of the daemon gave,
+   * perhaps under a clock that has been set back since.
+   */
+  public synchronized void notBefore(FileId known) {
+    long after = known.time().toEpochMilli() + 1;
+    if (lastMillis < after) {
+      lastMillis = after;
+      random.nextBytes(lastRandom);
+    }
   }
 
   /** The next id. */

@@ -46,6 +46,35 @@ class FileIdsTest {
   }
 
   @Test
+  void growsOverARestartUnderAClockThatWasSetBack() {
+    FileId before = ids.next();
+    now = now.minusSeconds(86_400);
+    FileIds restarted = new FileIds(() -> now);
+    restarted.notBefore(before);
+    FileId last = before;
+    for (int i = 0; i < 1_000; i++) {
+      FileId next = restarted.next();
+      assertTrue(next.compareTo(last) > 0, last + " " + next);
+      last = next;
+    }
+
+    restarted.notBefore(before);
+    assertTrue(restarted.next().compareTo(last) > 0, "told again, it does not begin again");
+    now = now.plusSeconds(2 * 86_400);
+    assertEquals(now, restarted.next().time());
+  }
+
+  @Test
+  void anOldIdHoldsNothingUp() {
+    FileId old = ids.next();
+    now = now.plusSeconds(60);
+    FileIds restarted = new FileIds(() -> now);
+    restarted.notBefore(old);
+
+    assertEquals(now, restarted.next().time());
+  }
+
+  @Test
   void ofManyThreadsNoTwoGetOneIdAndEachSeesThemGrow() throws Exception {
     ConcurrentLinkedQueue<FileId> all = new ConcurrentLinkedQueue<>();
     ConcurrentLinkedQueue<String> faults = new ConcurrentLinkedQueue<>();

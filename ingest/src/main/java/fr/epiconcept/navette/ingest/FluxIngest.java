@@ -71,6 +71,8 @@ final class FluxIngest implements AutoCloseable {
     spool.removeEmpty();
     Records arrived = new Records(section.spool().resolve("arrived"));
     Records dead = new Records(section.spool().resolve("dead"));
+    spool.newest().ifPresent(shared.ids()::notBefore);
+    arrived.newest().ifPresent(shared.ids()::notBefore);
     inbox = new Inbox(section.inbox(), section.ready(), System::nanoTime, this::wake);
 
     check = new Check(flux, section);

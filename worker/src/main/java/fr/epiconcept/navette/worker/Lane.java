@@ -76,8 +76,7 @@ final class Lane implements MessageListener, Processing.Delivery {
       Spool spool,
       Receipts receipts,
       FluxLog log,
-      Checkpoint checkpoint,
-      Owner owner) {}
+      Checkpoint checkpoint) {}
 
   /** Whoever makes the lanes of a flux. Called on a lane's own thread. */
   interface Owner {
@@ -92,7 +91,7 @@ final class Lane implements MessageListener, Processing.Delivery {
   }
 
   /** A lane on {@code connection}, which is given one message at a time. */
-  Lane(Connection connection, Shared shared) throws JMSException {
+  Lane(Connection connection, Shared shared, Owner owner) throws JMSException {
     this.flux = shared.flux();
     this.account = shared.account();
     this.processing = shared.processing();
@@ -100,7 +99,7 @@ final class Lane implements MessageListener, Processing.Delivery {
     this.spool = shared.spool();
     this.log = shared.log();
     this.checkpoint = shared.checkpoint();
-    this.owner = shared.owner();
+    this.owner = owner;
     this.receipts = shared.receipts();
     session = connection.createSession(true, Session.SESSION_TRANSACTED);
     returns = session.createQueue(Addresses.returns(flux));

@@ -62,7 +62,10 @@ final class Collector {
     List<Entry> claimed = new ArrayList<>();
     Optional<IOException> fault = Optional.empty();
     if (!stagingSearched) {
-      claimed.addAll(spool.fetchLeftInStaging(inbox.folder()));
+      for (Entry entry : spool.fetchLeftInStaging(inbox.folder())) {
+        ids.notBefore(entry.id());
+        claimed.add(entry);
+      }
       stagingSearched = true;
     }
     Look look = inbox.look();

@@ -19,6 +19,7 @@ import fr.epiconcept.navette.flux.spool.Spool.State;
 import fr.epiconcept.navette.flux.turn.Turn;
 import fr.epiconcept.navette.flux.turn.Turns;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -206,8 +207,7 @@ public final class Departures implements AutoCloseable {
     try {
       while (!waiting.isEmpty() && current == link && !sendAgain) {
         Path own = waiting.peek();
-        Optional<Entry> entry = spool.entry(own);
-        Next next = entry.isEmpty() ? Next.DONE : dispatch(entry.get(), current);
+        Next next = dispatch(own, current);
         if (next == Next.STOP) {
           break;
         }
@@ -246,6 +246,27 @@ public final class Departures implements AutoCloseable {
     DONE,
     LATER,
     STOP
+  }
+
+  private Next dispatch(Path own, Link current) throws IOException, InterruptedException {
+    Optional<Entry> entry = spool.entry(own);
+    if (entry.isEmpty()) {
+      return Next.DONE;
+    }
+    try {
+      return dispatch(entry.get(), current);
+    } catch (NoSuchFileException e) {
+      if (isTaken(entry.get())) {
+        notBefore.remove(entry.get().id());
+        return Next.DONE;
+      }
+      throw e;
+    }
+  }
+
+  /** Whether a receipt of an earlier sending has taken the file away, while we dealt with it. */
+  private boolean isTaken(Entry entry) throws IOException {
+    return spool.entry(entry.folder()).isEmpty();
   }
 
   private Next dispatch(Entry entry, Link current) throws IOException, InterruptedException {
@@ -294,7 +315,8 @@ public final class Departures implements AutoCloseable {
     return Next.LATER;
   }
 
-  private Next send(Entry entry, FileIdentity looks, Link current) throws InterruptedException {
+  private Next send(Entry entry, FileIdentity looks, Link current)
+      throws IOException, InterruptedException {
     Payload parcel = cargo.parcel(entry, looks);
     Sender sender = current.sender;
     try (Outgoing outgoing = Messages.of(sender.session(), parcel, entry.file(), looks)) {
@@ -305,6 +327,8 @@ public final class Departures implements AutoCloseable {
           outgoing.message(),
           () -> brokerHas(new Sent(entry, looks, outgoing.sha256(), current.era)));
       return Next.DONE;
+    } catch (NoSuchFileException taken) {
+      throw taken;
     } catch (IOException changes) {
       return changed(entry, changes);
     } catch (JMSException e) {

@@ -1,5 +1,7 @@
 package fr.epiconcept.navette.broker.carry;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import javax.jms.CompletionListener;
 import javax.jms.Connection;
@@ -24,6 +26,13 @@ public final class Sender implements AutoCloseable {
   private final Session session;
   private final MessageProducer producer;
   private final Consumer<Exception> refused;
+
+  /**
+   * The client asks the broker for each destination object once, and the answer waits for the
+   * journal behind everything sent before: a new object for each message would be a sync for each.
+   */
+  private final Map<String, ActiveMQDestination> queues = new HashMap<>();
+
   private int underway;
   private boolean closed;
   private boolean failed;
@@ -53,6 +62,7 @@ public final class Sender implements AutoCloseable {
    */
   public void send(String queue, Message message, Runnable done)
       throws JMSException, InterruptedException {
+    ActiveMQDestination destination;
     synchronized (this) {
       while (underway >= WINDOW && !closed) {
         wait();
@@ -61,11 +71,11 @@ public final class Sender implements AutoCloseable {
         throw new JMSException("the link is down");
       }
       underway++;
+      destination = queues.computeIfAbsent(queue, ActiveMQDestination::createQueue);
     }
     boolean handedOver = false;
     try {
-      // Asking the session for the queue would be a round trip.
-      producer.send(ActiveMQDestination.createQueue(queue), message, new Completion(done));
+      producer.send(destination, message, new Completion(done));
       handedOver = true;
     } catch (IllegalStateException linkDied) {
       JMSException failure = new JMSException(linkDied.getMessage());

@@ -2,7 +2,9 @@ package fr.epiconcept.navette.flux.marks;
 
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.file.DurableFile;
+import fr.epiconcept.navette.flux.file.FileIdentity;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -73,7 +75,7 @@ public final class Marks {
   }
 
   /** Says that nobody will ask for {@code id} soon. Not synced: when lost, it is said again. */
-  public void close(FileId id) throws IOException {
+  public synchronized void close(FileId id) throws IOException {
     Path to = doneFile(id);
     Files.createDirectories(to.getParent());
     try {
@@ -106,19 +108,22 @@ public final class Marks {
   }
 
   /**
-   * Removes closed marks of files that were claimed before {@code now - keep}. Open ones stay,
-   * however old.
+   * Removes the marks that were closed before {@code now - keep}. Open ones stay, however old.
    *
-   * @return how many days were removed
+   * <p>A file may have waited long between claim and close, so its day only tells where its mark
+   * stands, and that it cannot have been closed earlier.
+   *
+   * @return how many marks were removed
    */
   public int expire(Instant now, Duration keep) throws IOException {
-    LocalDate first = LocalDate.ofInstant(now.minus(keep), ZoneOffset.UTC);
+    Instant last = now.minus(keep);
+    LocalDate first = LocalDate.ofInstant(last, ZoneOffset.UTC);
     int removed = 0;
     try (DirectoryStream<Path> days = Files.newDirectoryStream(done)) {
       for (Path day : days) {
         if (isBefore(day.getFileName().toString(), first)) {
-          removeDay(day);
-          removed++;
+          removed += removeClosedBefore(last, day);
+          removeIfEmpty(day);
         }
       }
     }
@@ -133,13 +138,27 @@ public final class Marks {
     }
   }
 
-  private static void removeDay(Path day) throws IOException {
+  private static int removeClosedBefore(Instant last, Path day) throws IOException {
+    int removed = 0;
     try (DirectoryStream<Path> files = Files.newDirectoryStream(day)) {
       for (Path file : files) {
-        Files.deleteIfExists(file);
+        // The rename that closed it was the last change of its inode.
+        if (FileIdentity.of(file).changed().toInstant().isBefore(last)) {
+          Files.deleteIfExists(file);
+          removed++;
+        }
       }
     }
-    Files.deleteIfExists(day);
+    return removed;
+  }
+
+  /** Not while a mark is being closed: it needs its day. */
+  private synchronized void removeIfEmpty(Path day) throws IOException {
+    try {
+      Files.deleteIfExists(day);
+    } catch (DirectoryNotEmptyException keptForLater) {
+      return;
+    }
   }
 
   private Path openFile(FileId id) {

@@ -55,6 +55,12 @@ public final class Records {
     Files.deleteIfExists(folder.resolve(id.value()));
   }
 
+  /** The newest id that has a record: those given from now on must be greater. */
+  public Optional<FileId> newest() throws IOException {
+    List<FileId> all = list();
+    return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
+  }
+
   /** All ids that have a record, in order of arrival. */
   public List<FileId> list() throws IOException {
     List<FileId> ids = new ArrayList<>();

@@ -20,7 +20,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The files of one flux between their claim and their receipt. */
 public final class Spool {
@@ -42,12 +44,38 @@ public final class Spool {
 
   private final Path folder;
 
+  /**
+   * What each acknowledgement here answers, or each replay repeats: with it an id leads to its
+   * folder without a search. The folders' names say it too, and are the truth.
+   */
+  private final Map<FileId, FileId> related = new ConcurrentHashMap<>();
+
   /** The spool in {@code folder}, which is made if it is not there. */
   public Spool(Path folder) throws IOException {
     this.folder = folder;
     for (State state : State.values()) {
       DurableFile.makeFolder(in(state));
+      for (Path own : list(state)) {
+        label(own).ifPresent(this::remember);
+      }
     }
+  }
+
+  private void remember(Label label) {
+    label.related().ifPresent(other -> related.put(label.id(), other));
+  }
+
+  /** The newest id in the spool: those given from now on must be greater. */
+  public Optional<FileId> newest() throws IOException {
+    Optional<FileId> newest = Optional.empty();
+    for (State state : State.values()) {
+      List<Path> all = list(state);
+      if (!all.isEmpty()) {
+        FileId last = label(all.get(all.size() - 1)).orElseThrow().id();
+        newest = newest.filter(known -> known.compareTo(last) > 0).or(() -> Optional.of(last));
+      }
+    }
+    return newest;
   }
 
   /** The spool's own folder. */
@@ -64,6 +92,7 @@ public final class Spool {
       throws IOException {
     Path own = in(State.CLAIMED).resolve(label(id, related));
     Files.createDirectory(own);
+    remember(new Label(id, related));
     Entry entry = new Entry(id, related, own, name);
     try {
       if (!NativeFiles.renameNoReplace(name.in(inbox), entry.file())) {
@@ -71,13 +100,13 @@ public final class Spool {
       }
       return Optional.of(entry);
     } catch (AtomicMoveNotSupportedException otherFileSystem) {
-      Files.delete(own);
+      removeFolder(entry);
       return stage(inbox, entry) ? fetchStaged(inbox, entry) : Optional.empty();
     } catch (NoSuchFileException takenBack) {
-      Files.delete(own);
+      removeFolder(entry);
       return Optional.empty();
     } catch (IOException e) {
-      Files.delete(own);
+      removeFolder(entry);
       throw e;
     }
   }
@@ -109,12 +138,11 @@ public final class Spool {
     return entry.name().in(inbox.resolve(STAGING).resolve(entry.folder().getFileName()));
   }
 
-  private static Optional<Entry> fetchStaged(Path inbox, Entry entry) throws IOException {
+  private Optional<Entry> fetchStaged(Path inbox, Entry entry) throws IOException {
     Path staged = staged(inbox, entry);
     FileIdentity looks = FileIdentity.of(staged);
     if (looks.isFolder()) {
-      // Somebody put it in the place of the file that was ready: it is not ours to take.
-      NativeFiles.renameNoReplace(staged, entry.name().in(inbox));
+      giveBack(inbox, staged, entry);
       Files.delete(staged.getParent());
       return Optional.empty();
     }
@@ -125,7 +153,17 @@ public final class Spool {
       throw new IOException("two files claim one place: " + entry.file());
     }
     Files.delete(staged.getParent());
+    remember(new Label(entry.id(), entry.related()));
     return Optional.of(entry);
+  }
+
+  /** Somebody put a folder in the place of the file that was ready: it is not ours to take. */
+  private static void giveBack(Path inbox, Path staged, Entry entry) throws IOException {
+    FileName name = entry.name();
+    for (int n = 2; !NativeFiles.renameNoReplace(staged, name.in(inbox)); n++) {
+      // The name was deposited again meanwhile.
+      name = entry.name().numbered(n);
+    }
   }
 
   /**
@@ -147,7 +185,8 @@ public final class Spool {
   /**
    * Finishes the claims that a crash or a full disk left between inbox and spool.
    *
-   * @return what is in the spool now
+   * @return what is in the spool now, in order of arrival
+   * @throws IOException if one could not be fetched; those before it are in the spool
    */
   public List<Entry> fetchLeftInStaging(Path inbox) throws IOException {
     List<Entry> fetched = new ArrayList<>();
@@ -156,17 +195,15 @@ public final class Spool {
       // Nothing, or something that whoever may write to the inbox has made up.
       return fetched;
     }
-    try (DirectoryStream<Path> folders = Files.newDirectoryStream(staging)) {
-      for (Path own : folders) {
-        Optional<Entry> staged = entry(own);
-        if (staged.isPresent()) {
-          Entry entry = staged.get();
-          Path target = in(State.CLAIMED).resolve(own.getFileName());
-          fetchStaged(inbox, new Entry(entry.id(), entry.related(), target, entry.name()))
-              .ifPresent(fetched::add);
-        } else if (label(own).isPresent() && isEmpty(own)) {
-          Files.delete(own);
-        }
+    for (Path own : labelled(staging)) {
+      Optional<Entry> staged = entry(own);
+      if (staged.isPresent()) {
+        Entry entry = staged.get();
+        Path target = in(State.CLAIMED).resolve(own.getFileName());
+        fetchStaged(inbox, new Entry(entry.id(), entry.related(), target, entry.name()))
+            .ifPresent(fetched::add);
+      } else if (isEmpty(own)) {
+        Files.delete(own);
       }
     }
     return fetched;
@@ -223,45 +260,41 @@ public final class Spool {
 
   /** The file of that id, in whatever state it is. */
   public Optional<Entry> find(FileId id) throws IOException {
+    String label = label(id, Optional.ofNullable(related.get(id)));
     for (State state : State.values()) {
-      Optional<Entry> found = entry(in(state).resolve(id.value()));
+      Optional<Entry> found = entry(in(state).resolve(label));
       if (found.isPresent()) {
         return found;
-      }
-    }
-    return findRelated(id);
-  }
-
-  /**
-   * Only a replay or an acknowledgement has a second id in its folder's name: rare, so searched.
-   */
-  private Optional<Entry> findRelated(FileId id) throws IOException {
-    for (State state : State.values()) {
-      try (DirectoryStream<Path> found = Files.newDirectoryStream(in(state), id.value() + ".*")) {
-        for (Path own : found) {
-          return entry(own);
-        }
       }
     }
     return Optional.empty();
   }
 
-  /** What was claimed in the name of {@code id} and has not been sent. */
+  /** What was claimed in the name of {@code id} and has not been sent, in order of arrival. */
   public List<Entry> claimedFor(FileId id) throws IOException {
+    List<FileId> answers = new ArrayList<>();
+    related.forEach(
+        (answer, answered) -> {
+          if (answered.equals(id)) {
+            answers.add(answer);
+          }
+        });
+    answers.sort(null);
     List<Entry> entries = new ArrayList<>();
-    for (Path own : list(State.CLAIMED)) {
-      boolean related = label(own).map(Label::related).equals(Optional.of(Optional.of(id)));
-      if (related) {
-        entry(own).ifPresent(entries::add);
-      }
+    for (FileId answer : answers) {
+      entry(in(State.CLAIMED).resolve(label(answer, Optional.of(id)))).ifPresent(entries::add);
     }
     return entries;
   }
 
   /** The folders of all files in a state, in order of arrival. Folders only: nothing is read. */
   public List<Path> list(State state) throws IOException {
+    return labelled(in(state));
+  }
+
+  private static List<Path> labelled(Path parent) throws IOException {
     List<Path> folders = new ArrayList<>();
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(in(state))) {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(parent)) {
       for (Path own : all) {
         if (label(own).isPresent()) {
           folders.add(own);
@@ -304,6 +337,7 @@ public final class Spool {
   /** Removes the folder that a file was moved out of. May be called twice. */
   public void removeFolder(Entry entry) throws IOException {
     Files.deleteIfExists(entry.folder());
+    related.remove(entry.id());
   }
 
   /** Removes folders that a crash left without a file. Call it once, at start. */
@@ -312,6 +346,7 @@ public final class Spool {
       for (Path own : list(state)) {
         if (FileIdentity.of(own).isFolder() && isEmpty(own)) {
           Files.delete(own);
+          label(own).map(Label::id).ifPresent(related::remove);
         }
       }
     }

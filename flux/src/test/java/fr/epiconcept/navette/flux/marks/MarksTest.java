@@ -1,16 +1,19 @@
 package fr.epiconcept.navette.flux.marks;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.file.FileIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,16 +124,47 @@ class MarksTest {
   }
 
   @Test
-  void expiresClosedMarksByTheDayOfTheirClaim() throws IOException {
+  void keepsAMarkAsLongAfterItsCloseAsItIsToldHoweverLongAgoItsFileWasClaimed() throws IOException {
     marks.write(ONE, LANDING);
     marks.close(ONE);
-    Instant keptUntil = Instant.parse("2016-08-29T23:59:59Z");
+    Instant closed = InstantSource.system().instant();
+    Duration keep = Duration.ofDays(30);
 
-    assertEquals(0, marks.expire(keptUntil, Duration.ofDays(30)));
+    assertEquals(0, marks.expire(closed.plus(keep).minusSeconds(60), keep));
     assertTrue(marks.isDone(ONE));
-    assertEquals(1, marks.expire(keptUntil.plusSeconds(1), Duration.ofDays(30)));
+    assertEquals(List.of(LANDING), marks.read(ONE));
+    assertEquals(1, marks.expire(closed.plus(keep).plusSeconds(60), keep));
     assertFalse(marks.isDone(ONE));
     assertEquals(List.of(), marks.read(ONE));
+    assertFalse(Files.exists(folder.resolve("done/2016-07-30")));
+  }
+
+  @Test
+  void ofOneDayOnlyTheMarksGoWhoseTimeIsOver() throws Exception {
+    Path day = folder.resolve("done/2016-07-30");
+    marks.write(TWO, LANDING);
+    marks.close(TWO);
+    Instant between = changed(day.resolve(TWO.value())).plusNanos(1);
+    marks.write(ONE, LANDING);
+    await()
+        .until(
+            () -> {
+              marks.close(ONE);
+              boolean later = changed(day.resolve(ONE.value())).isAfter(between);
+              if (!later) {
+                marks.reopen(ONE);
+              }
+              return later;
+            });
+
+    assertEquals(1, marks.expire(between.plus(Duration.ofDays(30)), Duration.ofDays(30)));
+
+    assertFalse(marks.isDone(TWO));
+    assertTrue(marks.isDone(ONE));
+  }
+
+  private static Instant changed(Path file) throws IOException {
+    return FileIdentity.of(file).changed().toInstant();
   }
 
   @Test

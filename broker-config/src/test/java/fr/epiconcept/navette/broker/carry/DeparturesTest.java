@@ -1,0 +1,532 @@
+package fr.epiconcept.navette.broker.carry;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import fr.epiconcept.navette.broker.EmbeddedBroker;
+import fr.epiconcept.navette.broker.Site;
+import fr.epiconcept.navette.broker.carry.Cargo.Judgement;
+import fr.epiconcept.navette.broker.carry.Outbound.Arrival;
+import fr.epiconcept.navette.flux.Checkpoint.Step;
+import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.config.ReadyRules.Marker;
+import fr.epiconcept.navette.flux.spool.Spool.State;
+import fr.epiconcept.navette.flux.turn.Turns;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import javax.jms.Connection;
+import javax.jms.JMSException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeparturesTest {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final String ERA = "era1";
+
+  @TempDir Path root;
+  private final Turns turns = new Turns();
+  private final List<Outbound> outbounds = new ArrayList<>();
+  private EmbeddedBroker broker;
+  private Connection connection;
+
+  @BeforeEach
+  void start() throws Exception {
+    broker = new Site(Files.createDirectory(root.resolve("site"))).start();
+    connection = Outbound.open(broker);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    outbounds.forEach(Outbound::close);
+    connection.close();
+    broker.close();
+    turns.close();
+  }
+
+  private Outbound outbound(FluxName flux, Path in, Marker marker) throws IOException {
+    Outbound outbound = new Outbound(flux, in, turns, marker);
+    outbounds.add(outbound);
+    return outbound;
+  }
+
+  private Outbound labo() throws IOException {
+    return outbound(Site.LABO, root, Marker.NONE);
+  }
+
+  private Outbound linkedLabo() throws Exception {
+    Outbound labo = labo();
+    labo.departures.linked(connection, ERA);
+    return labo;
+  }
+
+  private List<String> arrivedNames() throws Exception {
+    return Outbound.arrivals(broker, Site.LABO).stream().map(Arrival::name).toList();
+  }
+
+  private static void awaitPublished(Outbound outbound, int count) {
+    await().atMost(LIMIT).until(() -> outbound.in(State.PUBLISHED) == count);
+    assertEquals(0, outbound.in(State.CLAIMED));
+  }
+
+  // --- the plain way ---
+
+  @Test
+  void publishesInOrderOfArrival() throws Exception {
+    Outbound labo = linkedLabo();
+    List<String> names = new ArrayList<>();
+    Random random = new Random(3);
+    for (int i = 0; i < 60; i++) {
+      names.add("file-" + random.nextInt(1_000_000));
+    }
+    for (String name : names) {
+      labo.deposit(name);
+    }
+    awaitPublished(labo, 60);
+
+    assertEquals(names, arrivedNames());
+  }
+
+  @Test
+  void largeAndSmallFilesKeepTheirOrderAndTheirBytes() throws Exception {
+    Outbound labo = linkedLabo();
+    byte[] large = new byte[3_000_000];
+    new Random(4).nextBytes(large);
+    labo.deposit("1-small");
+    labo.deposit("2-large", large);
+    labo.deposit("3-empty", new byte[0]);
+    awaitPublished(labo, 3);
+
+    List<Arrival> arrivals = Outbound.arrivals(broker, Site.LABO);
+    assertEquals(
+        List.of("1-small", "2-large", "3-empty"), arrivals.stream().map(Arrival::name).toList());
+    assertArrayEquals(large, arrivals.get(1).content());
+    assertEquals(0, arrivals.get(2).content().length);
+  }
+
+  @Test
+  void claimsWithoutALinkAndPublishesWhenThereIsOne() throws Exception {
+    Outbound labo = labo();
+    labo.deposit("a");
+    labo.deposit("b");
+    await().atMost(LIMIT).until(() -> labo.in(State.CLAIMED) == 2);
+    assertEquals(0, labo.reached(Step.SENDING));
+
+    labo.departures.linked(connection, ERA);
+
+    awaitPublished(labo, 2);
+    assertEquals(List.of("a", "b"), arrivedNames());
+  }
+
+  // --- judgements ---
+
+  @Test
+  void whatIsNotYetGoodIsAskedAgainAndPassedByOthers() throws Exception {
+    Outbound labo = labo();
+    AtomicInteger asked = new AtomicInteger();
+    labo.judge =
+        entry ->
+            entry.name().toString().equals("a") && asked.incrementAndGet() < 3
+                ? new Judgement.NotYet("in a test", Duration.ofMillis(300))
+                : new Judgement.Good();
+    labo.departures.linked(connection, ERA);
+    labo.deposit("a");
+    labo.deposit("b");
+
+    awaitPublished(labo, 2);
+    assertEquals(List.of("b", "a"), arrivedNames());
+    assertEquals(3, asked.get());
+    assertTrue(labo.log().contains("check-not-yet"), labo.log());
+  }
+
+  @Test
+  void whatIsRefusedIsTheCargosAndNeverSent() throws Exception {
+    Outbound labo = labo();
+    labo.judge =
+        entry ->
+            entry.name().toString().equals("bad")
+                ? new Judgement.Refused("in a test", "")
+                : new Judgement.Good();
+    labo.departures.linked(connection, ERA);
+    labo.deposit("bad");
+    labo.deposit("good");
+
+    awaitPublished(labo, 1);
+    assertEquals("bad", labo.refused.get(0).toString());
+    assertEquals(List.of("good"), arrivedNames());
+  }
+
+  @Test
+  void aLinkIsRefusedWithoutBeingJudged() throws Exception {
+    Outbound labo = labo();
+    labo.judge =
+        entry -> {
+          throw new AssertionError("judged: " + entry);
+        };
+    Files.createSymbolicLink(labo.folder.resolve("link"), Path.of("/etc/passwd"));
+    labo.departures.linked(connection, ERA);
+
+    await().atMost(LIMIT).until(() -> labo.refused.size() == 1);
+  }
+
+  @Test
+  void aCargoThatCannotRefuseForgetsNobodyWhoWaits() throws Exception {
+    Outbound labo = labo();
+    AtomicInteger faults = new AtomicInteger();
+    AtomicBoolean notYet = new AtomicBoolean(true);
+    labo.judge =
+        entry -> {
+          if (entry.name().toString().equals("bad")) {
+            return new Judgement.Refused("in a test", "");
+          }
+          return notYet.get()
+              ? new Judgement.NotYet("in a test", Duration.ofMillis(100))
+              : new Judgement.Good();
+        };
+    labo.refuse =
+        entry -> {
+          if (faults.incrementAndGet() == 1) {
+            notYet.set(false);
+            throw new IOException("quarantine is full");
+          }
+        };
+    labo.departures.linked(connection, ERA);
+    labo.deposit("waits");
+    labo.deposit("bad");
+
+    awaitPublished(labo, 1);
+    await().atMost(LIMIT).until(() -> labo.refused.size() == 1);
+    assertEquals(List.of("waits"), arrivedNames());
+    assertTrue(labo.log().contains("quarantine is full"), labo.log());
+  }
+
+  @Test
+  void nothingIsSentWhileTheBrokerHasNoRoom() throws Exception {
+    Outbound labo = labo();
+    labo.room = false;
+    labo.departures.linked(connection, ERA);
+    labo.deposit("a");
+    labo.deposit("b");
+    await().atMost(LIMIT).until(() -> labo.in(State.CLAIMED) == 2);
+    await().atMost(LIMIT).until(() -> labo.log().contains("no room"));
+    assertEquals(0, labo.reached(Step.SENDING));
+
+    labo.room = true;
+
+    awaitPublished(labo, 2);
+    assertEquals(List.of("a", "b"), arrivedNames());
+  }
+
+  // --- what changes under our hands ---
+
+  @Test
+  void aFileThatIsStillWrittenToIsSentWhenThatHasEnded() throws Exception {
+    for (int size : new int[] {1_000, 2_000_000}) {
+      Outbound labo = outbound(Site.LABO, root.resolve("of-" + size), Marker.NONE);
+      AtomicBoolean done = new AtomicBoolean();
+      byte[] last = new byte[size];
+      new Random(size).nextBytes(last);
+      labo.judge =
+          entry -> {
+            if (!done.getAndSet(true)) {
+              // Between the look and the reading.
+              Files.write(entry.file(), last);
+            }
+            return new Judgement.Good();
+          };
+      labo.departures.linked(connection, ERA);
+      labo.deposit("a", new byte[size]);
+
+      awaitPublished(labo, 1);
+      List<Arrival> arrivals = Outbound.arrivals(broker, Site.LABO);
+      assertEquals(1, arrivals.size());
+      assertArrayEquals(last, arrivals.get(0).content());
+      labo.close();
+    }
+  }
+
+  @Test
+  void aReceiptThatIsQuickerThanTheBrokersWordLeavesNothingBehind() throws Exception {
+    Outbound labo = labo();
+    labo.checkpoint =
+        (step, id) -> {
+          if (step == Step.SENT) {
+            try {
+              labo.spool.remove(labo.spool.find(id).orElseThrow());
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }
+        };
+    labo.departures.linked(connection, ERA);
+    labo.deposit("a");
+
+    await().atMost(LIMIT).until(() -> labo.reached(Step.PUBLISHED) == 1);
+    assertEquals(0, labo.in(State.CLAIMED) + labo.in(State.PUBLISHED) + labo.in(State.AGAIN));
+  }
+
+  // --- links and brokers ---
+
+  @Test
+  void whenTheLinkIsLostMidWayEverythingArrivesOnce() throws Exception {
+    Outbound labo = labo();
+    int count = 1_500;
+    AtomicInteger sent = new AtomicInteger();
+    labo.checkpoint =
+        (step, id) -> {
+          if (step == Step.SENT && sent.incrementAndGet() == 400) {
+            turns.execute(() -> relink(labo));
+          }
+        };
+    labo.departures.linked(connection, ERA);
+    List<String> names = IntStream.range(0, count).mapToObj(i -> "file-" + i).toList();
+    for (String name : names) {
+      labo.deposit(name);
+    }
+
+    awaitPublished(labo, count);
+    assertTrue(labo.log().contains("resumed to-send="), "the cut came too late to matter");
+    assertEquals(names, arrivedNames().stream().distinct().toList());
+    assertEquals(List.of(), arrivedNames());
+    assertEquals(count, new HashSet<>(names).size());
+  }
+
+  private void relink(Outbound labo) {
+    try {
+      Connection dead = connection;
+      dead.close();
+      labo.departures.unlinked();
+      connection = Outbound.open(broker);
+      labo.departures.linked(connection, ERA);
+    } catch (JMSException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void whatIsPublishedIsNotSentAgainOverANewLink() throws Exception {
+    Outbound labo = linkedLabo();
+    labo.deposit("a");
+    awaitPublished(labo, 1);
+    relink(labo);
+    labo.deposit("b");
+    awaitPublished(labo, 2);
+
+    assertEquals(List.of("a", "b"), arrivedNames());
+    assertEquals(2, labo.reached(Step.SENDING));
+  }
+
+  @Test
+  void whatAnotherBrokerHadIsSentAgainBeforeWhatWaits() throws Exception {
+    Outbound labo = linkedLabo();
+    labo.deposit("a");
+    labo.deposit("b");
+    awaitPublished(labo, 2);
+    labo.departures.unlinked();
+    labo.deposit("c");
+    await().atMost(LIMIT).until(() -> labo.in(State.CLAIMED) == 1);
+    assertEquals(List.of("a", "b"), arrivedNames());
+
+    labo.departures.linked(connection, "era2");
+
+    awaitPublished(labo, 3);
+    assertEquals(List.of("a", "b", "c"), arrivedNames());
+    assertTrue(labo.log().contains("broker-is-new"), labo.log());
+  }
+
+  @Test
+  void whatIsSentAgainIsNotJudgedAgain() throws Exception {
+    Outbound labo = linkedLabo();
+    labo.deposit("a");
+    awaitPublished(labo, 1);
+    labo.judge =
+        entry -> {
+          throw new AssertionError("judged twice");
+        };
+    labo.departures.linked(connection, "era2");
+    await().atMost(LIMIT).until(() -> labo.reached(Step.PUBLISHED) == 2);
+    awaitPublished(labo, 1);
+  }
+
+  @Test
+  void aDaemonThatDiesBeforeTheBrokersWordSendsAgainAndTheBrokerDropsIt() throws Exception {
+    Outbound labo = labo();
+    Semaphore never = new Semaphore(0);
+    labo.checkpoint =
+        (step, id) -> {
+          if (step == Step.SENT) {
+            never.acquireUninterruptibly();
+          }
+        };
+    labo.departures.linked(connection, ERA);
+    labo.deposit("a");
+    await().atMost(LIMIT).until(() -> labo.reached(Step.SENT) == 1);
+    assertEquals(1, labo.in(State.CLAIMED));
+
+    Outbound restarted = labo();
+    connection = Outbound.open(broker);
+    restarted.departures.linked(connection, ERA);
+
+    awaitPublished(restarted, 1);
+    assertEquals(List.of("a"), arrivedNames());
+    never.release(10);
+  }
+
+  // --- markers ---
+
+  @Test
+  void aMarkerGoesWhenItsFileIsPublishedAndANewerOneStays() throws Exception {
+    Outbound labo = outbound(Site.LABO, root, Marker.OK_SUFFIX);
+    Path marker = labo.folder.resolve("a.ok");
+    labo.deposit("a");
+    Files.createFile(marker);
+    labo.inbox.closed(fr.epiconcept.navette.flux.FileName.of("a.ok"));
+    await().atMost(LIMIT).until(() -> labo.in(State.CLAIMED) == 1);
+    assertTrue(Files.exists(marker), "a marker vouches until the broker has the file");
+
+    labo.departures.linked(connection, ERA);
+    awaitPublished(labo, 1);
+    assertFalse(Files.exists(marker));
+
+    labo.departures.unlinked();
+    labo.deposit("a");
+    Files.createFile(marker);
+    labo.inbox.closed(fr.epiconcept.navette.flux.FileName.of("a.ok"));
+    await().atMost(LIMIT).until(() -> labo.in(State.CLAIMED) == 1);
+    Files.delete(marker);
+    Files.createFile(marker);
+    labo.departures.linked(connection, ERA);
+    awaitPublished(labo, 2);
+    assertTrue(Files.exists(marker), "it came after its name was claimed: for the next file");
+  }
+
+  @Test
+  void aDaemonThatDiesBeforeItRemovesTheMarkerRemovesItAfterwards() throws Exception {
+    Outbound labo = outbound(Site.LABO, root, Marker.OK_SUFFIX);
+    Semaphore never = new Semaphore(0);
+    labo.checkpoint =
+        (step, id) -> {
+          if (step == Step.SENT) {
+            never.acquireUninterruptibly();
+          }
+        };
+    Files.createFile(labo.folder.resolve("a.ok"));
+    labo.deposit("a");
+    labo.departures.linked(connection, ERA);
+    await().atMost(LIMIT).until(() -> labo.reached(Step.SENT) == 1);
+
+    Outbound restarted = outbound(Site.LABO, root, Marker.OK_SUFFIX);
+    connection = Outbound.open(broker);
+    restarted.departures.linked(connection, ERA);
+
+    awaitPublished(restarted, 1);
+    assertFalse(Files.exists(labo.folder.resolve("a.ok")));
+    never.release(10);
+  }
+
+  // --- faults of the folders ---
+
+  @Test
+  void aFileThatCannotBeTakenStopsNobodyBehindIt() throws Exception {
+    Outbound labo = labo();
+    Path other = Files.writeString(root.resolve("other"), "x");
+    Path stuck = Files.writeString(labo.folder.resolve("b-stuck"), "x");
+    assumeTrue(run("mount", "--bind", other, stuck), "only root pins a file to its place");
+    try {
+      Files.writeString(labo.folder.resolve("a"), "a");
+      Files.writeString(labo.folder.resolve("c"), "c");
+      labo.departures.linked(connection, ERA);
+      labo.inbox.listAll();
+
+      await().atMost(LIMIT).until(() -> labo.in(State.PUBLISHED) == 2);
+      assertTrue(labo.log().contains("suspended"), labo.log());
+    } finally {
+      run("umount", stuck);
+    }
+    awaitPublished(labo, 3);
+    assertEquals(List.of("a", "b-stuck", "c"), arrivedNames().stream().sorted().toList());
+  }
+
+  private static boolean run(Object... words) throws IOException, InterruptedException {
+    List<String> command = IntStream.range(0, words.length).mapToObj(i -> "" + words[i]).toList();
+    return new ProcessBuilder(command).start().waitFor() == 0;
+  }
+
+  @Test
+  void anInboxThatIsAwayForAWhileIsTakenUpAgain() throws Exception {
+    Outbound labo = linkedLabo();
+    Path away = Files.move(labo.folder, root.resolve("away"));
+    labo.departures.wake();
+    labo.inbox.listAll();
+    await().atMost(LIMIT).until(() -> labo.log().contains("suspended"));
+    Files.move(away, labo.folder);
+    Files.writeString(labo.folder.resolve("a"), "a");
+
+    awaitPublished(labo, 1);
+  }
+
+  // --- many, and neighbours ---
+
+  @Test
+  void aLargeFileUnderWayDelaysNoOtherFlux() throws Exception {
+    Path memory = Path.of("/dev/shm");
+    Path fast = Files.isWritable(memory) ? Files.createTempDirectory(memory, "navette") : root;
+    try {
+      Outbound labo = outbound(Site.LABO, fast, Marker.NONE);
+      Outbound radio = outbound(Site.RADIO, fast, Marker.NONE);
+      ConcurrentLinkedQueue<String> order = new ConcurrentLinkedQueue<>();
+      Semaphore reading = new Semaphore(0);
+      labo.checkpoint =
+          (step, id) -> {
+            if (step == Step.SENDING) {
+              reading.release();
+            } else if (step == Step.SENT) {
+              order.add("labo");
+            }
+          };
+      radio.checkpoint =
+          (step, id) -> {
+            if (step == Step.SENT) {
+              order.add("radio");
+            }
+          };
+      labo.departures.linked(connection, ERA);
+      radio.departures.linked(connection, ERA);
+      Path large = labo.folder.resolve("large");
+      try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {
+        file.setLength(400L << 20);
+      }
+      labo.inbox.listAll();
+      reading.acquire();
+      radio.deposit("small");
+
+      await().atMost(LIMIT).until(() -> order.contains("radio"));
+      await().atMost(Duration.ofSeconds(60)).until(() -> order.contains("labo"));
+      assertEquals("radio", order.peek());
+      labo.close();
+      radio.close();
+    } finally {
+      if (!fast.equals(root)) {
+        Site.deleteFolder(fast);
+      }
+    }
+  }
+}
