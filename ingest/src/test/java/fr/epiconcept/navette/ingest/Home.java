@@ -37,6 +37,9 @@ import org.apache.activemq.artemis.jms.client.ActiveMQSession;
  * another left. The accounts {@code w1} and {@code w2} serve all of them.
  */
 final class Home implements AutoCloseable {
+  /** A flux that the accounts may use and that has no queues until a test declares it. */
+  static final FluxName LATE = new FluxName("late");
+
   private static final int FLUXES = 40;
 
   final EmbeddedBroker broker;
@@ -54,9 +57,11 @@ final class Home implements AutoCloseable {
     for (int i = 0; i < FLUXES; i++) {
       fluxes.add(flux(i));
     }
+    Set<FluxName> theirs = new LinkedHashSet<>(fluxes);
+    theirs.add(LATE);
     Path accounts = Files.createDirectories(root.resolve("accounts"));
-    new Accounts(accounts).add("w1", fluxes, "secret".toCharArray());
-    new Accounts(accounts).add("w2", fluxes, "secret".toCharArray());
+    new Accounts(accounts).add("w1", theirs, "secret".toCharArray());
+    new Accounts(accounts).add("w2", theirs, "secret".toCharArray());
     Broker settings =
         new Broker(
             root.resolve("broker"),
@@ -123,19 +128,19 @@ final class Home implements AutoCloseable {
     try (Connection connection = worker(account);
         Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
         Messages.Outgoing outgoing = Messages.of(session, parcel, file, looks)) {
-      session
-          .createProducer(session.createQueue(Addresses.returns(flux)))
-          .send(outgoing.message());
+      session.createProducer(session.createQueue(Addresses.returns(flux))).send(outgoing.message());
     }
   }
 
-  /** Makes the queues of one more flux, which {@code w1} may use too. */
-  void declare(FluxName flux) throws Exception {
-    Accounts accounts = new Accounts(root.resolve("accounts"));
-    Set<FluxName> fluxes = new LinkedHashSet<>(accounts.list().get(0).fluxes());
-    fluxes.add(flux);
-    accounts.add("w1", fluxes, "secret".toCharArray());
-    broker.declare(flux);
+  /** How many messages a queue has, those that are out with a consumer included. */
+  long count(String queue) throws Exception {
+    try (Connection connection = inside();
+        Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
+      return ((ActiveMQSession) session)
+          .getCoreSession()
+          .queueQuery(SimpleString.of(queue))
+          .getMessageCount();
+    }
   }
 
   /** One more account; its queue is there once it has logged in. */

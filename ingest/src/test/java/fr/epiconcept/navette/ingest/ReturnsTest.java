@@ -22,7 +22,6 @@ import fr.epiconcept.navette.flux.config.FolderTarget.IfExists;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.spool.Entry;
 import fr.epiconcept.navette.flux.turn.Turns;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,10 +74,7 @@ class ReturnsTest {
     return new Returns(
         flux,
         new Answers(
-            Optional.of(folders.outTarget(ifExists)),
-            folders.marks,
-            folders.log,
-            Checkpoint.NONE),
+            Optional.of(folders.outTarget(ifExists)), folders.marks, folders.log, Checkpoint.NONE),
         new Archive(
             folders.archive(), folders.spool, folders.arrived, folders.log, Checkpoint.NONE),
         new Endings(
@@ -108,8 +104,13 @@ class ReturnsTest {
     folders.close();
   }
 
-  /** What stands in the return queue once the daemon is gone. */
+  private void awaitSettled() {
+    awaitThat("all is settled", () -> home.count(Addresses.returns(flux)) == 0);
+  }
+
+  /** What stands in the return queue once the daemon is gone: the one message that waits. */
   private List<Message> left() throws Exception {
+    awaitThat("all others are settled", () -> home.count(Addresses.returns(flux)) == 1);
     unlink();
     return home.drain(Addresses.returns(flux));
   }
@@ -165,7 +166,7 @@ class ReturnsTest {
 
     assertEquals("content", Files.readString(folders.archived(entry)));
     assertEquals(1, folders.told("transferred").size());
-    assertEquals(List.of(), left());
+    awaitSettled();
     assertEquals(List.of(), confirmed("w1"), "a receipt has no receipt");
   }
 
@@ -187,7 +188,7 @@ class ReturnsTest {
 
     awaitTold("archived", entries.size());
 
-    assertEquals(List.of(), left());
+    awaitSettled();
     assertTrue(entries.stream().allMatch(entry -> Files.exists(folders.archived(entry))));
   }
 
@@ -201,7 +202,7 @@ class ReturnsTest {
 
     assertEquals("content", Files.readString(folders.archived(entry)));
     assertFalse(folders.arrived.has(entry.id()), "the record is closed");
-    assertEquals(List.of(), left());
+    awaitSettled();
     assertEquals(
         List.of(new Receipt(flux, entry.id(), Receipt.Of.OUTCOME, 1, "ingest")), confirmed("w2"));
     assertEquals(List.of(), confirmed("w1"));
@@ -215,7 +216,7 @@ class ReturnsTest {
 
     awaitTold("dead", 1);
 
-    assertEquals(List.of(), left());
+    awaitSettled();
     assertTrue(folders.dead.has(entry.id()));
     assertEquals(1, home.drain(Addresses.dead(flux)).size());
     assertEquals(1, confirmed("w1").size());
@@ -236,7 +237,7 @@ class ReturnsTest {
           heard.addAll(confirmed("w1"));
           return heard.size() == 2;
         });
-    assertEquals(List.of(), left());
+    awaitSettled();
     assertEquals(1, folders.told("processed").size());
   }
 
@@ -278,7 +279,7 @@ class ReturnsTest {
     Files.delete(inTheWay);
 
     awaitThat("so is the other", () -> Files.exists(folders.archived(bad)));
-    assertEquals(List.of(), left());
+    awaitSettled();
   }
 
   // --- what is refused ---
@@ -294,7 +295,7 @@ class ReturnsTest {
 
     assertTrue(folders.told("refused-message").get(0).contains("w2, and w1 sent it"));
     assertTrue(Files.exists(entry.file()), "nothing is archived on a forged word");
-    assertEquals(List.of(), left());
+    awaitSettled();
     assertEquals(List.of(), confirmed("w2"));
   }
 
@@ -307,13 +308,12 @@ class ReturnsTest {
     home.say(
         "w1",
         flux,
-        new Deposit(
-            flux, entry.id(), entry.name(), 0, Instant.EPOCH, 1, Optional.empty()));
+        new Deposit(flux, entry.id(), entry.name(), 0, Instant.EPOCH, 1, Optional.empty()));
 
     awaitTold("refused-message", 2);
 
     assertTrue(Files.exists(entry.file()));
-    assertEquals(List.of(), left());
+    awaitSettled();
   }
 
   @Test
@@ -334,7 +334,7 @@ class ReturnsTest {
     awaitTold("archived", 1);
 
     assertEquals(2, folders.told("refused-message").size());
-    assertEquals(List.of(), left());
+    awaitSettled();
   }
 
   @Test
@@ -377,9 +377,8 @@ class ReturnsTest {
           heard.addAll(confirmed("w2"));
           return !heard.isEmpty();
         });
-    assertEquals(
-        List.of(new Receipt(flux, id, Receipt.Of.ACKNOWLEDGEMENT, 1, "ingest")), heard);
-    assertEquals(List.of(), left());
+    assertEquals(List.of(new Receipt(flux, id, Receipt.Of.ACKNOWLEDGEMENT, 1, "ingest")), heard);
+    awaitSettled();
   }
 
   @Test
@@ -388,12 +387,11 @@ class ReturnsTest {
     answers("w1", "large", 3_000_000);
     awaitTold("acknowledged", 1);
     assertEquals(3_000_000, Files.size(folders.out.resolve("large")));
-    assertEquals(List.of(), left());
+    awaitSettled();
   }
 
   @Test
-  void whileOutIsAwayAcknowledgementsWaitAndReceiptsPassAndTheyLandWhenItIsBack()
-      throws Exception {
+  void whileOutIsAwayAcknowledgementsWaitAndReceiptsPassAndTheyLandWhenItIsBack() throws Exception {
     Files.delete(folders.out);
     link();
     answers("w1", "one", 1);
@@ -410,7 +408,7 @@ class ReturnsTest {
     assertEquals(1, Files.size(folders.out.resolve("one")));
     assertEquals(200_000, Files.size(folders.out.resolve("two")));
     awaitThat("both are confirmed", () -> confirmed("w1").size() >= 1);
-    assertEquals(List.of(), left());
+    awaitSettled();
   }
 
   @Test
@@ -446,7 +444,7 @@ class ReturnsTest {
 
     awaitTold("acknowledged", 2);
     assertEquals(5, Files.size(folders.out.resolve("ack")));
-    assertEquals(List.of(), left());
+    awaitSettled();
   }
 
   // --- the other ends ---
@@ -465,7 +463,7 @@ class ReturnsTest {
 
     awaitTold("nobody-to-tell", 3);
 
-    assertEquals(List.of(), left());
+    awaitSettled();
     assertEquals(3, Files.size(folders.out.resolve("ack")));
     assertFalse(folders.arrived.has(processed.id()));
     assertTrue(folders.dead.has(failed.id()));
@@ -480,6 +478,27 @@ class ReturnsTest {
   }
 
   @Test
+  void anAccountThatIsRemovedWhileItIsLinkedIsNoFaultThatLasts() throws Exception {
+    String old = "old" + flux;
+    home.addAccount(old, flux);
+    Entry first = folders.claimed("a.hl7", "x");
+    Entry second = folders.claimed("b.hl7", "x");
+    link();
+    try (Connection worker = home.worker(old);
+        Session session = worker.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
+      var producer = session.createProducer(session.createQueue(Addresses.returns(flux)));
+      producer.send(Messages.of(session, outcome(first.id(), Result.PROCESSED, old)));
+      awaitSettled();
+      home.removeAccount(old);
+      // The queue is known to this end by now, and is not asked for again.
+      producer.send(Messages.of(session, outcome(second.id(), Result.PROCESSED, old)));
+    }
+
+    awaitTold("processed", 2);
+    awaitSettled();
+  }
+
+  @Test
   void aConfirmationThatMeetsADeadLinkIsGivenAgainOverTheNext() throws Exception {
     Entry entry = folders.claimed("a.hl7", "x");
     link();
@@ -491,26 +510,24 @@ class ReturnsTest {
     link();
 
     awaitTold("processed", 1);
-    assertEquals(List.of(), left());
+    awaitSettled();
     assertEquals(1, confirmed("w1").size());
     assertEquals(List.of(), folders.told("nobody-to-tell"), "a dead link is no missing account");
   }
 
   @Test
   void aReturnQueueThatIsNotThereYetIsReadOnceItIs() throws Exception {
-    FluxName late = new FluxName("late");
-    FluxFolders itsFolders = new FluxFolders(root.resolve("late"), late);
-    flux = late;
     folders.close();
-    folders = itsFolders;
+    flux = Home.LATE;
+    folders = new FluxFolders(root.resolve("late"), flux);
     returns.close();
     returns = returns(IfExists.SUFFIX);
     link();
     awaitTold("suspended", 1);
 
-    home.declare(late);
+    home.broker.declare(flux);
     Entry entry = folders.claimed("a.hl7", "x");
-    home.say("w1", late, receipt(entry.id()));
+    home.say("w1", flux, receipt(entry.id()));
 
     awaitTold("archived", 1);
     assertEquals(1, folders.told("suspended").size());
