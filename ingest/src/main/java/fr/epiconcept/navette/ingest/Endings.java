@@ -63,13 +63,6 @@ final class Endings {
     return true;
   }
 
-  /**
-   * Whether a deposit is known to have arrived: its file is in the archive, or on its way there.
-   */
-  boolean isRecorded(FileId id) {
-    return arrived.has(id);
-  }
-
   /** Makes what ended durable. */
   void sync() throws IOException {
     arrived.sync();

@@ -315,12 +315,8 @@ final class Returns implements MessageListener, AutoCloseable {
   private Set<FileId> archive(List<Item> batch, Link current) {
     Set<FileId> arrived = new LinkedHashSet<>();
     for (Item item : batch) {
-      FileId id = item.parcel().id();
-      boolean isReceipt = item.parcel() instanceof Receipt;
-      // An outcome says all that a receipt says: the worker has the file.
-      if (isReceipt || !endings.isRecorded(id)) {
-        arrived.add(id);
-      }
+      // An outcome says all that a receipt says: the worker has the file. Receipts can be lost.
+      arrived.add(item.parcel().id());
       if (item.parcel() instanceof Receipt receipt) {
         log.info(receipt.id(), "transferred", "to", receipt.from(), "round", receipt.round());
       }
