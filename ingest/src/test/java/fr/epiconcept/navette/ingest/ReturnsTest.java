@@ -75,12 +75,16 @@ class ReturnsTest {
         flux,
         new Answers(
             Optional.of(folders.outTarget(ifExists)), folders.marks, folders.log, Checkpoint.NONE),
-        new Archive(
-            folders.archive(), folders.spool, folders.arrived, folders.log, Checkpoint.NONE),
+        archive(),
         new Endings(
             folders.arrived, folders.dead, new DeadLetters(flux), folders.log, Checkpoint.NONE),
         folders.log,
         turns);
+  }
+
+  private Archive archive() {
+    return new Archive(
+        folders.archive(), folders.spool, folders.arrived, folders.log, Checkpoint.NONE);
   }
 
   private void link() throws Exception {
@@ -244,6 +248,7 @@ class ReturnsTest {
   @Test
   void oneDamagedRecordKeepsItsOwnOutcomeAndNoOther() throws Exception {
     Entry damaged = folders.claimed("a", "x");
+    archive().take(List.of(damaged.id()), "era-1");
     folders.arrived.write(damaged.id(), "arrived name=a by");
     Entry good = folders.claimed("b", "x");
     home.say("w1", flux, outcome(damaged.id(), Result.PROCESSED, "w1"));
