@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import fr.epiconcept.navette.broker.Addresses;
+import fr.epiconcept.navette.broker.message.Parcel.Receipt;
 import fr.epiconcept.navette.flux.Checkpoint;
+import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.FluxConfig;
@@ -20,6 +22,7 @@ import fr.epiconcept.navette.flux.spool.Spool.State;
 import fr.epiconcept.navette.flux.turn.Turns;
 import fr.epiconcept.navette.flux.watch.FolderWatcher;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +33,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.jms.Connection;
+import javax.jms.JMSException;
 import javax.jms.Message;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -259,5 +263,36 @@ class FluxesTest {
     awaitThat("two are published", () -> folders.told("published").size() == 2);
     List<Message> all = new ArrayList<>(published());
     assertEquals(2, all.size());
+  }
+
+  @Test
+  void aFluxThatIsGivenNoSessionForAMomentIsLinkedOnceThatIsOver() throws Exception {
+    AtomicInteger faults = new AtomicInteger(3);
+    fluxes.open(List.of(config(Marker.NONE)));
+    fluxes.linked(failingFirst(faults), "era-1");
+    awaitThat("it was refused", () -> faults.get() <= 0);
+    deposit("a.hl7", "x");
+
+    awaitThat("it is published", () -> folders.told("published").size() == 1);
+    FileId id = Home.parcels(published()).get(0).id();
+    home.say("w1", flux, new Receipt(flux, id, Receipt.Of.DEPOSIT, 1, "w1"));
+    awaitThat("its receipt is read", () -> folders.told("archived").size() == 1);
+  }
+
+  /** The broker's own connection, but that no session is to be had at first. */
+  private Connection failingFirst(AtomicInteger faults) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (proxy, method, words) -> {
+              if (method.getName().equals("equals")) {
+                return proxy == words[0];
+              }
+              if (method.getName().equals("createSession") && faults.getAndDecrement() > 0) {
+                throw new JMSException("no session now");
+              }
+              return method.invoke(connection, words);
+            });
   }
 }
