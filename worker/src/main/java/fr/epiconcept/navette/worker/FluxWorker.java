@@ -105,6 +105,7 @@ final class FluxWorker implements AutoCloseable {
             section.concurrency(),
             section.onFailure(),
             new Hold(state, flux),
+            marks,
             turns);
     out = section.out().map(this::inbox);
     departures =

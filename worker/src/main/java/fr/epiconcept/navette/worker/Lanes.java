@@ -1,8 +1,10 @@
 package fr.epiconcept.navette.worker;
 
 import fr.epiconcept.navette.broker.message.Parcel.Outcome.Result;
+import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.config.WorkerSection.OnFailure;
 import fr.epiconcept.navette.flux.log.FluxLog;
+import fr.epiconcept.navette.flux.marks.Marks;
 import fr.epiconcept.navette.flux.turn.Turns;
 import fr.epiconcept.navette.worker.Progress.Finished;
 import java.io.IOException;
@@ -31,6 +33,7 @@ final class Lanes implements Lane.Owner {
   private final int concurrency;
   private final OnFailure onFailure;
   private final Hold hold;
+  private final Marks marks;
   private final FluxLog log;
   private final Turns turns;
 
@@ -45,11 +48,18 @@ final class Lanes implements Lane.Owner {
    *
    * @param concurrency how many are open at once
    */
-  Lanes(Lane.Shared parts, int concurrency, OnFailure onFailure, Hold hold, Turns turns) {
+  Lanes(
+      Lane.Shared parts,
+      int concurrency,
+      OnFailure onFailure,
+      Hold hold,
+      Marks marks,
+      Turns turns) {
     this.parts = parts;
     this.concurrency = concurrency;
     this.onFailure = onFailure;
     this.hold = hold;
+    this.marks = marks;
     this.log = parts.log();
     this.turns = turns;
   }
@@ -146,15 +156,17 @@ final class Lanes implements Lane.Owner {
 
   /** Before the end is told: whatever dies after that, nothing overtakes the failed file. */
   @Override
-  public void ending(Finished end) throws IOException {
-    if (stopsAt(end)) {
+  public void ending(FileId id, Finished end) throws IOException {
+    if (stopsAt(end) && !Progress.of(marks.read(id)).held()) {
       hold.put("on-failure: stop, after: " + end.reason());
+      // Once a file: when its end is told late, an operator may have decided already.
+      marks.write(id, Progress.hold());
     }
   }
 
   @Override
   public void ended(Finished end) {
-    if (stopsAt(end)) {
+    if (stopsAt(end) && hold.isOn()) {
       log.error(null, "stopped", "reason", end.reason(), "until-removed", hold.file());
       retire();
       watchHold();
