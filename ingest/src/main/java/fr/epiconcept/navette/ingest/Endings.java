@@ -161,12 +161,22 @@ final class Endings {
     }
   }
 
-  private static List<Arrived> sentToOthers(Records records, String era) throws IOException {
+  private List<Arrived> sentToOthers(Records records, String era) throws IOException {
     List<Arrived> others = new ArrayList<>();
     for (FileId id : records.list()) {
-      // Closed since it was listed: then there is nothing to send.
-      Optional<Arrived> record = records.read(id).map(text -> Arrived.parse(id, text));
-      record.filter(found -> !found.era().equals(era)).ifPresent(others::add);
+      try {
+        // Closed since it was listed: then there is nothing to send.
+        Optional<Arrived> record = records.read(id).map(text -> Arrived.parse(id, text));
+        record.filter(found -> !found.era().equals(era)).ifPresent(others::add);
+      } catch (IOException | RuntimeException damaged) {
+        log.error(
+            id,
+            "not-sent-again",
+            "reason",
+            "its record cannot be read: " + damaged,
+            "then",
+            "tried at the next start");
+      }
     }
     return others;
   }
