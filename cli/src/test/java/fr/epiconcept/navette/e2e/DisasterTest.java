@@ -86,7 +86,8 @@ class DisasterTest {
     servers.awaitIdle();
     Books.of(servers, "checked").balance();
     Books.of(servers, "running").started("r1", 3).balance();
-    Books.of(servers, "ending").balance();
+    // Its gate was open: its script may have been running when the second kill came.
+    Books.of(servers, "ending").startsUndecided(1).balance();
   }
 
   @Test

@@ -55,6 +55,7 @@ final class TwoServers implements AutoCloseable {
   private final DaemonProcess ingest;
   private final DaemonProcess worker;
   private final int port;
+  private Optional<Relay> relay = Optional.empty();
   private boolean tls;
   private String brokerLines = "";
   private String workerLines = "";
@@ -90,6 +91,12 @@ final class TwoServers implements AutoCloseable {
   /** With TLS between them. Before {@link #with}. */
   TwoServers tls() {
     tls = true;
+    return this;
+  }
+
+  /** With a network between them that the test can break. Before {@link #with}. */
+  TwoServers relayed() throws IOException {
+    relay = Optional.of(new Relay(port));
     return this;
   }
 
@@ -139,8 +146,8 @@ final class TwoServers implements AutoCloseable {
     return root.resolve("etc-files/certs");
   }
 
-  private String url() {
-    return (tls ? "tls" : "tcp") + "://127.0.0.1:" + port;
+  private String url(int at) {
+    return (tls ? "tls" : "tcp") + "://127.0.0.1:" + at;
   }
 
   private String ingestYaml() {
@@ -159,7 +166,7 @@ final class TwoServers implements AutoCloseable {
     String certificate =
         "    tls: {certificate: ROOT/etc-files/certs/server.crt,"
             + " key: ROOT/etc-files/certs/server.key}\n";
-    return filled(yaml + (tls ? certificate : "") + brokerLines);
+    return filled(yaml + (tls ? certificate : "") + brokerLines, port);
   }
 
   private String workerYaml() {
@@ -176,11 +183,11 @@ final class TwoServers implements AutoCloseable {
               password-file: ROOT/etc-front/password
         """;
     String authority = "      tls: {ca: ROOT/etc-files/certs/ca.crt}\n";
-    return filled(yaml + (tls ? authority : "") + workerLines);
+    return filled(yaml + (tls ? authority : "") + workerLines, relay.map(Relay::port).orElse(port));
   }
 
-  private String filled(String yaml) {
-    return yaml.replace("ROOT", root.toString()).replace("URL", url());
+  private String filled(String yaml, int at) {
+    return yaml.replace("ROOT", root.toString()).replace("URL", url(at));
   }
 
   // --- what they have ---
@@ -195,6 +202,10 @@ final class TwoServers implements AutoCloseable {
 
   DaemonProcess worker() {
     return worker;
+  }
+
+  Relay relay() {
+    return relay.orElseThrow();
   }
 
   List<Flux> fluxes() {
@@ -317,5 +328,6 @@ final class TwoServers implements AutoCloseable {
   @Override
   public void close() {
     killBoth();
+    relay.ifPresent(Relay::close);
   }
 }

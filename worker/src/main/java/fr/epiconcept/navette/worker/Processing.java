@@ -2,6 +2,7 @@ package fr.epiconcept.navette.worker;
 
 import fr.epiconcept.navette.broker.message.Messages;
 import fr.epiconcept.navette.broker.message.Parcel.Deposit;
+import fr.epiconcept.navette.broker.message.Parcel.Outcome.Result;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.Checkpoint.Step;
 import fr.epiconcept.navette.flux.FileId;
@@ -101,10 +102,21 @@ final class Processing {
     if (end.isEmpty() || !putAway(deposit, delivery)) {
       return Optional.empty();
     }
-    List<Entry> collected = answers.collect(progress.attempt(id, end.get().attempts()));
+    List<Entry> collected = collect(end.get(), progress.attempt(id, end.get().attempts()));
     checkpoint.reached(Step.ANSWERED, id);
     delivery.settle(deposit, end.get(), collected);
     return end;
+  }
+
+  /**
+   * What a run left that nobody saw the end of may be half of it, and its file is left to people.
+   */
+  private List<Entry> collect(Finished end, Attempt last) throws IOException {
+    if (end.result() == Result.INTERRUPTED) {
+      answers.discardAll(last.id());
+      return List.of();
+    }
+    return answers.collect(last);
   }
 
   /**

@@ -376,10 +376,12 @@ class ProcessingTest {
   @Test
   void aRunThatACrashCutIsLeftToAPersonWhereTheFluxSaysHold() throws Exception {
     front.onInterrupt = OnInterrupt.HOLD;
+    front.script(Front.COUNTS + "echo half > \"$NAVETTE_OUT/half\"\n");
     deliverAndDie(Step.RAN);
     Handed again = deliver();
-    assertEquals("INTERRUPTED", again.told.get(again.told.size() - 1));
     assertEquals(1, front.ran().size());
+    assertEquals(List.of("receipt", "INTERRUPTED"), again.told, "no answer of such a run");
+    assertEquals("half", field("answer-discarded", "name"));
   }
 
   @Test

@@ -285,6 +285,8 @@ public final class Departures implements AutoCloseable {
     notBefore.remove(entry.id());
     if (judgement instanceof Judgement.Refused refused) {
       checkpoint.reached(Step.REFUSED, entry.id());
+      // As for a published one: its marker must not vouch for the next file of that name.
+      removeCompanions(entry);
       cargo.refuse(entry, refused);
       return Next.DONE;
     }
