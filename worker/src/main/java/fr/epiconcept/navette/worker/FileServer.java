@@ -5,6 +5,7 @@ import fr.epiconcept.navette.broker.EraReader;
 import fr.epiconcept.navette.broker.link.Backoff;
 import fr.epiconcept.navette.broker.link.BrokerConnections;
 import fr.epiconcept.navette.broker.link.BrokerLink;
+import fr.epiconcept.navette.broker.link.LinkLog;
 import fr.epiconcept.navette.broker.link.Tuning;
 import fr.epiconcept.navette.broker.message.Contract;
 import fr.epiconcept.navette.broker.message.Malformed;
@@ -53,16 +54,19 @@ final class FileServer implements AutoCloseable {
     this.account = access.account();
     this.turns = turns;
     this.connections = BrokerConnections.to(access);
+    // Whatever keeps one of the two down keeps the other down: it is said once.
+    LinkLog log = LinkLog.shared(name, 2);
     this.sending =
         new BrokerLink(
             name + " (sending)",
             connections,
             Tuning.sending(),
             new SendingUser(),
-            Backoff.standard());
+            Backoff.standard(),
+            log);
     this.receiving =
         new BrokerLink(
-            name, connections, Tuning.receiving(0), new ReceivingUser(), Backoff.standard());
+            name, connections, Tuning.receiving(0), new ReceivingUser(), Backoff.standard(), log);
   }
 
   /** A flux that comes over these links: it gets those that are up now, and all that follow. */

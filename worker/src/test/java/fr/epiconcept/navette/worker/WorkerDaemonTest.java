@@ -4,10 +4,16 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import fr.epiconcept.navette.broker.link.BrokerLink;
 import fr.epiconcept.navette.broker.message.Parcel.Receipt;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.config.DaemonConfig;
+import fr.epiconcept.navette.flux.config.DaemonConfig.BrokerAccess;
 import fr.epiconcept.navette.flux.config.FluxConfig;
 import fr.epiconcept.navette.flux.marks.Marks;
 import java.nio.file.Files;
@@ -21,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** The whole daemon on links to a real broker. */
 class WorkerDaemonTest {
@@ -43,9 +50,12 @@ class WorkerDaemonTest {
   }
 
   private WorkerDaemon daemon() throws Exception {
+    return daemon(home.access());
+  }
+
+  private WorkerDaemon daemon(BrokerAccess access) throws Exception {
     return new WorkerDaemon(
-        new DaemonConfig.WorkerDaemon(
-            front.state, Duration.ofSeconds(5), Map.of("files1", home.access())),
+        new DaemonConfig.WorkerDaemon(front.state, Duration.ofSeconds(5), Map.of("files1", access)),
         front.root.resolve("run"),
         List.of(
             new FluxConfig(
@@ -104,6 +114,26 @@ class WorkerDaemonTest {
       Files.move(front.root.resolve("t"), front.out.resolve("late"));
       until(() -> home.answers().equals(List.of("late")));
       assertTrue(daemon.isProgressing());
+    }
+  }
+
+  @Test
+  void aRefusedLoginIsSaidOnceThoughTwoLinksAreRefused() throws Exception {
+    Logger links = (Logger) LoggerFactory.getLogger(BrokerLink.class);
+    ListAppender<ILoggingEvent> said = new ListAppender<>();
+    said.start();
+    links.setLevel(Level.WARN);
+    links.addAppender(said);
+    try (WorkerDaemon daemon = daemon(home.access("wrong"))) {
+      until(() -> !said.list.isEmpty());
+      await()
+          .during(Duration.ofSeconds(3))
+          .atMost(Home.PATIENCE)
+          .until(() -> said.list.size() == 1);
+      assertTrue(said.list.get(0).getFormattedMessage().startsWith("link to files1 not made: "));
+      assertTrue(daemon.isProgressing());
+    } finally {
+      links.detachAppender(said);
     }
   }
 

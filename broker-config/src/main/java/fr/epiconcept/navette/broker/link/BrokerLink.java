@@ -73,7 +73,18 @@ public final class BrokerLink implements AutoCloseable {
   /** A link that does nothing yet. */
   public BrokerLink(
       String name, BrokerConnections source, Tuning tuning, User user, Backoff backoff) {
-    this(name, source, tuning, user, backoff, InstantSource.system());
+    this(name, source, tuning, user, backoff, LinkLog.shared(name, 1));
+  }
+
+  /** A link that shares its words with another one to the same place. */
+  public BrokerLink(
+      String name,
+      BrokerConnections source,
+      Tuning tuning,
+      User user,
+      Backoff backoff,
+      LinkLog log) {
+    this(name, source, tuning, user, backoff, log, InstantSource.system());
   }
 
   BrokerLink(
@@ -82,6 +93,7 @@ public final class BrokerLink implements AutoCloseable {
       Tuning tuning,
       User user,
       Backoff backoff,
+      LinkLog log,
       InstantSource clock) {
     this.name = name;
     this.source = source;
@@ -89,7 +101,7 @@ public final class BrokerLink implements AutoCloseable {
     this.user = user;
     this.backoff = backoff;
     this.clock = clock;
-    this.log = new LinkLog(LOG, name, clock);
+    this.log = log;
     this.state = new State(false, clock.instant(), Optional.empty(), 0);
     this.thread = new Thread(this::keep, "link-" + name);
     this.thread.setDaemon(true);
@@ -255,7 +267,7 @@ public final class BrokerLink implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    log.up();
+    log.up(this);
   }
 
   private void down(JMSException why, int failures) {
@@ -268,7 +280,7 @@ public final class BrokerLink implements AutoCloseable {
       lock.unlock();
     }
     if (!isClosed()) {
-      log.down(words, Diagnosis.NEEDS_HANDS.equals(why.getErrorCode()));
+      log.down(this, words, Diagnosis.NEEDS_HANDS.equals(why.getErrorCode()));
     }
   }
 

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 class LinkLogTest {
   private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
   private final LinkLog log =
-      new LinkLog(LoggerFactory.getLogger(LinkLogTest.class), "files1", now::get);
+      new LinkLog(LoggerFactory.getLogger(LinkLogTest.class), "files1", 1, now::get);
 
   private void pass(Duration time) {
     now.updateAndGet(t -> t.plus(time));
@@ -23,12 +23,12 @@ class LinkLogTest {
   @Test
   void saysLostOnceThenEveryTenMinutesAndBackOnce() {
     try (Said said = Said.by(LinkLogTest.class)) {
-      log.up();
+      log.up(this);
       for (int second = 0; second < 1300; second++) {
-        log.down(second == 0 ? "cut" : "nothing listens", false);
+        log.down(this, second == 0 ? "cut" : "nothing listens", false);
         pass(Duration.ofSeconds(1));
       }
-      log.up();
+      log.up(this);
       assertEquals(
           List.of(
               "link to files1 is up",
@@ -43,14 +43,37 @@ class LinkLogTest {
   @Test
   void saysAtOnceWhenItTurnsOutThatSomebodyMustAct() {
     try (Said said = Said.by(LinkLogTest.class)) {
-      log.down("nothing listens", false);
+      log.down(this, "nothing listens", false);
       pass(Duration.ofSeconds(3));
-      log.down("login refused", true);
-      log.down("login refused", true);
+      log.down(this, "login refused", true);
+      log.down(this, "login refused", true);
       assertEquals(
           List.of(
               "link to files1 not made: nothing listens; trying again",
               "link to files1 still down after 3 s: login refused; trying again"),
+          said.lines());
+    }
+  }
+
+  @Test
+  void twoLinksThatShareALogSayTheSameOnceAndAreBackWithTheLastOfThem() {
+    LinkLog both = new LinkLog(LoggerFactory.getLogger(LinkLogTest.class), "files1", 2, now::get);
+    try (Said said = Said.by(LinkLogTest.class)) {
+      both.down("receiving", "login refused", true);
+      both.down("sending", "login refused", true);
+      pass(Duration.ofSeconds(3));
+      both.down("receiving", "login refused", true);
+      both.up("receiving");
+      pass(Duration.ofSeconds(1));
+      both.up("sending");
+      both.down("sending", "cut", false);
+      both.up("sending");
+      assertEquals(
+          List.of(
+              "link to files1 not made: login refused; trying again",
+              "link to files1 is up after 4 s",
+              "link to files1 lost: cut; trying again",
+              "link to files1 is back after 0 s"),
           said.lines());
     }
   }
