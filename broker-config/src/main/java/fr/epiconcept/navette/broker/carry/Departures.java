@@ -60,8 +60,10 @@ public final class Departures implements AutoCloseable {
   private final LongPredicate roomFor;
   private final FluxLog log;
   private final Checkpoint checkpoint;
+  private final Optional<Companions> companions;
   private final Optional<Collector> collector;
   private final Turn turn;
+  private final int mostWaiting;
 
   // The turn's own.
   private final ArrayDeque<Path> waiting = new ArrayDeque<>();
@@ -110,6 +112,20 @@ public final class Departures implements AutoCloseable {
       FluxLog log,
       Checkpoint checkpoint,
       Turns turns) {
+    this(flux, inbox, spool, ids, cargo, roomFor, log, checkpoint, turns, MOST_WAITING);
+  }
+
+  Departures(
+      FluxName flux,
+      Optional<Inbox> inbox,
+      Spool spool,
+      FileIds ids,
+      Cargo cargo,
+      LongPredicate roomFor,
+      FluxLog log,
+      Checkpoint checkpoint,
+      Turns turns,
+      int mostWaiting) {
     this.flux = flux;
     this.inbox = inbox;
     this.spool = spool;
@@ -117,8 +133,14 @@ public final class Departures implements AutoCloseable {
     this.roomFor = roomFor;
     this.log = log;
     this.checkpoint = checkpoint;
+    this.mostWaiting = mostWaiting;
+    Path notes = spool.folder().resolve("companions");
+    this.companions = inbox.map(watched -> new Companions(watched, notes));
     this.collector =
-        inbox.map(watched -> new Collector(watched, spool, ids, cargo, log, checkpoint));
+        inbox.map(
+            watched ->
+                new Collector(
+                    watched, spool, companions.orElseThrow(), ids, cargo, log, checkpoint));
     this.collecting = new Complaint(log);
     this.sending = new Complaint(log);
     this.turn = turns.turn(flux + " departures", this::turn);
@@ -155,7 +177,7 @@ public final class Departures implements AutoCloseable {
   // --- one turn ---
 
   private void turn() {
-    boolean collects = collector.isPresent() && waiting.size() < MOST_WAITING;
+    boolean collects = collector.isPresent() && waiting.size() < mostWaiting;
     if (collects) {
       collect(collector.get());
     }
@@ -169,7 +191,7 @@ public final class Departures implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     if (collector.isPresent() && !collects) {
-      turn.wakeIn(waiting.size() < MOST_WAITING ? Duration.ZERO : AFTER_FAULT);
+      turn.wakeIn(waiting.size() < mostWaiting ? Duration.ZERO : AFTER_FAULT);
     }
   }
 
@@ -284,6 +306,8 @@ public final class Departures implements AutoCloseable {
     notBefore.remove(entry.id());
     if (judgement instanceof Judgement.Refused refused) {
       checkpoint.reached(Step.REFUSED, entry.id());
+      // Before the file: a marker that outlived it would vouch for the next of that name.
+      removeCompanions(entry);
       cargo.refuse(entry, refused);
       return Next.DONE;
     }
@@ -343,12 +367,14 @@ public final class Departures implements AutoCloseable {
    * The connection may live and only this session be broken (a payload that broke off, a queue that
    * refuses): a new session begins clean, and everything not confirmed is sent again.
    */
-  private Next notSent(Entry entry, JMSException e, Link current) {
+  private Next notSent(Entry entry, JMSException e, Link current) throws IOException {
     current.sender.close();
     if (current != link) {
       return Next.STOP;
     }
-    log.warn(entry.id(), "not-published", "reason", e.getMessage(), "again-in", AFTER_FAULT);
+    if (!isTaken(entry)) {
+      log.warn(entry.id(), "not-published", "reason", e.getMessage(), "again-in", AFTER_FAULT);
+    }
     try {
       current.sender.session().close();
       synchronized (this) {
@@ -396,8 +422,8 @@ public final class Departures implements AutoCloseable {
 
   private void removeCompanions(Entry entry) {
     try {
-      if (collector.isPresent()) {
-        collector.get().removeCompanions(entry);
+      if (companions.isPresent()) {
+        companions.get().remove(entry);
       }
     } catch (IOException e) {
       log.error(
