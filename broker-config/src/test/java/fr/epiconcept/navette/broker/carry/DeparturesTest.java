@@ -778,11 +778,19 @@ class DeparturesTest {
       labo.depositUnseen("file-" + i);
     }
     labo.inbox.listAll();
-    await().atMost(LIMIT).until(() -> labo.in(State.CLAIMED) == Collector.BATCH);
+    await()
+        .atMost(LIMIT)
+        .until(() -> labo.in(State.CLAIMED) == Collector.BATCH && !isTurning(labo));
 
     labo.departures.linked(connection, ERA);
 
     await().atMost(LIMIT).until(() -> labo.refused.size() == count);
+  }
+
+  private static boolean isTurning(Outbound outbound) {
+    String name = outbound.flux + " departures";
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> thread.getName().equals(name));
   }
 
   @Test
