@@ -14,8 +14,8 @@ demo: setup dist ## build, then watch files go to the processing server and thei
 test: setup ## every test, against the command as it is installed, and the format
 	$(MVN) verify
 
-campaign: setup ## the long end-to-end tests: crashes at each step, disasters, islands, closed doors
-	$(MVN) verify -Dtest='fr.epiconcept.navette.e2e.*Test' -Dsurefire.failIfNoSpecifiedTests=false
+campaign: setup ## the end-to-end tests again, with a file of 2 GiB (BIGFILE=bytes for another size)
+	$(MVN) verify -Dtest='fr.epiconcept.navette.e2e.*Test' $(if $(BIGFILE),-Dnavette.bigfile=$(BIGFILE)) -Dsurefire.failIfNoSpecifiedTests=false
 
 package: ## cli/target/navette-<version>.tar.gz, without tests
 	$(MVN) package -DskipTests -Dassembly.skipAssembly=false

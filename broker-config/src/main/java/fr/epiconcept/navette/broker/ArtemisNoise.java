@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.turbo.TurboFilter;
 import ch.qos.logback.core.spi.FilterReply;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.slf4j.Marker;
 
 /**
@@ -30,8 +31,21 @@ public final class ArtemisNoise extends TurboFilter {
           "AMQ224088", // a connection was not accepted in time: port scanners, health checks
           "AMQ224097"); // an acceptor did not start: EmbeddedBroker refuses with the reason
 
+  /**
+   * A client did not get through TLS: said once a minute for each host, for scanners never rest.
+   */
+  private static final String HANDSHAKE = "AMQ222208";
+
+  private final Seldom seldom;
+
   /** Made by Logback. */
-  public ArtemisNoise() {}
+  public ArtemisNoise() {
+    this(System::nanoTime);
+  }
+
+  ArtemisNoise(LongSupplier nanoTime) {
+    this.seldom = new Seldom(nanoTime);
+  }
 
   @Override
   public FilterReply decide(
@@ -42,10 +56,18 @@ public final class ArtemisNoise extends TurboFilter {
     if (logger.getName().startsWith(AUDIT)) {
       return FilterReply.DENY;
     }
-    boolean known =
-        format != null
-            && format.length() >= CODE_LENGTH
-            && SAID_BY_US.contains(format.substring(0, CODE_LENGTH));
-    return known ? FilterReply.DENY : FilterReply.NEUTRAL;
+    if (format == null || format.length() < CODE_LENGTH) {
+      return FilterReply.NEUTRAL;
+    }
+    String code = format.substring(0, CODE_LENGTH);
+    if (code.equals(HANDSHAKE)) {
+      return handshake(params);
+    }
+    return SAID_BY_US.contains(code) ? FilterReply.DENY : FilterReply.NEUTRAL;
+  }
+
+  private FilterReply handshake(Object[] params) {
+    String from = params == null || params.length == 0 ? "" : String.valueOf(params[0]);
+    return seldom.isNew(Seldom.host(from)) ? FilterReply.NEUTRAL : FilterReply.DENY;
   }
 }

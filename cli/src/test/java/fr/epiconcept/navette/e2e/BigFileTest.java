@@ -15,21 +15,24 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** P6: memory does not grow with the size of a file; and P5: others do not wait for it. */
+@Isolated("it fills the disk's cache")
 @ExtendWith(TellsOnFailure.class)
 class BigFileTest {
-  /** More than an int counts, and eight times the heap of either daemon. */
-  private static final long SIZE = (2L << 30) + 1;
+  /** In bytes; unless told: more than an int counts, and eight times the heap of either daemon. */
+  private static final long SIZE = Long.getLong("navette.bigfile", (2L << 30) + 1);
 
   /** The broker's copy and the one in storage; the deposit itself is sparse. */
-  private static final long NEEDED = 8L << 30;
+  private static final long NEEDED = 3 * SIZE;
 
   @TempDir Path folder;
 
   @Test
   void aFileLargerThanAnyHeapArrivesWholeWhileSmallOnesPass() throws Exception {
-    assumeTrue(Files.getFileStore(folder).getUsableSpace() > NEEDED, "8 GiB of free disk");
+    assumeTrue(
+        Files.getFileStore(folder).getUsableSpace() > NEEDED, NEEDED + " bytes of free disk");
     Flux imaging = Flux.named("imaging").script("");
     Flux labo = Flux.named("labo");
     try (TwoServers servers = TwoServers.in(folder).with(imaging, labo)) {

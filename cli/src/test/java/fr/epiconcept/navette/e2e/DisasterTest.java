@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,7 +61,7 @@ class DisasterTest {
   @Test
   void theBrokersFolderIsWipedAndEverythingIsSentAgain() throws Exception {
     filledAndDead();
-    wipe(servers.brokerData());
+    Content.wipe(servers.brokerData());
 
     startAgain();
 
@@ -75,19 +74,20 @@ class DisasterTest {
   @Test
   void theBrokersFolderIsWipedTwice() throws Exception {
     filledAndDead();
-    wipe(servers.brokerData());
+    Content.wipe(servers.brokerData());
     servers.startBoth();
     TwoServers.awaitThat("the script runs again", () -> Journal.of(running).startsOf("r1") == 2);
     servers.killBoth();
     killScripts();
-    wipe(servers.brokerData());
+    Content.wipe(servers.brokerData());
 
     startAgain();
 
     servers.awaitIdle();
     Books.of(servers, "checked").balance();
     Books.of(servers, "running").started("r1", 3).balance();
-    Books.of(servers, "ending").balance();
+    // Its gate was open: its script may have been running when the second kill came.
+    Books.of(servers, "ending").startsUndecided(1).balance();
   }
 
   @Test
@@ -138,7 +138,7 @@ class DisasterTest {
     TwoServers.awaitThat(
         "a file in each state",
         () ->
-            Content.files(checked.spool()).size() > 1
+            Content.files(checked.spool().resolve("claimed")).size() == 1
                 && Journal.of(running).starts().size() == 1
                 && Journal.of(ending).starts().size() == 1
                 && Content.files(running.archive()).size() == 1
@@ -205,14 +205,6 @@ class DisasterTest {
         List.of(flux.inbox().resolveSibling("gate"), flux.workerOut().resolveSibling("gate"))) {
       if (Files.notExists(gate)) {
         Files.createFile(gate);
-      }
-    }
-  }
-
-  private static void wipe(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path each : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.delete(each);
       }
     }
   }

@@ -26,6 +26,7 @@ final class Flux {
   private String script = ANSWERS;
   private String check = "";
   private boolean php;
+  private Path otherDisk;
   private Path root;
 
   private Flux(String name) {
@@ -68,6 +69,12 @@ final class Flux {
     return this;
   }
 
+  /** Its spool and the worker's archive stand there, on another file system than all the rest. */
+  Flux otherDisk(Path folder) {
+    otherDisk = folder;
+    return this;
+  }
+
   FluxName fluxName() {
     return name;
   }
@@ -95,7 +102,7 @@ final class Flux {
   }
 
   Path spool() {
-    return root.resolve("files/spool/" + name);
+    return onOtherDisk("files/spool/" + name);
   }
 
   Path storage() {
@@ -103,7 +110,11 @@ final class Flux {
   }
 
   Path workerArchive() {
-    return root.resolve("front/" + name + "/archive");
+    return onOtherDisk("front/" + name + "/archive");
+  }
+
+  private Path onOtherDisk(String path) {
+    return (otherDisk == null ? root : otherDisk).resolve(path);
   }
 
   Path workerOut() {
@@ -173,6 +184,9 @@ final class Flux {
     lines.add("archive: " + archive());
     lines.add("quarantine: " + quarantine());
     lines.add("out: " + out());
+    if (otherDisk != null) {
+      lines.add("spool: " + spool());
+    }
     lines.addAll(ingestLines);
     return lines;
   }

@@ -13,8 +13,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Whatever happens to one flux, the files of another pass as ever. */
+@Isolated("its bound on delays must not measure other tests")
 @ExtendWith(TellsOnFailure.class)
 class IslandsTest {
   private static final Duration SOON = Duration.ofSeconds(5);

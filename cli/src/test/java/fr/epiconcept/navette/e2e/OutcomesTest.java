@@ -223,7 +223,7 @@ class OutcomesTest {
     Flux flux = servers.flux("around");
     List<String> found = Files.readAllLines(flux.workerOut().resolveSibling("around"));
     String id = lines("around", "received").get(0).id().orElseThrow().value();
-    Path own = flux.workerOut().resolve(".navette-run-" + id);
+    Path own = flux.workerOut().resolve(".navette-run-" + id).resolve("1-1");
     assertEquals(
         flux.storage().resolve("a b") + "|a b|" + id + "|around|1|" + own, found.get(0), "env:");
     assertEquals("0", found.get(1).strip(), "bytes on its standard input");

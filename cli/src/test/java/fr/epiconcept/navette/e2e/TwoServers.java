@@ -46,6 +46,8 @@ final class TwoServers implements AutoCloseable {
   /** Generous: the machine may be busy with other tests. */
   static final Duration PATIENCE = Duration.ofSeconds(90);
 
+  private static final Duration MOST_PATIENCE = Duration.ofMinutes(10);
+
   private final Path root;
   private final List<Flux> fluxes = new ArrayList<>();
   private final HandedOver deposits = new HandedOver();
@@ -53,6 +55,7 @@ final class TwoServers implements AutoCloseable {
   private final DaemonProcess ingest;
   private final DaemonProcess worker;
   private final int port;
+  private Optional<Relay> relay = Optional.empty();
   private boolean tls;
   private String brokerLines = "";
   private String workerLines = "";
@@ -88,6 +91,12 @@ final class TwoServers implements AutoCloseable {
   /** With TLS between them. Before {@link #with}. */
   TwoServers tls() {
     tls = true;
+    return this;
+  }
+
+  /** With a network between them that the test can break. Before {@link #with}. */
+  TwoServers relayed() throws IOException {
+    relay = Optional.of(new Relay(port));
     return this;
   }
 
@@ -137,8 +146,8 @@ final class TwoServers implements AutoCloseable {
     return root.resolve("etc-files/certs");
   }
 
-  private String url() {
-    return (tls ? "tls" : "tcp") + "://127.0.0.1:" + port;
+  private String url(int at) {
+    return (tls ? "tls" : "tcp") + "://127.0.0.1:" + at;
   }
 
   private String ingestYaml() {
@@ -157,7 +166,7 @@ final class TwoServers implements AutoCloseable {
     String certificate =
         "    tls: {certificate: ROOT/etc-files/certs/server.crt,"
             + " key: ROOT/etc-files/certs/server.key}\n";
-    return filled(yaml + (tls ? certificate : "") + brokerLines);
+    return filled(yaml + (tls ? certificate : "") + brokerLines, port);
   }
 
   private String workerYaml() {
@@ -174,11 +183,11 @@ final class TwoServers implements AutoCloseable {
               password-file: ROOT/etc-front/password
         """;
     String authority = "      tls: {ca: ROOT/etc-files/certs/ca.crt}\n";
-    return filled(yaml + (tls ? authority : "") + workerLines);
+    return filled(yaml + (tls ? authority : "") + workerLines, relay.map(Relay::port).orElse(port));
   }
 
-  private String filled(String yaml) {
-    return yaml.replace("ROOT", root.toString()).replace("URL", url());
+  private String filled(String yaml, int at) {
+    return yaml.replace("ROOT", root.toString()).replace("URL", url(at));
   }
 
   // --- what they have ---
@@ -193,6 +202,10 @@ final class TwoServers implements AutoCloseable {
 
   DaemonProcess worker() {
     return worker;
+  }
+
+  Relay relay() {
+    return relay.orElseThrow();
   }
 
   List<Flux> fluxes() {
@@ -274,21 +287,47 @@ final class TwoServers implements AutoCloseable {
     await(what).atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(condition);
   }
 
-  /** Waits until nothing of any flux is under way: the books can be compared then. */
+  /**
+   * Waits until nothing of any flux is under way: the books can be compared then. However slow the
+   * machine is, it is waited for as long as anything moves.
+   */
   void awaitIdle() {
+    Standstill standstill = new Standstill();
     await("nothing is under way any more")
-        .atMost(PATIENCE)
+        .atMost(MOST_PATIENCE)
         .pollInterval(Duration.ofMillis(100))
         .untilAsserted(
             () -> {
               for (Flux flux : fluxes) {
-                Books.of(this, flux.name()).nothingUnderWay();
+                try {
+                  Books.of(this, flux.name()).nothingUnderWay();
+                } catch (AssertionError underWay) {
+                  standstill.sees(underWay);
+                  throw underWay;
+                }
               }
             });
+  }
+
+  /** How long the same has been under way. */
+  private static final class Standstill {
+    private String last = "";
+    private long since;
+
+    void sees(AssertionError underWay) {
+      String now = String.valueOf(underWay.getMessage());
+      if (!now.equals(last)) {
+        last = now;
+        since = System.nanoTime();
+      } else if (System.nanoTime() - since > PATIENCE.toNanos()) {
+        throw new IllegalStateException("nothing has moved for " + PATIENCE, underWay);
+      }
+    }
   }
 
   @Override
   public void close() {
     killBoth();
+    relay.ifPresent(Relay::close);
   }
 }

@@ -59,9 +59,9 @@ final class Answers {
       return new Taken.Waits("if-exists: hold, and there is a " + taken.path());
     }
     Landed.At at = (Landed.At) landed;
-    if (!at.before()) {
-      tell(answer, at.path(), sha256[0]);
-    }
+    // Also if an earlier delivery had landed it: a crash may have come before it was told, and to
+    // tell it twice is better than never.
+    tell(answer, at.path(), sha256[0]);
     marks.close(answer.id());
     return new Taken.Stands();
   }

@@ -58,7 +58,7 @@ final class Archive {
     Set<Path> days = new LinkedHashSet<>();
     for (FileId id : recorded) {
       checkpoint.reached(Step.RECORDED, id);
-      move(id).ifPresent(days::add);
+      move(id, era).ifPresent(days::add);
       checkpoint.reached(Step.ARCHIVED, id);
     }
     for (Path day : days) {
@@ -74,25 +74,33 @@ final class Archive {
       }
       checkpoint.reached(Step.ARRIVED, id);
       Entry entry = found.get();
-      FileIdentity looks = FileIdentity.of(entry.file());
-      Path place = folder.place(id, entry.name());
-      arrived.write(
-          id,
-          new Arrived(id, entry.name(), place, looks.size(), entry.related(), 1, era).spelled());
+      write(entry, folder.place(id, entry.name()), FileIdentity.of(entry.file()), era);
       return true;
     }
   }
 
+  private void write(Entry entry, Path place, FileIdentity looks, String era) throws IOException {
+    Arrived record =
+        new Arrived(entry.id(), entry.name(), place, looks.size(), entry.related(), 1, era);
+    arrived.write(entry.id(), record.spelled());
+  }
+
   /** The publish may be writing down its own success at this moment: one renames at a time. */
-  private Optional<Path> move(FileId id) throws IOException {
+  private Optional<Path> move(FileId id, String era) throws IOException {
     synchronized (spool) {
-      Optional<Entry> entry = spool.find(id);
-      if (entry.isEmpty()) {
+      Optional<Entry> found = spool.find(id);
+      if (found.isEmpty()) {
         return Optional.empty();
       }
-      Optional<Path> place = folder.keep(entry.get().file(), id, entry.get().name());
-      spool.removeFolder(entry.get());
-      log.info(id, "archived", "to", place.orElseThrow());
+      Entry entry = found.get();
+      Path place = folder.keep(entry.file(), id, entry.name()).orElseThrow();
+      if (!place.equals(folder.place(id, entry.name()))) {
+        // Somebody's file has the name that we meant: the record must not lead to that one.
+        write(entry, place, FileIdentity.of(place), era);
+        arrived.sync();
+      }
+      spool.removeFolder(entry);
+      log.info(id, "archived", "to", place);
       return Optional.of(folder.day(id));
     }
   }

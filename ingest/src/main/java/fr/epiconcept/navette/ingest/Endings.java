@@ -63,13 +63,6 @@ final class Endings {
     return true;
   }
 
-  /**
-   * Whether a deposit is known to have arrived: its file is in the archive, or on its way there.
-   */
-  boolean isRecorded(FileId id) {
-    return arrived.has(id);
-  }
-
   /** Makes what ended durable. */
   void sync() throws IOException {
     arrived.sync();
@@ -168,12 +161,22 @@ final class Endings {
     }
   }
 
-  private static List<Arrived> sentToOthers(Records records, String era) throws IOException {
+  private List<Arrived> sentToOthers(Records records, String era) throws IOException {
     List<Arrived> others = new ArrayList<>();
     for (FileId id : records.list()) {
-      // Closed since it was listed: then there is nothing to send.
-      Optional<Arrived> record = records.read(id).map(text -> Arrived.parse(id, text));
-      record.filter(found -> !found.era().equals(era)).ifPresent(others::add);
+      try {
+        // Closed since it was listed: then there is nothing to send.
+        Optional<Arrived> record = records.read(id).map(text -> Arrived.parse(id, text));
+        record.filter(found -> !found.era().equals(era)).ifPresent(others::add);
+      } catch (IOException | RuntimeException damaged) {
+        log.error(
+            id,
+            "not-sent-again",
+            "reason",
+            "its record cannot be read: " + damaged,
+            "then",
+            "tried at the next start");
+      }
     }
     return others;
   }

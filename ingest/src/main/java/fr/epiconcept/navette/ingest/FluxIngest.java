@@ -45,6 +45,7 @@ final class FluxIngest implements AutoCloseable {
   private final Endings endings;
   private final Returns returns;
   private final Departures departures;
+  private final Check check;
   private final List<FolderWatcher.Watch> watches = new ArrayList<>();
   private final Turns turns;
   private final Marks answerMarks;
@@ -74,7 +75,7 @@ final class FluxIngest implements AutoCloseable {
     arrived.newest().ifPresent(shared.ids()::notBefore);
     inbox = new Inbox(section.inbox(), section.ready(), System::nanoTime, this::wake);
 
-    Check check = new Check(flux, section);
+    check = new Check(flux, section);
     Quarantine quarantine =
         new Quarantine(new KeptFolder(section.quarantine(), zone), spool, log, checkpoint);
     DepositCargo cargo = new DepositCargo(flux, check, quarantine, section.ready().empty());
@@ -129,7 +130,7 @@ final class FluxIngest implements AutoCloseable {
   }
 
   /** A connection is there. Returns at once: what takes long is done on a thread of its own. */
-  synchronized void linked(Connection connection, String era) throws JMSException {
+  synchronized void linked(Connection connection, String era) {
     linkedTo = connection;
     returns.linked(connection, era);
     turns.execute(() -> depart(connection, era));
@@ -197,8 +198,16 @@ final class FluxIngest implements AutoCloseable {
     inbox.listAll();
   }
 
+  /** Ends a check that runs: a stop of the daemon waits for none. Nothing departs after this. */
+  void endChecks() {
+    // In this order: without a link the turn does not go on to judge the next file.
+    departures.unlinked();
+    check.terminate();
+  }
+
   @Override
   public void close() {
+    endChecks();
     watches.forEach(FolderWatcher.Watch::close);
     departures.close();
     returns.close();

@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import javax.jms.Connection;
 import javax.jms.JMSException;
@@ -42,10 +41,13 @@ public final class IngestDaemon implements AutoCloseable {
   /** A worker may send an acknowledgement again for so long after it was delivered. */
   private static final Duration MARKS_KEPT = Duration.ofDays(30);
 
+  /** A flux whose folder is mounted late comes up so soon after it. */
+  private static final Duration OPEN_AGAIN = Duration.ofSeconds(30);
+
   private final InstantSource clock = InstantSource.system();
   private final Turns turns = new Turns();
   private final FluxLogs logs = new FluxLogs();
-  private final List<FluxIngest> fluxes = new ArrayList<>();
+  private final Fluxes fluxes;
   private final Path eraFile;
   private final EmbeddedBroker broker;
   private final FolderWatcher watcher;
@@ -81,28 +83,26 @@ public final class IngestDaemon implements AutoCloseable {
     DiskGuard guard = new DiskGuard(settings.broker().data(), settings.broker().minFree());
     FluxIngest.Shared shared =
         new FluxIngest.Shared(new FileIds(clock), turns, watcher, guard::hasRoomFor, checkpoint);
-    for (FluxConfig flux : mine) {
-      open(flux, settings, shared);
-    }
+    fluxes = new Fluxes(flux -> open(flux, settings, shared), turns, OPEN_AGAIN);
+    fluxes.open(mine);
     link =
         new BrokerLink("broker", broker.inVm(), Tuning.sending(), new User(), Backoff.standard());
     link.start();
     turns.every(TOKEN_LIFE, TOKEN_LIFE, this::renewToken);
     turns.every(Duration.ofMinutes(1), Duration.ofDays(1), this::expireMarks);
-    LOG.info("{} fluxes are taken; workers reach the broker at {}", fluxes.size(), listening());
+    LOG.info(
+        "{} fluxes are taken; workers reach the broker at {}",
+        fluxes.running().size(),
+        listening());
   }
 
-  /** One flux that cannot start leaves the others alone. */
-  private void open(FluxConfig flux, DaemonConfig.IngestDaemon settings, FluxIngest.Shared shared) {
+  private FluxIngest open(
+      FluxConfig flux, DaemonConfig.IngestDaemon settings, FluxIngest.Shared shared)
+      throws IOException {
     IngestSection section = flux.ingest().orElseThrow();
-    try {
-      Path state = settings.state().resolve("flux").resolve(flux.name().value());
-      fluxes.add(
-          new FluxIngest(
-              flux.name(), section, state, logs.open(flux.name(), section.log()), shared));
-    } catch (IOException e) {
-      LOG.error("flux {} stays down: {}; see `navette check`", flux.name(), e.toString());
-    }
+    Path state = settings.state().resolve("flux").resolve(flux.name().value());
+    return new FluxIngest(
+        flux.name(), section, state, logs.open(flux.name(), section.log()), shared);
   }
 
   private void settleEra(EmbeddedBroker started) throws JMSException, IOException {
@@ -128,24 +128,17 @@ public final class IngestDaemon implements AutoCloseable {
   private final class User implements BrokerLink.User {
     @Override
     public void linked(Connection connection) {
-      for (FluxIngest flux : fluxes) {
-        try {
-          flux.linked(connection, era.id());
-        } catch (JMSException | RuntimeException e) {
-          // One flux's fault is no reason to take the link from the others.
-          LOG.error("flux {} is not linked until the daemon is started again", flux.name(), e);
-        }
-      }
+      fluxes.linked(connection, era.id());
     }
 
     @Override
     public void unlinked(String why) {
-      fluxes.forEach(FluxIngest::unlinked);
+      fluxes.unlinked();
     }
   }
 
   private void expireMarks() {
-    for (FluxIngest flux : fluxes) {
+    for (FluxIngest flux : fluxes.running()) {
       try {
         flux.expireMarks(clock.instant(), MARKS_KEPT);
       } catch (IOException e) {
@@ -168,7 +161,7 @@ public final class IngestDaemon implements AutoCloseable {
   @Override
   public void close() {
     watcher.close();
-    fluxes.forEach(FluxIngest::close);
+    fluxes.close();
     link.close();
     renewToken();
     broker.close();

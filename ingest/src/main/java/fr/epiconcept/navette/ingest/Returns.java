@@ -19,13 +19,19 @@ import fr.epiconcept.navette.flux.turn.Turns;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.jms.Connection;
+import javax.jms.InvalidDestinationException;
 import javax.jms.JMSException;
 import javax.jms.Message;
 import javax.jms.MessageListener;
@@ -65,7 +71,7 @@ final class Returns implements MessageListener, AutoCloseable {
   private String era = "";
   private long reopenAt;
   private boolean reopen;
-  private String complaint = "";
+  private final Map<String, Long> complaints = new HashMap<>();
 
   private volatile Link link;
   private volatile boolean landing;
@@ -86,6 +92,12 @@ final class Returns implements MessageListener, AutoCloseable {
       this.sender = sender;
       this.era = era;
     }
+
+    /** What it held and did not settle comes again. */
+    void close() throws JMSException {
+      session.close();
+      sender.session().close();
+    }
   }
 
   private record Item(Message message, Parcel parcel, Link link) {}
@@ -100,17 +112,33 @@ final class Returns implements MessageListener, AutoCloseable {
     this.turn = turns.turn(flux + " returns", this::turn);
   }
 
-  synchronized void linked(Connection fresh, String itsEra) throws JMSException {
+  /** Never fails: a return queue that cannot be read is tried again as long as the link stands. */
+  synchronized void linked(Connection fresh, String itsEra) {
     connection = fresh;
     era = itsEra;
-    open(fresh, era);
+    try {
+      open(fresh, era);
+    } catch (JMSException | RuntimeException e) {
+      comesAgain("the return queue cannot be read", e);
+    }
   }
 
   private void open(Connection fresh, String itsEra) throws JMSException {
     Sender sender = new Sender(fresh, refused -> comesAgain("a receipt is not sent", refused));
     Session session = fresh.createSession(false, ActiveMQJMSConstants.INDIVIDUAL_ACKNOWLEDGE);
-    link = new Link(session, sender, itsEra);
-    session.createConsumer(session.createQueue(Addresses.returns(flux))).setMessageListener(this);
+    Link made = new Link(session, sender, itsEra);
+    // Before the listener, which may be called at once.
+    link = made;
+    boolean reading = false;
+    try {
+      session.createConsumer(session.createQueue(Addresses.returns(flux))).setMessageListener(this);
+      reading = true;
+    } finally {
+      if (!reading) {
+        detach(made);
+        made.close();
+      }
+    }
     turn.wake();
   }
 
@@ -219,8 +247,7 @@ final class Returns implements MessageListener, AutoCloseable {
   private void comesAgain(String what, Throwable cause) {
     synchronized (this) {
       String line = what + ": " + cause;
-      if (!line.equals(complaint)) {
-        complaint = line;
+      if (isNews(line)) {
         log.error(null, "suspended", "reason", line, "again-in", AFTER_FAULT);
       }
       if (!reopen) {
@@ -231,8 +258,11 @@ final class Returns implements MessageListener, AutoCloseable {
     turn.wakeIn(AFTER_FAULT);
   }
 
-  private synchronized void complaint(String said) {
-    complaint = said;
+  /** A fault that lasts is said once, however many there are; one that was over is news again. */
+  private synchronized boolean isNews(String line) {
+    long now = System.nanoTime();
+    complaints.values().removeIf(last -> now - last > 2 * AFTER_FAULT.toNanos());
+    return complaints.put(line, now) == null;
   }
 
   // --- in turns ---
@@ -248,7 +278,6 @@ final class Returns implements MessageListener, AutoCloseable {
         step.take();
       }
       takeBatch(current);
-      complaint("");
     } catch (IOException | JMSException | RuntimeException e) {
       comesAgain("a receipt or an outcome cannot be taken", e);
     } catch (InterruptedException e) {
@@ -263,34 +292,71 @@ final class Returns implements MessageListener, AutoCloseable {
     List<Item> batch = new ArrayList<>();
     arrivals.drainTo(batch, BATCH);
     batch.removeIf(item -> item.link() != current);
-    List<FileId> arrived = new ArrayList<>();
-    for (Item item : batch) {
-      FileId id = item.parcel().id();
-      boolean isReceipt = item.parcel() instanceof Receipt;
-      // An outcome says all that a receipt says: the worker has the file.
-      if (isReceipt || !endings.isRecorded(id)) {
-        arrived.add(id);
-      }
-      if (item.parcel() instanceof Receipt receipt) {
-        log.info(receipt.id(), "transferred", "to", receipt.from(), "round", receipt.round());
-      }
-    }
-    archive.take(arrived, current.era);
+    Set<FileId> notArchived = archive(batch, current);
+    batch.removeIf(item -> notArchived.contains(item.parcel().id()));
     List<Item> closed = new ArrayList<>();
     for (Item item : batch) {
-      if (item.parcel() instanceof Outcome outcome) {
-        Runnable buried = () -> later(() -> bury(outcome, item));
-        if (endings.end(outcome, current.era, current.sender, buried)) {
-          closed.add(item);
-        }
-      } else {
-        settle(item.message(), item.link());
+      if (end(item, current)) {
+        closed.add(item);
       }
     }
     // A confirmation may make the worker forget: the end must be on disk before.
     endings.sync();
     for (Item item : closed) {
       confirmEnd(item);
+    }
+  }
+
+  /**
+   * Archives what the batch says has arrived.
+   *
+   * @return what cannot be archived now: it comes again
+   */
+  private Set<FileId> archive(List<Item> batch, Link current) {
+    Set<FileId> arrived = new LinkedHashSet<>();
+    for (Item item : batch) {
+      // An outcome says all that a receipt says: the worker has the file. Receipts can be lost.
+      arrived.add(item.parcel().id());
+      if (item.parcel() instanceof Receipt receipt) {
+        log.info(receipt.id(), "transferred", "to", receipt.from(), "round", receipt.round());
+      }
+    }
+    try {
+      archive.take(List.copyOf(arrived), current.era);
+      return Set.of();
+    } catch (IOException | RuntimeException oneOfThem) {
+      comesAgain("a receipt cannot be taken", oneOfThem);
+      return archiveOneByOne(arrived, current);
+    }
+  }
+
+  /** Without the shared sync: one file's fault must not keep the others. */
+  private Set<FileId> archiveOneByOne(Set<FileId> arrived, Link current) {
+    Set<FileId> failed = new HashSet<>();
+    for (FileId id : arrived) {
+      try {
+        archive.take(List.of(id), current.era);
+      } catch (IOException | RuntimeException e) {
+        LOG.debug("{}: {} is not archived", flux, id, e);
+        failed.add(id);
+      }
+    }
+    return failed;
+  }
+
+  /** Whether it is an outcome that is ended, but for the sync and its confirmation. */
+  private boolean end(Item item, Link current) throws JMSException, InterruptedException {
+    if (!(item.parcel() instanceof Outcome outcome)) {
+      settle(item.message(), item.link());
+      return false;
+    }
+    try {
+      Runnable buried = () -> later(() -> bury(outcome, item));
+      return endings.end(outcome, current.era, current.sender, buried);
+    } catch (IOException | RuntimeException e) {
+      // A record or a file of the archive that cannot be read: the others go on.
+      comesAgain("an outcome cannot be taken", e);
+      return false;
     }
   }
 
@@ -320,10 +386,18 @@ final class Returns implements MessageListener, AutoCloseable {
       return;
     }
     Receipt receipt = new Receipt(flux, parcel.id(), of, round, "ingest");
-    from.sender.send(
-        Addresses.worker(account),
-        Messages.of(from.sender.session(), receipt),
-        () -> later(() -> settle(message, from)));
+    String queue = Addresses.worker(account);
+    try {
+      from.sender.send(
+          queue,
+          Messages.of(from.sender.session(), receipt),
+          () -> later(() -> settle(message, from)));
+    } catch (InvalidDestinationException noSuchQueue) {
+      // Each account has its queue from its first login on, and no fault of the moment is reported
+      // so: it was removed. What it said is done.
+      log.warn(parcel.id(), "nobody-to-tell", "account", account, "reason", "no queue " + queue);
+      settle(message, from);
+    }
   }
 
   private void settle(Message message, Link from) {
@@ -357,8 +431,7 @@ final class Returns implements MessageListener, AutoCloseable {
     next.clear();
     try {
       if (old != null) {
-        old.session.close();
-        old.sender.session().close();
+        old.close();
       }
       synchronized (this) {
         reopen = false;
@@ -369,7 +442,6 @@ final class Returns implements MessageListener, AutoCloseable {
         }
       }
     } catch (JMSException | RuntimeException e) {
-      detach(link);
       comesAgain("the return queue cannot be read", e);
     }
   }

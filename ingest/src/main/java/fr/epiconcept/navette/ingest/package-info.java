@@ -3,6 +3,7 @@
  * arrived, and puts the acknowledgements that come home into {@code out}.
  *
  * <p>The door is {@link fr.epiconcept.navette.ingest.IngestDaemon}; {@link
+ * fr.epiconcept.navette.ingest.Fluxes} keeps its fluxes apart from each other's faults; {@link
  * fr.epiconcept.navette.ingest.FluxIngest} is one flux and names its parts in the order of a file's
  * way. Nothing here knows the worker but by the messages.
  */

@@ -15,17 +15,25 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The acknowledgements of one run: a folder of its own, so that each belongs to exactly this
  * deposit, is complete when the script has ended, and can be thrown away with a run that is
  * repeated.
+ *
+ * <p>Each attempt has another folder: a script that outlived its daemon goes on writing into its
+ * own, while the run that repeats it has a new one. Only that of the attempt which ended is taken.
  */
 final class Answers {
   private static final int MOST_LOOKS = 10;
+  private static final Set<PosixFilePermission> PASSABLE =
+      PosixFilePermissions.fromString("rwx--x--x");
   private static final FileName STAGING = FileName.of(Spool.STAGING);
 
   private final Path parent;
@@ -55,17 +63,30 @@ final class Answers {
     this.log = log;
   }
 
-  /** Where the run on {@code id} puts its acknowledgements. */
-  Path folder(FileId id) {
+  /** Where all runs on one deposit have their folders. */
+  private Path folders(FileId id) {
     return parent.resolve(".navette-run-" + id);
+  }
+
+  /** Where a run puts its acknowledgements. */
+  Path folder(Attempt attempt) {
+    return folders(attempt.id()).resolve(attempt.round() + "-" + attempt.number());
   }
 
   /**
    * An empty folder for a run, with the rights of {@code out}: whoever may write there may here.
    */
-  Path prepare(FileId id) throws IOException {
-    discard(id);
-    Path folder = Files.createDirectory(folder(id));
+  Path prepare(Attempt attempt) throws IOException {
+    discardAll(attempt.id());
+    Path around = Files.createDirectory(folders(attempt.id()));
+    // Whoever the script is, it only passes through: nothing can be planted beside its folder.
+    Files.setPosixFilePermissions(around, PASSABLE);
+    Path folder = Files.createDirectory(folder(attempt));
+    giveRightsOfOut(folder);
+    return folder;
+  }
+
+  private void giveRightsOfOut(Path folder) throws IOException {
     PosixFileAttributeView view =
         Files.getFileAttributeView(folder, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     if (out.isPresent()) {
@@ -86,24 +107,27 @@ final class Answers {
               .getUserPrincipalLookupService()
               .lookupPrincipalByName(runAs.get()));
     }
-    return folder;
   }
 
-  /** Takes what the ended run left into the spool. May be called again after a crash. */
-  List<Entry> collect(FileId id) throws IOException {
+  /**
+   * Takes what the ended run left into the spool, and throws away what any other left. May be
+   * called again after a crash.
+   */
+  List<Entry> collect(Attempt ended) throws IOException {
+    FileId id = ended.id();
     // What an earlier delivery took and could not settle stands in the spool.
     List<Entry> answers = new ArrayList<>(spool.claimedFor(id));
-    Path folder = folder(id);
-    if (!isFolder(folder)) {
-      return answers;
+    Path folder = folder(ended);
+    if (isFolder(folders(id)) && isFolder(folder)) {
+      answers.addAll(spool.fetchLeftInStaging(folder));
+      // Once more if a child that the script left behind wrote meanwhile.
+      for (int looks = 0; looks < MOST_LOOKS && Files.exists(folder); looks++) {
+        takeVisible(id, folder, answers);
+        removeIfNothingVisible(id, folder);
+      }
+      spool.syncClaims(answers);
     }
-    answers.addAll(spool.fetchLeftInStaging(folder));
-    // Once more if a child that the script left behind wrote meanwhile.
-    for (int looks = 0; looks < MOST_LOOKS && Files.exists(folder); looks++) {
-      takeVisible(id, folder, answers);
-      removeIfNothingVisible(id, folder);
-    }
-    spool.syncClaims(answers);
+    discardAllBut(folder, id);
     return answers;
   }
 
@@ -130,30 +154,57 @@ final class Answers {
         return;
       }
     }
-    discard(id);
+    discard(id, folder);
   }
 
-  /** Throws away what a run left that is to be repeated. */
-  void discard(FileId id) throws IOException {
-    Path folder = folder(id);
-    if (!isFolder(folder)) {
+  /** Throws away what all runs on a deposit left: it is to be repeated. */
+  void discardAll(FileId id) throws IOException {
+    discardAllBut(folders(id), id);
+  }
+
+  private void discardAllBut(Path kept, FileId id) throws IOException {
+    Path around = folders(id);
+    if (!isFolder(around)) {
       // A link that somebody planted here goes itself, never what it leads to.
-      Files.deleteIfExists(folder);
+      Files.deleteIfExists(around);
       return;
     }
-    for (FileName name : names(folder)) {
-      if (!name.equals(STAGING)) {
-        log.warn(
-            id,
-            "answer-discarded",
-            "name",
-            name,
-            "reason",
-            "its run is repeated, or it is hidden or no regular file");
+    boolean empty = true;
+    for (FileName name : names(around)) {
+      Path each = name.in(around);
+      if (each.equals(kept)) {
+        empty = false;
+      } else {
+        discard(id, each);
       }
-      remove(name.in(folder));
+    }
+    if (empty) {
+      Files.deleteIfExists(around);
+    }
+  }
+
+  private void discard(FileId id, Path folder) throws IOException {
+    if (isFolder(folder)) {
+      for (FileName name : names(folder)) {
+        if (!name.equals(STAGING)) {
+          sayDiscarded(id, name);
+        }
+        remove(name.in(folder));
+      }
+    } else {
+      sayDiscarded(id, FileName.of(folder));
     }
     Files.deleteIfExists(folder);
+  }
+
+  private void sayDiscarded(FileId id, FileName name) {
+    log.warn(
+        id,
+        "answer-discarded",
+        "name",
+        name,
+        "reason",
+        "it is of another run than the one that counts, or hidden, or no regular file");
   }
 
   private static boolean isFolder(Path path) throws IOException {

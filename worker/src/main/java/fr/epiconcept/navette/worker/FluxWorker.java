@@ -5,14 +5,12 @@ import fr.epiconcept.navette.broker.carry.Departures;
 import fr.epiconcept.navette.broker.carry.Sender;
 import fr.epiconcept.navette.broker.message.Messages;
 import fr.epiconcept.navette.broker.message.Parcel.Outcome;
-import fr.epiconcept.navette.broker.message.Parcel.Outcome.Result;
 import fr.epiconcept.navette.broker.message.Parcel.Receipt;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.WorkerSection;
-import fr.epiconcept.navette.flux.config.WorkerSection.OnFailure;
 import fr.epiconcept.navette.flux.file.DurableFile;
 import fr.epiconcept.navette.flux.file.KeptFolder;
 import fr.epiconcept.navette.flux.inbox.Inbox;
@@ -24,7 +22,6 @@ import fr.epiconcept.navette.flux.spool.Entry;
 import fr.epiconcept.navette.flux.spool.Spool;
 import fr.epiconcept.navette.flux.turn.Turns;
 import fr.epiconcept.navette.flux.watch.FolderWatcher;
-import fr.epiconcept.navette.worker.Progress.Finished;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,17 +36,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One flux on the processing server: its {@link Lane lanes} bring deposits to its {@link
- * Processing}; its {@link Departures} take home what the application puts into {@code out}.
+ * One flux on the processing server: its {@link Lanes} bring deposits to its {@link Processing};
+ * its {@link Departures} take home what the application puts into {@code out}.
  */
 final class FluxWorker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FluxWorker.class);
-
-  /** How often a held flux looks whether an operator has ended the hold. */
-  private static final Duration HOLD_LOOK = Duration.ofSeconds(1);
-
-  /** How long a flux that is refused by a living broker waits before it tries again. */
-  private static final Duration REOPEN = Duration.ofSeconds(10);
 
   private final FluxName flux;
   private final WorkerSection section;
@@ -60,22 +51,16 @@ final class FluxWorker implements AutoCloseable {
   private final PatientMarks patientMarks;
   private final Spool spool;
   private final Script script;
-  private final Hold hold;
   private final Path toldEra;
   private final Receipts receipts;
-  private final Lane.Shared laneParts;
+  private final InProgress inProgress;
+  private final Lanes lanes;
   private final String account;
   private final Optional<Inbox> out;
   private final Departures departures;
   private final List<FolderWatcher.Watch> watches = new ArrayList<>();
 
   private volatile Sender telling;
-
-  // Guarded by this.
-  private Connection receiving;
-  private List<Lane> lanes = List.of();
-  private boolean closing;
-  private boolean watchingHold;
 
   /** What all fluxes of the daemon share. */
   record Shared(
@@ -106,24 +91,22 @@ final class FluxWorker implements AutoCloseable {
     spool.removeEmpty();
     spool.newest().ifPresent(shared.ids()::notBefore);
     patientMarks = new PatientMarks(marks, log);
-    hold = new Hold(state, flux);
     toldEra = own.resolve("told-era");
     receipts = new Receipts(flux, account);
     script = new Script(section, log);
     CurrentRun current = new CurrentRun(section.concurrency() == 1);
     Answers answers = new Answers(section.out(), section.runAs(), own, spool, shared.ids(), log);
     Processing processing = processing(shared, answers, current);
-    laneParts =
-        new Lane.Shared(
-            flux,
-            account,
-            processing,
-            new InProgress(section.concurrency(), System::nanoTime),
-            spool,
-            receipts,
-            log,
-            shared.checkpoint(),
-            new Owner());
+    inProgress = new InProgress(section.concurrency(), System::nanoTime);
+    lanes =
+        new Lanes(
+            new Lane.Shared(
+                flux, account, processing, inProgress, spool, receipts, log, shared.checkpoint()),
+            section.concurrency(),
+            section.onFailure(),
+            new Hold(state, flux),
+            marks,
+            turns);
     out = section.out().map(this::inbox);
     departures =
         new Departures(
@@ -206,59 +189,12 @@ final class FluxWorker implements AutoCloseable {
   }
 
   /** The link for receiving is there: deposits come. */
-  synchronized void receivingOn(Connection connection) {
-    receiving = connection;
-    if (hold.isOn()) {
-      watchHold();
-    } else {
-      openLanes();
-    }
+  void receivingOn(Connection connection) {
+    lanes.linked(connection);
   }
 
-  /**
-   * A flux that is refused (its account may not have it, its queue is gone) tries again for as long
-   * as the link lives: what an operator mends at the broker needs no restart here.
-   */
-  private void openLanes() {
-    Connection connection = receiving;
-    List<Lane> opened = new ArrayList<>();
-    try {
-      for (int i = 0; i < section.concurrency(); i++) {
-        opened.add(new Lane(connection, laneParts));
-      }
-      lanes = opened;
-    } catch (JMSException e) {
-      log.error(null, "receives-nothing", "reason", e.getMessage(), "again-in", REOPEN);
-      opened.forEach(Lane::end);
-      closeSessions(opened);
-      turns.in(REOPEN, () -> reopenLanes(connection));
-    }
-  }
-
-  private synchronized void reopenLanes(Connection connection) {
-    boolean stillWanted = connection.equals(receiving) && lanes.isEmpty() && !hold.isOn();
-    if (stillWanted && !closing) {
-      openLanes();
-    }
-  }
-
-  /** One lane's session is of no use any more, though the link may live: all are made anew. */
-  private void laneDied(Lane lane) {
-    Connection connection;
-    synchronized (this) {
-      if (!lanes.contains(lane)) {
-        return;
-      }
-      connection = receiving;
-    }
-    retireLanes();
-    turns.in(REOPEN, () -> reopenLanes(connection));
-  }
-
-  synchronized void receivingOver() {
-    lanes.forEach(Lane::end);
-    lanes = List.of();
-    receiving = null;
+  void receivingOver() {
+    lanes.unlinked();
   }
 
   /**
@@ -312,92 +248,21 @@ final class FluxWorker implements AutoCloseable {
     }
   }
 
-  // --- holding ---
-
-  private final class Owner implements Lane.Owner {
-    /** Before the end is told: whatever dies after that, nothing overtakes the failed file. */
-    @Override
-    public void ending(Finished end) throws IOException {
-      if (stopsAt(end)) {
-        hold.put("on-failure: stop, after: " + end.reason());
-      }
-    }
-
-    @Override
-    public void ended(Finished end) {
-      if (stopsAt(end)) {
-        log.error(null, "stopped", "reason", end.reason(), "until-removed", hold.file());
-        retireLanes();
-        watchHold();
-      }
-    }
-
-    @Override
-    public void died(Lane lane) {
-      laneDied(lane);
-    }
-  }
-
-  private boolean stopsAt(Finished end) {
-    return end.result() != Result.PROCESSED && section.onFailure() == OnFailure.STOP;
-  }
-
-  private void retireLanes() {
-    List<Lane> old;
-    synchronized (this) {
-      old = lanes;
-      lanes = List.of();
-      old.forEach(Lane::end);
-    }
-    turns.execute(() -> closeSessions(old));
-  }
-
-  private static void closeSessions(List<Lane> lanes) {
-    for (Lane lane : lanes) {
-      try {
-        lane.session().close();
-      } catch (JMSException e) {
-        LOG.debug("a session that is dead cannot be closed", e);
-      }
-    }
-  }
-
-  private synchronized void watchHold() {
-    if (!watchingHold) {
-      watchingHold = true;
-      turns.in(HOLD_LOOK, this::lookAtHold);
-    }
-  }
-
-  private synchronized void lookAtHold() {
-    watchingHold = false;
-    if (closing || receiving == null || !lanes.isEmpty()) {
-      return;
-    }
-    if (hold.isOn()) {
-      watchHold();
-    } else {
-      log.info(null, "resumed");
-      openLanes();
-    }
-  }
-
   // --- stopping ---
 
   /** Takes nothing more, and ends every rest. Running scripts go on. */
-  synchronized void stopTaking() {
-    closing = true;
-    lanes.forEach(Lane::end);
+  void stopTaking() {
+    lanes.stop();
   }
 
   /** Whether a deposit is being worked on. */
   boolean isBusy() {
-    return laneParts.inProgress().isBusy();
+    return inProgress.isBusy();
   }
 
   /** Waits until no deposit is being worked on; false if that takes longer than {@code limit}. */
   boolean awaitIdle(Duration limit) throws InterruptedException {
-    return laneParts.inProgress().awaitIdle(limit);
+    return inProgress.awaitIdle(limit);
   }
 
   /** Forgets closed marks of files that were claimed longer ago than {@code keep}. */

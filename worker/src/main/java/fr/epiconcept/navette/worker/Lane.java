@@ -10,9 +10,9 @@ import fr.epiconcept.navette.broker.message.OtherVersion;
 import fr.epiconcept.navette.broker.message.Parcel;
 import fr.epiconcept.navette.broker.message.Parcel.Acknowledgement;
 import fr.epiconcept.navette.broker.message.Parcel.Deposit;
-import fr.epiconcept.navette.broker.message.Parcel.Outcome.Result;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.Checkpoint.Step;
+import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.log.FluxLog;
@@ -76,13 +76,12 @@ final class Lane implements MessageListener, Processing.Delivery {
       Spool spool,
       Receipts receipts,
       FluxLog log,
-      Checkpoint checkpoint,
-      Owner owner) {}
+      Checkpoint checkpoint) {}
 
   /** Whoever makes the lanes of a flux. Called on a lane's own thread. */
   interface Owner {
     /** A deposit has an end, which is about to be settled. May be called again for the same. */
-    void ending(Finished end) throws IOException;
+    void ending(FileId id, Finished end) throws IOException;
 
     /** The end is settled. */
     void ended(Finished end);
@@ -92,7 +91,7 @@ final class Lane implements MessageListener, Processing.Delivery {
   }
 
   /** A lane on {@code connection}, which is given one message at a time. */
-  Lane(Connection connection, Shared shared) throws JMSException {
+  Lane(Connection connection, Shared shared, Owner owner) throws JMSException {
     this.flux = shared.flux();
     this.account = shared.account();
     this.processing = shared.processing();
@@ -100,7 +99,7 @@ final class Lane implements MessageListener, Processing.Delivery {
     this.spool = shared.spool();
     this.log = shared.log();
     this.checkpoint = shared.checkpoint();
-    this.owner = shared.owner();
+    this.owner = owner;
     this.receipts = shared.receipts();
     session = connection.createSession(true, Session.SESSION_TRANSACTED);
     returns = session.createQueue(Addresses.returns(flux));
@@ -149,7 +148,7 @@ final class Lane implements MessageListener, Processing.Delivery {
     }
     boolean settled = false;
     try {
-      Optional<Finished> end = processing.take(deposit, this);
+      Optional<Finished> end = process(deposit);
       settled = end.isPresent();
       if (settled) {
         complaint = "";
@@ -157,10 +156,23 @@ final class Lane implements MessageListener, Processing.Delivery {
       } else {
         session.rollback();
       }
-    } catch (CorruptPayload e) {
-      corrupt(deposit, e);
     } finally {
       inProgress.leave(deposit.id(), settled);
+    }
+  }
+
+  /** The file server has the true bytes: it is asked for them again, then told to give up. */
+  private Optional<Finished> process(Deposit deposit)
+      throws IOException, JMSException, InterruptedException {
+    try {
+      return processing.take(deposit, this);
+    } catch (CorruptPayload e) {
+      log.error(deposit.id(), "corrupt", "reason", e.getMessage());
+      if (message.getIntProperty("JMSXDeliveryCount") < MOST_CORRUPT) {
+        rest(AFTER_FAULT);
+        return Optional.empty();
+      }
+      return Optional.of(processing.giveUp(deposit, "corrupt: " + e.getMessage(), this));
     }
   }
 
@@ -179,7 +191,7 @@ final class Lane implements MessageListener, Processing.Delivery {
   @Override
   public void settle(Deposit deposit, Finished end, List<Entry> answers)
       throws JMSException, IOException {
-    owner.ending(end);
+    owner.ending(deposit.id(), end);
     producer.send(Messages.of(session, end.outcome(deposit, account)));
     for (Entry answer : answers) {
       send(answer);
@@ -251,22 +263,6 @@ final class Lane implements MessageListener, Processing.Delivery {
     } else {
       giveBack(cause);
     }
-  }
-
-  /** The file server has the true bytes: it is asked for them again, then told to give up. */
-  private void corrupt(Deposit deposit, CorruptPayload e)
-      throws JMSException, InterruptedException {
-    log.error(deposit.id(), "corrupt", "reason", e.getMessage());
-    if (message.getIntProperty("JMSXDeliveryCount") < MOST_CORRUPT) {
-      rest(AFTER_FAULT);
-      session.rollback();
-      return;
-    }
-    Finished end =
-        new Finished(
-            Result.FAILED, Optional.empty(), Duration.ZERO, 0, "corrupt: " + e.getMessage());
-    producer.send(Messages.of(session, end.outcome(deposit, account)));
-    session.commit();
   }
 
   /** A message that is not what it says blocks nobody: it is settled, and its refusal is told. */

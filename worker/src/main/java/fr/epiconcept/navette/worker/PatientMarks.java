@@ -18,11 +18,18 @@ final class PatientMarks {
 
   private final Marks marks;
   private final FluxLog log;
+  private final Duration rest;
   private final CountDownLatch stopping = new CountDownLatch(1);
 
   PatientMarks(Marks marks, FluxLog log) {
+    this(marks, log, AFTER_FAULT);
+  }
+
+  /** Marks that are tried again after {@code rest}. */
+  PatientMarks(Marks marks, FluxLog log, Duration rest) {
     this.marks = marks;
     this.log = log;
+    this.rest = rest;
   }
 
   /** Writes a step before which nothing was done: if that fails, nothing is. */
@@ -44,9 +51,9 @@ final class PatientMarks {
       } catch (IOException e) {
         if (!e.toString().equals(complaint)) {
           complaint = e.toString();
-          log.error(id, "suspended", "reason", complaint, "again-in", AFTER_FAULT);
+          log.error(id, "suspended", "reason", complaint, "again-in", rest);
         }
-        if (stopping.await(AFTER_FAULT.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (stopping.await(rest.toMillis(), TimeUnit.MILLISECONDS)) {
           throw e;
         }
       }

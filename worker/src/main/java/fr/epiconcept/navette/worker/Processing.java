@@ -2,9 +2,11 @@ package fr.epiconcept.navette.worker;
 
 import fr.epiconcept.navette.broker.message.Messages;
 import fr.epiconcept.navette.broker.message.Parcel.Deposit;
+import fr.epiconcept.navette.broker.message.Parcel.Outcome.Result;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.Checkpoint.Step;
 import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.file.Hashing;
 import fr.epiconcept.navette.flux.file.KeptFolder;
 import fr.epiconcept.navette.flux.landing.Landing;
 import fr.epiconcept.navette.flux.landing.Landing.Landed;
@@ -15,6 +17,7 @@ import fr.epiconcept.navette.worker.Progress.Finished;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import javax.jms.JMSException;
@@ -88,19 +91,42 @@ final class Processing {
     Progress progress = recall(deposit);
     Optional<Finished> end = progress.finished();
     if (end.isEmpty()) {
-      Path file = receive(deposit, delivery.message());
+      Path file = receive(deposit, delivery.message(), progress);
       delivery.receipt(deposit);
       checkpoint.reached(Step.RECEIPTED, id);
       end = runs.until(deposit, file, progress, delivery);
-    } else {
+    } else if (end.get().attempts() > 0) {
+      // What never ran may never have been whole.
       delivery.receipt(deposit);
     }
     if (end.isEmpty() || !putAway(deposit, delivery)) {
       return Optional.empty();
     }
-    List<Entry> collected = answers.collect(id);
+    List<Entry> collected = collect(end.get(), progress.attempt(id, end.get().attempts()));
     checkpoint.reached(Step.ANSWERED, id);
     delivery.settle(deposit, end.get(), collected);
+    return end;
+  }
+
+  /**
+   * What a run left that nobody saw the end of may be half of it, and its file is left to people.
+   */
+  private List<Entry> collect(Finished end, Attempt last) throws IOException {
+    if (end.result() == Result.INTERRUPTED) {
+      answers.discardAll(last.id());
+      return List.of();
+    }
+    return answers.collect(last);
+  }
+
+  /**
+   * Ends a deposit whose bytes never come whole. An end like any other, but for the run: marked, so
+   * that a redelivery tells the same.
+   */
+  Finished giveUp(Deposit deposit, String reason, Delivery delivery)
+      throws IOException, JMSException, InterruptedException {
+    Finished end = runs.withoutRun(deposit.id(), reason);
+    delivery.settle(deposit, end, List.of());
     return end;
   }
 
@@ -111,14 +137,16 @@ final class Processing {
       marks.reopen(id);
     }
     Progress progress = Progress.of(marks.read(id));
-    if (progress.round() > 0 && deposit.round() > progress.round()) {
+    // A later round may be the first that this worker sees: another had the file, or its mark is
+    // too old. Without this line its end would be told as that of the first round, and never held.
+    if (deposit.round() > Math.max(progress.round(), 1)) {
       marks.write(id, Progress.again(deposit.round()));
       progress = Progress.of(marks.read(id));
     }
     return progress;
   }
 
-  private Path receive(Deposit deposit, Message message) throws IOException {
+  private Path receive(Deposit deposit, Message message, Progress before) throws IOException {
     String[] sha256 = new String[1];
     Landed landed =
         landing.land(
@@ -128,20 +156,15 @@ final class Processing {
             out -> sha256[0] = Messages.savePayload(message, deposit.size(), out));
     Landed.At at = (Landed.At) landed;
     if (!at.before()) {
-      log.info(
-          deposit.id(),
-          "received",
-          "name",
-          deposit.name(),
-          "bytes",
-          deposit.size(),
-          "sha256",
-          sha256[0],
-          "to",
-          at.path());
+      sayReceived(deposit, at.path(), sha256[0]);
       return at.path();
     }
     if (at.stands()) {
+      if (before.untold()) {
+        // The crash may have come after the line: said twice is better than never.
+        sayReceived(deposit, at.path(), HexFormat.of().formatHex(Hashing.sha256(at.path())));
+        marks.write(deposit.id(), Progress.received());
+      }
       return at.path();
     }
     // An interrupted run had taken it away; the run that repeats it needs it once more.
@@ -153,7 +176,21 @@ final class Processing {
         "path",
         at.path());
     marks.write(deposit.id(), Progress.again(deposit.round()));
-    return receive(deposit, message);
+    return receive(deposit, message, before);
+  }
+
+  private void sayReceived(Deposit deposit, Path path, String sha256) {
+    log.info(
+        deposit.id(),
+        "received",
+        "name",
+        deposit.name(),
+        "bytes",
+        deposit.size(),
+        "sha256",
+        sha256,
+        "to",
+        path);
   }
 
   /**

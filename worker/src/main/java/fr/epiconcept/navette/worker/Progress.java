@@ -22,13 +22,21 @@ import java.util.Optional;
  * @param running whether it was started and nothing says that it ended
  * @param againAt when "again later" is, after a run that said so
  * @param finished the outcome, once there is one
+ * @param untold whether it has landed and nothing was done since: a crash may have come before the
+ *     log said so
+ * @param held whether the flux was held for its end; it is once only
  */
 record Progress(
     int round,
     int attempts,
     boolean running,
     Optional<Instant> againAt,
-    Optional<Finished> finished) {
+    Optional<Finished> finished,
+    boolean untold,
+    boolean held) {
+  private static final Progress NOTHING = inRound(0);
+  private static final String RECEIVED = "received";
+  private static final String HELD = "held";
   private static final String STARTED = "started";
   private static final String LATER = "later";
   private static final String INTERRUPTED = "interrupted";
@@ -47,37 +55,59 @@ record Progress(
   }
 
   static Progress of(List<MarkLine> lines) {
-    Progress progress = new Progress(0, 0, false, Optional.empty(), Optional.empty());
+    Progress progress = NOTHING;
     for (MarkLine line : lines) {
       progress = progress.after(line);
     }
     return progress;
   }
 
+  private static Progress inRound(int round) {
+    return new Progress(round, 0, false, Optional.empty(), Optional.empty(), false, false);
+  }
+
+  /** A run in this round. */
+  Attempt attempt(FileId id, int number) {
+    return new Attempt(id, Math.max(round, 1), number);
+  }
+
   private Progress after(MarkLine line) {
     return switch (line.step()) {
-      case Landing.AGAIN ->
-          line.number("round", 1) > round
-              ? new Progress(line.number("round", 1), 0, false, Optional.empty(), Optional.empty())
-              : this;
+      case Landing.AGAIN -> {
+        int next = line.number("round", 1);
+        yield next > round ? inRound(next) : told(this);
+      }
       case STARTED ->
           new Progress(
               Math.max(round, 1),
               line.number("attempt", attempts + 1),
               true,
               Optional.empty(),
-              Optional.empty());
+              Optional.empty(),
+              false,
+              false);
       case LATER ->
           new Progress(
               round,
               line.number("attempt", attempts),
               false,
               line.get("at").map(Instant::parse),
-              Optional.empty());
+              Optional.empty(),
+              false,
+              false);
       case INTERRUPTED -> this;
-      case FINISHED -> new Progress(round, attempts, false, Optional.empty(), finished(line));
-      default -> round > 0 ? this : new Progress(1, 0, false, Optional.empty(), Optional.empty());
+      case RECEIVED -> told(this);
+      case FINISHED ->
+          // One that never came whole has an end, and never landed.
+          new Progress(
+              Math.max(round, 1), attempts, false, Optional.empty(), finished(line), false, false);
+      case HELD -> new Progress(round, attempts, running, againAt, finished, untold, true);
+      default -> new Progress(Math.max(round, 1), attempts, running, againAt, finished, true, held);
     };
+  }
+
+  private static Progress told(Progress of) {
+    return new Progress(of.round, of.attempts, of.running, of.againAt, of.finished, false, of.held);
   }
 
   private static Optional<Finished> finished(MarkLine line) {
@@ -92,6 +122,14 @@ record Progress(
 
   static MarkLine again(int round) {
     return MarkLine.of(Landing.AGAIN, "round", round);
+  }
+
+  static MarkLine received() {
+    return MarkLine.of(RECEIVED);
+  }
+
+  static MarkLine hold() {
+    return MarkLine.of(HELD);
   }
 
   static MarkLine started(int attempt, Instant at) {

@@ -26,8 +26,11 @@ import java.util.Optional;
  * so the one thing that no crash leaves open is whether it has ended.
  */
 final class Runs {
-  /** How long a script that cannot be started rests; it waits for people, so for ever. */
-  private static final Duration FIRST_REST = Duration.ofSeconds(5);
+  /**
+   * How long a script that cannot be started rests. Being replaced takes it away for a moment only;
+   * otherwise it waits for people, so for ever.
+   */
+  private static final Duration FIRST_REST = Duration.ofSeconds(1);
 
   private static final Duration LONGEST_REST = Duration.ofMinutes(2);
 
@@ -68,11 +71,11 @@ final class Runs {
   record Policy(RetryRules retry, OnInterrupt onInterrupt) {}
 
   /**
-   * One attempt.
+   * How an attempt ended.
    *
    * @param exit empty if the script could not be started: that attempt does not count
    */
-  private record Attempt(Decision decision, Optional<Integer> exit, Duration duration) {}
+  private record Ended(Decision decision, Optional<Integer> exit, Duration duration) {}
 
   /**
    * Runs the script until the deposit has an end.
@@ -98,25 +101,25 @@ final class Runs {
         // The link is lost or the daemon stops: somebody else may have the file by now.
         return Optional.empty();
       }
-      Attempt attempt = run(deposit, file, number);
-      if (attempt.decision() instanceof Decision.Interrupted) {
+      Ended ended = run(deposit, file, before.attempt(id, number));
+      if (ended.decision() instanceof Decision.Interrupted) {
         marks.write(id, Progress.interrupted(number));
         log.warn(id, "interrupted", "attempt", number, "reason", "the daemon stopped");
         return Optional.empty();
       }
-      if (!(attempt.decision() instanceof Decision.AgainLater later)) {
-        return Optional.of(finish(id, end(attempt, number)));
+      if (!(ended.decision() instanceof Decision.AgainLater later)) {
+        return Optional.of(finish(id, end(ended, number)));
       }
-      if (attempt.exit().isEmpty()) {
+      if (ended.exit().isEmpty()) {
         number--;
       }
       againAt = Optional.of(clock.instant().plus(later.delay()));
-      marks.write(id, Progress.later(number, attempt.exit().orElse(0), againAt.get()));
+      marks.write(id, Progress.later(number, ended.exit().orElse(0), againAt.get()));
       log.info(
           id,
           "again-later",
           "exit",
-          attempt.exit().orElse(null),
+          ended.exit().orElse(null),
           "attempt",
           number,
           "of",
@@ -126,10 +129,11 @@ final class Runs {
     }
   }
 
-  private Attempt run(Deposit deposit, Path file, int number)
+  private Ended run(Deposit deposit, Path file, Attempt attempt)
       throws IOException, InterruptedException {
     FileId id = deposit.id();
-    Path folder = answers.prepare(id);
+    int number = attempt.number();
+    Path folder = answers.prepare(attempt);
     marks.writeOrFail(id, Progress.started(number, clock.instant()));
     checkpoint.reached(Step.STARTED, id);
     log.info(id, "started", "attempt", number);
@@ -138,13 +142,11 @@ final class Runs {
       End end = script.run(deposit, file, folder, number);
       checkpoint.reached(Step.RAN, id);
       started();
-      return new Attempt(
-          Decision.after(end, number, retry), Optional.of(end.code()), end.duration());
+      return new Ended(Decision.after(end, number, retry), Optional.of(end.code()), end.duration());
     } catch (CommandNotStarted e) {
       // A missing interpreter or a right taken away is mended by people: the file waits for them.
       log.error(id, "script-not-started", "reason", e.getMessage());
-      return new Attempt(
-          new Decision.AgainLater(restNotStarted()), Optional.empty(), Duration.ZERO);
+      return new Ended(new Decision.AgainLater(restNotStarted()), Optional.empty(), Duration.ZERO);
     } finally {
       current.ends();
     }
@@ -160,13 +162,18 @@ final class Runs {
     notStarted = 0;
   }
 
-  private static Finished end(Attempt attempt, int number) {
-    boolean processed = attempt.decision() instanceof Decision.Processed;
-    String reason = attempt.decision() instanceof Decision.Failed failed ? failed.reason() : "";
+  /** An end for a deposit that cannot be run at all; on disk when this returns. */
+  Finished withoutRun(FileId id, String reason) throws IOException, InterruptedException {
+    return finish(id, new Finished(Result.FAILED, Optional.empty(), Duration.ZERO, 0, reason));
+  }
+
+  private static Finished end(Ended ended, int number) {
+    boolean processed = ended.decision() instanceof Decision.Processed;
+    String reason = ended.decision() instanceof Decision.Failed failed ? failed.reason() : "";
     return new Finished(
         processed ? Result.PROCESSED : Result.FAILED,
-        attempt.exit(),
-        attempt.duration(),
+        ended.exit(),
+        ended.duration(),
         number,
         reason);
   }

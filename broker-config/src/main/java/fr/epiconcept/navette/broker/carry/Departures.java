@@ -306,7 +306,7 @@ public final class Departures implements AutoCloseable {
     notBefore.remove(entry.id());
     if (judgement instanceof Judgement.Refused refused) {
       checkpoint.reached(Step.REFUSED, entry.id());
-      // Before the file: a marker that outlived it would vouch for the next of that name.
+      // As for a published one: its marker must not vouch for the next file of that name.
       removeCompanions(entry);
       cargo.refuse(entry, refused);
       return Next.DONE;

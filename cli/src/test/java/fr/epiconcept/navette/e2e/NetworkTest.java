@@ -1,0 +1,81 @@
+package fr.epiconcept.navette.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** P1, P2 and P3 when the network between both servers is the part that fails. */
+@ExtendWith(TellsOnFailure.class)
+class NetworkTest {
+  private static final String WAITS_AT_GATE =
+      """
+      while ! [ -e "$OUT/../gate" ]; do sleep 0.1; done
+      """;
+
+  @TempDir Path folder;
+  private Flux labo;
+
+  @BeforeEach
+  void layOut() {
+    labo = Flux.named("labo").script(WAITS_AT_GATE + Flux.ANSWERS);
+  }
+
+  private void deposit(TwoServers servers, String... names) throws IOException {
+    for (String name : names) {
+      servers.deposit("labo", name, "PID|" + name);
+    }
+  }
+
+  private void awaitRunning() {
+    TwoServers.awaitThat("a script runs", () -> Journal.of(labo).starts().size() == 1);
+  }
+
+  private void openGate() throws IOException {
+    Files.createFile(labo.workerOut().resolveSibling("gate"));
+  }
+
+  /** The broker keeps the dead session for a while, and offers the next file to the new one. */
+  @Test
+  void nothingOvertakesTheFileWhoseConnectionWasCutForTheWorkerOnly() throws Exception {
+    try (TwoServers servers = TwoServers.in(folder).relayed().with(labo)) {
+      servers.startBoth();
+      deposit(servers, "a", "b", "c");
+      awaitRunning();
+      servers.relay().cutForWorkerOnly();
+      TwoServers.awaitThat("the worker noticed", () -> timesSaid(servers, " is back") == 2);
+      openGate();
+
+      servers.awaitIdle();
+      Books.of(servers, "labo").balance();
+    }
+  }
+
+  @Test
+  void aNetworkThatSwallowsEverythingLosesNothingAndRepeatsNothing() throws Exception {
+    try (TwoServers servers = TwoServers.in(folder).relayed().with(labo)) {
+      servers.startBoth();
+      deposit(servers, "a", "b");
+      awaitRunning();
+      servers.relay().silence();
+      deposit(servers, "c");
+      servers.handIn("labo", "meanwhile", "handed in while nothing passed");
+      openGate();
+      TwoServers.awaitThat("the worker noticed", () -> timesSaid(servers, " lost: ") == 2);
+      assertEquals(1, Journal.of(labo).starts().size(), "files that passed the silence");
+      servers.relay().speakAgain();
+
+      servers.awaitIdle();
+      Books.of(servers, "labo").balance();
+    }
+  }
+
+  private static long timesSaid(TwoServers servers, String word) throws IOException {
+    return servers.worker().said().lines().filter(line -> line.contains(word)).count();
+  }
+}

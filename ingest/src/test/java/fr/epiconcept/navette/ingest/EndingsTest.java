@@ -1,0 +1,433 @@
+package fr.epiconcept.navette.ingest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import fr.epiconcept.navette.broker.Addresses;
+import fr.epiconcept.navette.broker.carry.Sender;
+import fr.epiconcept.navette.broker.message.Messages;
+import fr.epiconcept.navette.broker.message.Parcel.Deposit;
+import fr.epiconcept.navette.broker.message.Parcel.Outcome;
+import fr.epiconcept.navette.broker.message.Parcel.Outcome.Result;
+import fr.epiconcept.navette.flux.Checkpoint;
+import fr.epiconcept.navette.flux.Checkpoint.Step;
+import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.spool.Entry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import javax.jms.Connection;
+import javax.jms.Message;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EndingsTest {
+  private static final String ERA = "era-1";
+
+  @TempDir static Path shared;
+  private static Home home;
+
+  @TempDir Path root;
+  private FluxName flux;
+  private FluxFolders folders;
+  private Connection connection;
+  private Sender sender;
+
+  @BeforeAll
+  static void start() throws Exception {
+    home = Home.start(shared);
+  }
+
+  @AfterAll
+  static void stop() {
+    home.close();
+  }
+
+  @BeforeEach
+  void lay() throws Exception {
+    flux = home.newFlux();
+    folders = new FluxFolders(root, flux);
+    connection = home.inside();
+    sender =
+        new Sender(
+            connection,
+            refused -> {
+              throw new AssertionError(refused);
+            });
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    connection.close();
+    folders.close();
+  }
+
+  private Endings endings(Checkpoint checkpoint) {
+    return new Endings(
+        folders.arrived, folders.dead, new DeadLetters(flux), folders.log, checkpoint);
+  }
+
+  private Endings endings() {
+    return endings(Checkpoint.NONE);
+  }
+
+  /** A deposit that stands in the archive and whose end is not known. */
+  private FileId arrived(String name, String content, String era) throws IOException {
+    Entry entry = folders.claimed(name, content);
+    new Archive(folders.archive(), folders.spool, folders.arrived, folders.log, Checkpoint.NONE)
+        .take(List.of(entry.id()), era);
+    return entry.id();
+  }
+
+  private FileId arrived(String content) throws IOException {
+    return arrived("a.hl7", content, ERA);
+  }
+
+  private Outcome outcome(FileId id, Result result, int round) {
+    return new Outcome(
+        flux,
+        id,
+        round,
+        result,
+        Optional.of(result == Result.PROCESSED ? 0 : 3),
+        Duration.ofMillis(20),
+        1,
+        result == Result.PROCESSED ? "" : "exit 3",
+        "w1");
+  }
+
+  /** What the flux's turn does with an outcome. */
+  private void end(Endings endings, Outcome outcome) throws Exception {
+    CountDownLatch letterSent = new CountDownLatch(1);
+    if (!endings.end(outcome, ERA, sender, letterSent::countDown)) {
+      assertTrue(letterSent.await(10, TimeUnit.SECONDS), "the broker says nothing");
+      endings.buried(outcome, ERA);
+    }
+    endings.sync();
+  }
+
+  private void failed(FileId id, int round) throws Exception {
+    end(endings(), outcome(id, Result.FAILED, round));
+  }
+
+  private List<Message> letters() throws Exception {
+    return home.drain(Addresses.dead(flux));
+  }
+
+  private List<Message> deposits() throws Exception {
+    return home.drain(Addresses.deposits(flux));
+  }
+
+  private static int round(Message message) throws Exception {
+    return ((Deposit) Home.parcels(List.of(message)).get(0)).round();
+  }
+
+  private static String body(Message message) throws Exception {
+    Deposit deposit = (Deposit) Home.parcels(List.of(message)).get(0);
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    Messages.savePayload(message, deposit.size(), all);
+    return all.toString(StandardCharsets.UTF_8);
+  }
+
+  private Arrived dead(FileId id) throws IOException {
+    return Arrived.parse(id, folders.dead.read(id).orElseThrow());
+  }
+
+  // --- outcomes ---
+
+  @Test
+  void aProcessedDepositIsClosedAndItsFileStaysInTheArchive() throws Exception {
+    FileId id = arrived("x");
+    Path file = Arrived.parse(id, folders.arrived.read(id).orElseThrow()).archive();
+
+    end(endings(), outcome(id, Result.PROCESSED, 1));
+
+    assertFalse(folders.arrived.has(id));
+    assertFalse(folders.dead.has(id));
+    assertTrue(Files.exists(file));
+    assertEquals(List.of(), letters());
+    assertEquals(1, folders.told("processed").size());
+  }
+
+  @Test
+  void anOutcomeThatComesTwiceIsToldOnce() throws Exception {
+    FileId id = arrived("x");
+    Outcome processed = outcome(id, Result.PROCESSED, 1);
+    end(endings(), processed);
+    assertTrue(endings().end(processed, ERA, sender, () -> {}), "it has ended");
+    assertEquals(1, folders.told("processed").size());
+  }
+
+  @Test
+  void aFailedDepositIsADeadLetterWithItsBytesAndItsNextRound() throws Exception {
+    FileId id = arrived("the bytes");
+
+    failed(id, 1);
+
+    List<Message> letters = letters();
+    assertEquals(1, letters.size());
+    assertEquals("the bytes", body(letters.get(0)));
+    assertEquals(2, round(letters.get(0)));
+    assertEquals("exit 3", letters.get(0).getStringProperty("navette_reason"));
+    assertEquals(Addresses.deposits(flux), letters.get(0).getStringProperty("_AMQ_ORIG_QUEUE"));
+    assertFalse(folders.arrived.has(id));
+    assertEquals(1, dead(id).round());
+    assertEquals(1, folders.told("failed").size());
+    assertEquals(1, folders.told("dead").size());
+  }
+
+  @Test
+  void anInterruptedDepositIsADeadLetterToo() throws Exception {
+    FileId id = arrived("x");
+    end(endings(), outcome(id, Result.INTERRUPTED, 1));
+    assertEquals(1, letters().size());
+    assertTrue(folders.dead.has(id));
+  }
+
+  @Test
+  void aFailureThatIsToldAgainAndAgainIsOneLetter() throws Exception {
+    FileId id = arrived("x");
+    failed(id, 1);
+    failed(id, 1);
+    failed(id, 1);
+    assertEquals(1, letters().size());
+    assertEquals(1, folders.told("dead").size());
+  }
+
+  @Test
+  void theRecordStaysOpenUntilTheBrokerHasTheLetter() throws Exception {
+    FileId id = arrived("x");
+    CountDownLatch sent = new CountDownLatch(1);
+    assertFalse(endings().end(outcome(id, Result.FAILED, 1), ERA, sender, sent::countDown));
+    assertTrue(sent.await(10, TimeUnit.SECONDS));
+    assertTrue(folders.arrived.has(id), "nobody has said that it is buried");
+    assertFalse(folders.dead.has(id));
+  }
+
+  @Test
+  void aCrashBetweenLetterAndRecordMakesNoSecondLetter() throws Exception {
+    FileId id = arrived("x");
+    assertThrows(
+        Crash.class, () -> end(endings(Crash.at(Step.DEAD)), outcome(id, Result.FAILED, 1)));
+    assertTrue(folders.arrived.has(id));
+
+    failed(id, 1);
+
+    assertEquals(1, letters().size());
+    assertEquals(1, dead(id).round());
+    assertFalse(folders.arrived.has(id));
+  }
+
+  @Test
+  void aCrashBetweenTheTwoRecordsIsMendedByTheNextTelling() throws Exception {
+    FileId id = arrived("x");
+    String open = folders.arrived.read(id).orElseThrow();
+    failed(id, 1);
+    // As if the machine had died before "arrived" was taken away.
+    folders.arrived.write(id, open);
+
+    failed(id, 1);
+
+    assertEquals(1, letters().size());
+    assertTrue(folders.dead.has(id));
+    assertFalse(folders.arrived.has(id));
+  }
+
+  @Test
+  void aCrashBehindTheEndLeavesNothingToDo() throws Exception {
+    FileId id = arrived("x");
+    Outcome processed = outcome(id, Result.PROCESSED, 1);
+    assertThrows(Crash.class, () -> end(endings(Crash.at(Step.CLOSED)), processed));
+    assertTrue(endings().end(processed, ERA, sender, () -> {}));
+    assertEquals(1, folders.told("processed").size());
+  }
+
+  @Test
+  void aLetterThatIsSentBackAndProcessedIsDeadNoMore() throws Exception {
+    FileId id = arrived("x");
+    failed(id, 1);
+    assertEquals(1, letters().size());
+
+    end(endings(), outcome(id, Result.PROCESSED, 2));
+
+    assertFalse(folders.dead.has(id));
+    assertEquals(1, folders.told("processed").size());
+  }
+
+  @Test
+  void aLetterThatIsSentBackAndFailsIsALetterOfTheNextRound() throws Exception {
+    FileId id = arrived("x");
+    failed(id, 1);
+    assertEquals(2, round(letters().get(0)));
+
+    failed(id, 2);
+    failed(id, 2);
+
+    List<Message> second = letters();
+    assertEquals(1, second.size());
+    assertEquals(3, round(second.get(0)));
+    assertEquals(2, dead(id).round());
+  }
+
+  @Test
+  void anOutcomeOfAnEarlierRoundDoesNotReopenADeadLetter() throws Exception {
+    FileId id = arrived("x");
+    failed(id, 1);
+    failed(id, 2);
+    assertEquals(2, letters().size());
+
+    end(endings(), outcome(id, Result.PROCESSED, 2));
+    end(endings(), outcome(id, Result.PROCESSED, 1));
+
+    assertEquals(2, dead(id).round());
+    assertEquals(List.of(), folders.told("processed"));
+  }
+
+  @Test
+  void aDeadDepositWhoseFileWasPurgedIsToldAndEnds() throws Exception {
+    FileId id = arrived("x");
+    Files.delete(Arrived.parse(id, folders.arrived.read(id).orElseThrow()).archive());
+
+    assertTrue(endings().end(outcome(id, Result.FAILED, 1), ERA, sender, () -> {}));
+
+    assertEquals(List.of(), letters());
+    assertEquals(1, folders.told("dead-without-content").size());
+    assertTrue(folders.dead.has(id));
+    assertFalse(folders.arrived.has(id));
+  }
+
+  @Test
+  void anOutcomeOfAnUnknownDepositEndsAtOnce() throws Exception {
+    assertTrue(endings().end(outcome(folders.newId(), Result.FAILED, 1), ERA, sender, () -> {}));
+    assertEquals(List.of(), letters());
+  }
+
+  // --- a broker that had nothing of it ---
+
+  private void sendAgain(String era) throws Exception {
+    endings().sendAgain(era, sender, Runnable::run);
+    assertTrue(sender.drain());
+  }
+
+  @Test
+  void anotherBrokerIsSentTheFilesUnderWayAndTheDeadLetters() throws Exception {
+    FileId underWay = arrived("a", "under way", ERA);
+    FileId dead = arrived("b", "dead", ERA);
+    failed(dead, 1);
+    letters();
+
+    sendAgain("era-2");
+
+    List<Message> deposits = deposits();
+    assertEquals(1, deposits.size());
+    assertEquals(underWay, Home.parcels(deposits).get(0).id());
+    assertEquals("under way", body(deposits.get(0)));
+    assertEquals(1, round(deposits.get(0)));
+    List<Message> letters = letters();
+    assertEquals(1, letters.size());
+    assertEquals(dead, Home.parcels(letters).get(0).id());
+    assertEquals(2, round(letters.get(0)));
+  }
+
+  @Test
+  void theSameBrokerIsSentNothingAgain() throws Exception {
+    arrived("a", "under way", ERA);
+    FileId dead = arrived("b", "dead", ERA);
+    failed(dead, 1);
+    letters();
+
+    sendAgain(ERA);
+
+    assertEquals(List.of(), deposits());
+    assertEquals(List.of(), letters());
+  }
+
+  @Test
+  void whatWasSentAgainIsRememberedAndNotSentOnceMore() throws Exception {
+    FileId dead = arrived("b", "dead", ERA);
+    failed(dead, 1);
+    arrived("a", "under way", ERA);
+    letters();
+
+    sendAgain("era-2");
+    assertEquals(1, deposits().size());
+    assertEquals(1, letters().size());
+    sendAgain("era-2");
+
+    assertEquals(List.of(), deposits());
+    assertEquals(List.of(), letters());
+  }
+
+  @Test
+  void aRecordThatIsClosedMeanwhileDoesNotComeBack() throws Exception {
+    FileId id = arrived("a", "x", ERA);
+    CountDownLatch asked = new CountDownLatch(1);
+    endings()
+        .sendAgain(
+            "era-2",
+            sender,
+            remember -> {
+              try {
+                folders.arrived.remove(id);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+              remember.run();
+              asked.countDown();
+            });
+    assertTrue(asked.await(10, TimeUnit.SECONDS));
+    assertFalse(folders.arrived.has(id));
+  }
+
+  @Test
+  void oneUnreadableFileOfTheArchiveDoesNotKeepTheOthers() throws Exception {
+    FileId bad = arrived("a", "x", ERA);
+    Path file = Arrived.parse(bad, folders.arrived.read(bad).orElseThrow()).archive();
+    Files.delete(file);
+    Files.createDirectory(file);
+    FileId gone = arrived("b", "x", ERA);
+    Files.delete(Arrived.parse(gone, folders.arrived.read(gone).orElseThrow()).archive());
+    FileId good = arrived("c", "good", ERA);
+
+    sendAgain("era-2");
+
+    List<Message> deposits = deposits();
+    assertEquals(1, deposits.size());
+    assertEquals(good, Home.parcels(deposits).get(0).id());
+    assertEquals(2, folders.told("not-sent-again").size());
+  }
+
+  @Test
+  void oneDamagedRecordDoesNotKeepTheOthers() throws Exception {
+    FileId damaged = arrived("a", "x", ERA);
+    folders.arrived.write(damaged, "arrived name=a by");
+    FileId good = arrived("b", "good", ERA);
+    FileId dead = arrived("c", "dead", ERA);
+    failed(dead, 1);
+    letters();
+    folders.dead.write(damaged, "\0\0\0");
+
+    sendAgain("era-2");
+
+    assertEquals(good, Home.parcels(deposits()).get(0).id());
+    assertEquals(dead, Home.parcels(letters()).get(0).id());
+    List<String> told = folders.told("not-sent-again");
+    assertEquals(2, told.size());
+    assertTrue(told.get(0).contains(damaged.value()), "whoever mends it must know which");
+  }
+}

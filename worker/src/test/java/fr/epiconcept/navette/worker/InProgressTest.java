@@ -1,0 +1,155 @@
+package fr.epiconcept.navette.worker;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.FileIds;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class InProgressTest {
+  private static final Duration SHORT = Duration.ofSeconds(10);
+
+  private final FileIds ids = new FileIds(InstantSource.system());
+  private final FileId one = ids.next();
+  private final FileId two = ids.next();
+  private final AtomicLong now = new AtomicLong();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private InProgress atOnce(int many) {
+    return new InProgress(many, now::get);
+  }
+
+  /** A lane that asks for a place, on a thread of its own. */
+  private CompletableFuture<Boolean> asks(InProgress places, FileId id) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return places.enter(id, closed::get);
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+
+  private static boolean enters(CompletableFuture<Boolean> asked) {
+    await().atMost(SHORT).until(asked::isDone);
+    return asked.join();
+  }
+
+  /** Has asked, has been looked at more than once, and still waits. */
+  private static void waits(CompletableFuture<Boolean> asked) {
+    await().during(Duration.ofMillis(700)).atMost(SHORT).until(() -> !asked.isDone());
+  }
+
+  @Test
+  void withConcurrencyOneTheNextFileWaitsForTheEndOfTheOneBefore() {
+    InProgress places = atOnce(1);
+    assertTrue(enters(asks(places, one)));
+    CompletableFuture<Boolean> next = asks(places, two);
+    waits(next);
+    places.leave(one, true);
+    assertTrue(enters(next));
+  }
+
+  @Test
+  void asManyAsAllowedAreWorkedOnAtOnceAndNoMore() {
+    InProgress places = atOnce(2);
+    assertTrue(enters(asks(places, one)));
+    assertTrue(enters(asks(places, two)));
+    CompletableFuture<Boolean> third = asks(places, ids.next());
+    waits(third);
+    places.leave(two, true);
+    assertTrue(enters(third));
+  }
+
+  @Test
+  void theSameFileIsNeverWorkedOnTwiceAtOnce() {
+    InProgress places = atOnce(4);
+    assertTrue(enters(asks(places, one)));
+    CompletableFuture<Boolean> again = asks(places, one);
+    waits(again);
+    places.leave(one, false);
+    assertTrue(enters(again));
+  }
+
+  @Test
+  void aFileWhoseDeliveryEndedUnsettledGoesBeforeAnyOther() {
+    InProgress places = atOnce(1);
+    assertTrue(enters(asks(places, one)));
+    places.leave(one, false);
+    CompletableFuture<Boolean> other = asks(places, two);
+    waits(other);
+    assertTrue(enters(asks(places, one)));
+    places.leave(one, true);
+    assertTrue(enters(other));
+  }
+
+  @Test
+  void aFileThatNeverComesAgainIsWaitedForNoLongerThanABrokerCanHoldIt() {
+    InProgress places = atOnce(1);
+    assertTrue(enters(asks(places, one)));
+    places.leave(one, false);
+    now.set(Duration.ofSeconds(19).toNanos());
+    CompletableFuture<Boolean> other = asks(places, two);
+    waits(other);
+    now.set(Duration.ofSeconds(21).toNanos());
+    assertTrue(enters(other));
+  }
+
+  @Test
+  void withoutOrderNobodyIsWaitedFor() {
+    InProgress places = atOnce(2);
+    assertTrue(enters(asks(places, one)));
+    places.leave(one, false);
+    assertTrue(enters(asks(places, two)));
+  }
+
+  @Test
+  void aLaneThatIsClosedStopsWaitingAndGetsNoPlace() {
+    InProgress places = atOnce(1);
+    assertTrue(enters(asks(places, one)));
+    CompletableFuture<Boolean> next = asks(places, two);
+    waits(next);
+    closed.set(true);
+    assertFalse(enters(next));
+    places.leave(one, true);
+    assertFalse(places.isBusy(), "it took none");
+  }
+
+  @Test
+  void aLaneThatWasClosedBeforeItAskedGetsNoPlace() {
+    InProgress places = atOnce(1);
+    closed.set(true);
+    assertFalse(enters(asks(places, one)));
+    assertFalse(places.isBusy());
+  }
+
+  @Test
+  void idleIsWaitedForAndNotLongerThanTheLimit() throws Exception {
+    InProgress places = atOnce(1);
+    assertTrue(places.awaitIdle(Duration.ZERO));
+    assertTrue(enters(asks(places, one)));
+    assertTrue(places.isBusy());
+    assertFalse(places.awaitIdle(Duration.ZERO));
+    CompletableFuture<Boolean> idle =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return places.awaitIdle(Duration.ofMinutes(1));
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    places.leave(one, true);
+    await().atMost(SHORT).until(idle::isDone);
+    assertEquals(true, idle.join());
+  }
+}
