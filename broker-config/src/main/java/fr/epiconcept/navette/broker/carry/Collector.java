@@ -13,8 +13,6 @@ import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.spool.Entry;
 import fr.epiconcept.navette.flux.spool.Spool;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +25,7 @@ final class Collector {
 
   private final Inbox inbox;
   private final Spool spool;
+  private final Companions companions;
   private final FileIds ids;
   private final Cargo cargo;
   private final FluxLog log;
@@ -35,9 +34,16 @@ final class Collector {
   private boolean stagingSearched;
 
   Collector(
-      Inbox inbox, Spool spool, FileIds ids, Cargo cargo, FluxLog log, Checkpoint checkpoint) {
+      Inbox inbox,
+      Spool spool,
+      Companions companions,
+      FileIds ids,
+      Cargo cargo,
+      FluxLog log,
+      Checkpoint checkpoint) {
     this.inbox = inbox;
     this.spool = spool;
+    this.companions = companions;
     this.ids = ids;
     this.cargo = cargo;
     this.log = log;
@@ -86,9 +92,12 @@ final class Collector {
   }
 
   private Optional<Entry> claim(Found found) throws IOException {
+    FileId id = ids.next();
+    companions.note(id, found.name());
     Optional<Entry> claimed =
-        spool.claim(inbox.folder(), found.name(), ids.next(), relatedTo(found.looks()));
+        spool.claim(inbox.folder(), found.name(), id, relatedTo(found.looks()));
     if (claimed.isEmpty()) {
+      companions.forget(id);
       return claimed;
     }
     Entry entry = claimed.get();
@@ -114,17 +123,5 @@ final class Collector {
 
   private Optional<FileId> relatedTo(FileIdentity looks) {
     return looks == null ? Optional.empty() : cargo.relatedTo(looks);
-  }
-
-  /** Removes the marker and the hash of a published file, unless they are for a newer one. */
-  void removeCompanions(Entry entry) throws IOException {
-    for (Path companion : inbox.companionsOf(entry.name())) {
-      boolean newer =
-          Files.exists(companion)
-              && FileIdentity.of(companion).changed().toInstant().isAfter(entry.id().time());
-      if (!newer) {
-        Files.deleteIfExists(companion);
-      }
-    }
   }
 }

@@ -61,8 +61,10 @@ public final class Departures implements AutoCloseable {
   private final LongPredicate roomFor;
   private final FluxLog log;
   private final Checkpoint checkpoint;
+  private final Optional<Companions> companions;
   private final Optional<Collector> collector;
   private final Turn turn;
+  private final int mostWaiting;
 
   // The turn's own.
   private final ArrayDeque<Path> waiting = new ArrayDeque<>();
@@ -111,6 +113,20 @@ public final class Departures implements AutoCloseable {
       FluxLog log,
       Checkpoint checkpoint,
       Turns turns) {
+    this(flux, inbox, spool, ids, cargo, roomFor, log, checkpoint, turns, MOST_WAITING);
+  }
+
+  Departures(
+      FluxName flux,
+      Optional<Inbox> inbox,
+      Spool spool,
+      FileIds ids,
+      Cargo cargo,
+      LongPredicate roomFor,
+      FluxLog log,
+      Checkpoint checkpoint,
+      Turns turns,
+      int mostWaiting) {
     this.flux = flux;
     this.inbox = inbox;
     this.spool = spool;
@@ -118,8 +134,14 @@ public final class Departures implements AutoCloseable {
     this.roomFor = roomFor;
     this.log = log;
     this.checkpoint = checkpoint;
+    this.mostWaiting = mostWaiting;
+    Path notes = spool.folder().resolve("companions");
+    this.companions = inbox.map(watched -> new Companions(watched, notes));
     this.collector =
-        inbox.map(watched -> new Collector(watched, spool, ids, cargo, log, checkpoint));
+        inbox.map(
+            watched ->
+                new Collector(
+                    watched, spool, companions.orElseThrow(), ids, cargo, log, checkpoint));
     this.collecting = new Complaint(log);
     this.sending = new Complaint(log);
     this.turn = turns.turn(flux + " departures", this::turn);
@@ -156,7 +178,7 @@ public final class Departures implements AutoCloseable {
   // --- one turn ---
 
   private void turn() {
-    boolean collects = collector.isPresent() && waiting.size() < MOST_WAITING;
+    boolean collects = collector.isPresent() && waiting.size() < mostWaiting;
     if (collects) {
       collect(collector.get());
     }
@@ -170,7 +192,7 @@ public final class Departures implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     if (collector.isPresent() && !collects) {
-      turn.wakeIn(waiting.size() < MOST_WAITING ? Duration.ZERO : AFTER_FAULT);
+      turn.wakeIn(waiting.size() < mostWaiting ? Duration.ZERO : AFTER_FAULT);
     }
   }
 
@@ -346,12 +368,14 @@ public final class Departures implements AutoCloseable {
    * The connection may live and only this session be broken (a payload that broke off, a queue that
    * refuses): a new session begins clean, and everything not confirmed is sent again.
    */
-  private Next notSent(Entry entry, JMSException e, Link current) {
+  private Next notSent(Entry entry, JMSException e, Link current) throws IOException {
     current.sender.close();
     if (current != link) {
       return Next.STOP;
     }
-    log.warn(entry.id(), "not-published", "reason", e.getMessage(), "again-in", AFTER_FAULT);
+    if (!isTaken(entry)) {
+      log.warn(entry.id(), "not-published", "reason", e.getMessage(), "again-in", AFTER_FAULT);
+    }
     try {
       current.sender.session().close();
       synchronized (this) {
@@ -405,8 +429,8 @@ public final class Departures implements AutoCloseable {
 
   private void removeCompanions(Entry entry) {
     try {
-      if (collector.isPresent()) {
-        collector.get().removeCompanions(entry);
+      if (companions.isPresent()) {
+        companions.get().remove(entry);
       }
     } catch (IOException e) {
       log.error(

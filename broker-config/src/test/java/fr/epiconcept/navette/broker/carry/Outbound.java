@@ -24,6 +24,8 @@ import fr.epiconcept.navette.flux.spool.Spool.State;
 import fr.epiconcept.navette.flux.turn.Turns;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,6 +51,7 @@ final class Outbound implements AutoCloseable, Cargo {
   final List<FileName> refused = new CopyOnWriteArrayList<>();
   volatile Judge judge = entry -> new Judgement.Good();
   volatile Refuse refuse = entry -> {};
+  volatile String queue;
   volatile boolean room = true;
   volatile Checkpoint checkpoint = Checkpoint.NONE;
 
@@ -64,18 +67,27 @@ final class Outbound implements AutoCloseable, Cargo {
   }
 
   Outbound(FluxName flux, Path root, Turns turns, ReadyRules.Marker marker) throws IOException {
+    this(flux, root, root, turns, rules(marker, false), InstantSource.system(), 5_000);
+  }
+
+  /**
+   * The departures of a flux.
+   *
+   * @param parent of the watched folder; all else stands in {@code root}
+   */
+  Outbound(
+      FluxName flux,
+      Path root,
+      Path parent,
+      Turns turns,
+      ReadyRules rules,
+      InstantSource clock,
+      int mostWaiting)
+      throws IOException {
     this.flux = flux;
-    folder = Files.createDirectories(root.resolve(flux.value()));
+    queue = Addresses.deposits(flux);
+    folder = Files.createDirectories(parent.resolve(flux.value()));
     log = root.resolve(flux + ".log");
-    ReadyRules rules =
-        new ReadyRules(
-            Duration.ZERO,
-            marker,
-            false,
-            List.of(),
-            List.of(),
-            ReadyRules.EmptyFile.ACCEPT,
-            Duration.ofDays(1));
     Departures[] later = new Departures[1];
     inbox =
         new Inbox(
@@ -89,13 +101,25 @@ final class Outbound implements AutoCloseable, Cargo {
             flux,
             Optional.of(inbox),
             spool,
-            new FileIds(InstantSource.system()),
+            new FileIds(clock),
             this,
             bytes -> room,
             logs.open(flux, log),
             this::reached,
-            turns);
+            turns,
+            mostWaiting);
     later[0] = departures;
+  }
+
+  static ReadyRules rules(ReadyRules.Marker marker, boolean hash) {
+    return new ReadyRules(
+        Duration.ZERO,
+        marker,
+        hash,
+        List.of(),
+        List.of(),
+        ReadyRules.EmptyFile.ACCEPT,
+        Duration.ofDays(1));
   }
 
   private void reached(Step step, FileId id) {
@@ -109,21 +133,34 @@ final class Outbound implements AutoCloseable, Cargo {
 
   /** A partner renames a file into place. */
   void deposit(String name, byte[] content) throws IOException {
-    Path part = folder.resolve(name + ".part");
-    Files.write(part, content);
-    Files.move(part, folder.resolve(name));
+    depositUnseen(name, content);
     inbox.movedIn(FileName.of(name));
   }
 
   void deposit(String name) throws IOException {
-    deposit(name, ("content of " + name).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    deposit(name, contentOf(name));
+  }
+
+  /** As {@link #deposit(String)}, but no event tells. */
+  void depositUnseen(String name) throws IOException {
+    depositUnseen(name, contentOf(name));
+  }
+
+  private void depositUnseen(String name, byte[] content) throws IOException {
+    Path part = folder.resolve(name + ".part");
+    Files.write(part, content);
+    Files.move(part, folder.resolve(name));
+  }
+
+  private static byte[] contentOf(String name) {
+    return ("content of " + name).getBytes(StandardCharsets.UTF_8);
   }
 
   int in(State state) {
     try {
       return spool.list(state).size();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -144,7 +181,7 @@ final class Outbound implements AutoCloseable, Cargo {
 
   @Override
   public String queue() {
-    return Addresses.deposits(flux);
+    return queue;
   }
 
   @Override
@@ -189,12 +226,15 @@ final class Outbound implements AutoCloseable, Cargo {
 
   /** Takes everything out of a flux's queue, in its order. */
   static List<Arrival> arrivals(EmbeddedBroker broker, FluxName flux) throws Exception {
+    return arrivals(broker, Addresses.deposits(flux));
+  }
+
+  static List<Arrival> arrivals(EmbeddedBroker broker, String queue) throws Exception {
     List<Arrival> arrivals = new ArrayList<>();
     try (Connection connection = broker.inVm().open(Tuning.receiving(1 << 20))) {
       connection.start();
       Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
-      MessageConsumer consumer =
-          session.createConsumer(session.createQueue(Addresses.deposits(flux)));
+      MessageConsumer consumer = session.createConsumer(session.createQueue(queue));
       for (Message message = consumer.receive(1_000);
           message != null;
           message = consumer.receive(300)) {

@@ -7,6 +7,7 @@
  *   again/&lt;id&gt;/&lt;name&gt;       was published, but that broker is gone: to be sent once more
  *   published/&lt;id&gt;/&lt;name&gt;   the broker has it; the other side may or may not
  *   arrived/&lt;id&gt;            where the archive has it; the script's outcome is not known yet
+ *   companions/&lt;id&gt;         which marker and hash vouched for it, where the flux asks for some
  *   dead/&lt;id&gt;               where the archive has it; it is among the dead letters
  * </pre>
  *

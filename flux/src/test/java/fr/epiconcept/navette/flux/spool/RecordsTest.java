@@ -55,6 +55,7 @@ class RecordsTest {
     Files.createFile(root.resolve("arrived/notes"));
 
     assertEquals(List.of(ONE, TWO), new Records(root.resolve("arrived")).list());
+    assertEquals(Optional.of(TWO), arrived.newest());
   }
 
   @Test
@@ -63,5 +64,6 @@ class RecordsTest {
     arrived.remove(ONE);
     arrived.remove(ONE);
     assertEquals(List.of(), arrived.list());
+    assertEquals(Optional.empty(), arrived.newest());
   }
 }

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,6 +85,46 @@ class SpoolTest {
     assertEquals(Optional.of(ANSWERED), spool.entry(entry.folder()).orElseThrow().related());
     assertEquals(Optional.of(entry), spool.find(entry.id()));
     assertEquals(Optional.empty(), spool.find(ANSWERED));
+  }
+
+  @Test
+  void findsWhatWasClaimedInTheNameOfAnIdInOrderOfArrivalAndAfterARestart() throws IOException {
+    List<Entry> answers = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      put();
+      answers.add(spool.claim(inbox, NAME, ids.next(), Optional.of(ANSWERED)).orElseThrow());
+      claim();
+    }
+    put();
+    assertTrue(spool.claim(inbox, NAME, ids.next(), Optional.of(ids.next())).isPresent());
+
+    assertEquals(answers, spool.claimedFor(ANSWERED));
+    Spool restarted = new Spool(spool.folder());
+    assertEquals(answers, restarted.claimedFor(ANSWERED));
+    assertEquals(Optional.of(answers.get(2)), restarted.find(answers.get(2).id()));
+
+    restarted.become(answers.get(0), State.PUBLISHED);
+    restarted.remove(answers.get(1));
+    assertEquals(answers.subList(2, 5), restarted.claimedFor(ANSWERED), "what is not sent yet");
+    assertEquals(
+        answers.get(0).id(), restarted.find(answers.get(0).id()).map(Entry::id).orElseThrow());
+    assertEquals(Optional.empty(), restarted.find(answers.get(1).id()));
+  }
+
+  @Test
+  void knowsTheNewestIdOfAllStatesSoThatIdsGoOnFromIt() throws IOException {
+    assertEquals(Optional.empty(), spool.newest());
+    claim();
+    Entry newest = claim();
+    spool.become(newest, State.PUBLISHED);
+    assertEquals(Optional.of(newest.id()), spool.newest());
+
+    FileIds setBack = new FileIds(() -> Instant.parse("2020-01-01T00:00:00Z"));
+    new Spool(spool.folder()).newest().ifPresent(setBack::notBefore);
+    put();
+    Entry after = spool.claim(inbox, NAME, setBack.next(), Optional.empty()).orElseThrow();
+
+    assertEquals(Optional.of(after.id()), spool.newest());
   }
 
   @Test
@@ -262,6 +303,56 @@ class SpoolTest {
 
       assertEquals(List.of(), spool.fetchLeftInStaging(inbox));
       assertEquals(List.of(), names(staging));
+    }
+
+    @Test
+    void aNameThatIsDepositedAgainAfterACrashIsAFileOfItsOwnAndTheOlderIsFirst()
+        throws IOException {
+      FileId older = ids.next();
+      stage(older.value());
+      Files.writeString(NAME.in(inbox), "newer");
+
+      assertEquals(List.of(older), idsOf(spool.fetchLeftInStaging(inbox)));
+      Entry newer = spool.claim(inbox, NAME, ids.next(), Optional.empty()).orElseThrow();
+
+      assertEquals("content", Files.readString(spool.find(older).orElseThrow().file()));
+      assertEquals("newer", Files.readString(newer.file()));
+      List<Path> both = spool.list(State.CLAIMED);
+      assertEquals(
+          List.of(older.value(), newer.id().value()),
+          both.stream().map(own -> own.getFileName().toString()).toList());
+    }
+
+    @Test
+    void whatWasLeftInStagingComesInOrderOfArrival() throws IOException {
+      List<FileId> staged = new ArrayList<>();
+      for (int i = 0; i < 30; i++) {
+        FileId id = ids.next();
+        stage(i % 2 == 0 ? id.value() : id + "." + ANSWERED);
+        staged.add(id);
+      }
+
+      assertEquals(staged, idsOf(spool.fetchLeftInStaging(inbox)));
+    }
+
+    @Test
+    void aFolderInTheFilesPlaceIsGivenBackBesideOneOfItsName() throws IOException {
+      FileId id = ids.next();
+      Path staged = stage(id.value());
+      Files.delete(staged);
+      Files.createDirectory(staged);
+      Files.createFile(staged.resolve("inner"));
+      put();
+
+      assertEquals(List.of(), spool.fetchLeftInStaging(inbox));
+
+      assertEquals("content", Files.readString(NAME.in(inbox)));
+      assertEquals(List.of("inner"), names(NAME.numbered(2).in(inbox)));
+      assertEquals(List.of(), names(staging));
+    }
+
+    private List<FileId> idsOf(List<Entry> entries) {
+      return entries.stream().map(Entry::id).toList();
     }
 
     @Test
