@@ -1,5 +1,6 @@
 package fr.epiconcept.navette.ingest;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -29,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import javax.jms.Connection;
 import javax.jms.Message;
 import javax.jms.Session;
@@ -51,6 +53,7 @@ class ReturnsTest {
   private Connection connection;
   private Turns turns;
   private Returns returns;
+  private volatile Checkpoint archiving = Checkpoint.NONE;
 
   @BeforeAll
   static void start() throws Exception {
@@ -84,7 +87,11 @@ class ReturnsTest {
 
   private Archive archive() {
     return new Archive(
-        folders.archive(), folders.spool, folders.arrived, folders.log, Checkpoint.NONE);
+        folders.archive(),
+        folders.spool,
+        folders.arrived,
+        folders.log,
+        (step, id) -> archiving.reached(step, id));
   }
 
   private void link() throws Exception {
@@ -251,9 +258,25 @@ class ReturnsTest {
     archive().take(List.of(damaged.id()), "era-1");
     folders.arrived.write(damaged.id(), "arrived name=a by");
     Entry good = folders.claimed("b", "x");
+    // The turn is kept busy until both stand before it: they are one batch then.
+    Entry first = folders.claimed("c", "x");
+    CountDownLatch both = new CountDownLatch(1);
+    archiving =
+        (step, id) -> {
+          if (id.equals(first.id())) {
+            awaitThat("the turn may go on", () -> both.getCount() == 0);
+          }
+        };
+    home.say("w1", flux, receipt(first.id()));
     home.say("w1", flux, outcome(damaged.id(), Result.PROCESSED, "w1"));
     home.say("w1", flux, outcome(good.id(), Result.PROCESSED, "w1"));
     link();
+    await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+    both.countDown();
+    // Sooner than a new session, over which they might come one by one.
+    await("the good one ends")
+        .atMost(4, SECONDS)
+        .until(() -> folders.told("processed").size() == 1);
 
     List<Receipt> heard = new ArrayList<>();
     awaitThat(
