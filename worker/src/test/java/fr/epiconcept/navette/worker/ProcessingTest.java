@@ -414,7 +414,7 @@ class ProcessingTest {
     front.script(
         """
         mkdir -p "$(cat "$ROOT/first")"
-        echo orphan >"$(cat "$ROOT/first")/ack"
+        echo orphan >"$(cat "$ROOT/first")/orphan"
         echo rerun >"$NAVETTE_OUT/ack"
         """);
     assertEquals(List.of("receipt", "answer ack: rerun", "PROCESSED"), deliver().told);
