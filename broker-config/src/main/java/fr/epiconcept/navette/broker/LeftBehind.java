@@ -55,7 +55,7 @@ final class LeftBehind {
   private void remove(Queue queue, String account) {
     try {
       long receipts = queue.getMessageCount();
-      // With its address: what is sent there from now on is refused, and not lost without a word.
+      // With its address, which would stay for ever too.
       server.destroyQueue(queue.getName(), null, false, false, true);
       LOG.warn(
           "account {} is gone: its queue {} is removed, and the {} receipts in it",

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import fr.epiconcept.navette.broker.carry.Sender;
 import fr.epiconcept.navette.broker.link.Tuning;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.DaemonConfig.Endpoint;
@@ -28,6 +29,7 @@ import javax.jms.Connection;
 import javax.jms.InvalidDestinationException;
 import javax.jms.JMSException;
 import javax.jms.JMSSecurityException;
+import javax.jms.Message;
 import javax.jms.MessageProducer;
 import javax.jms.Session;
 import org.apache.activemq.artemis.core.server.JournalType;
@@ -74,9 +76,13 @@ class EmbeddedBrokerTest {
       assertEquals(
           List.of("account old is gone: its queue worker.old is removed, and the 3 receipts in it"),
           said.lines());
-      assertThrows(
-          InvalidDestinationException.class,
-          () -> Site.sendFromWithin(broker, Addresses.worker("old"), "receipt"));
+      try (Connection inside = broker.inVm().open(ONE);
+          Sender sender = new Sender(inside, refused -> {})) {
+        Message receipt = sender.session().createTextMessage("receipt");
+        assertThrows(
+            InvalidDestinationException.class,
+            () -> sender.send(Addresses.worker("old"), receipt, () -> {}));
+      }
       try (Connection worker = site.worker(broker).open(ONE)) {
         assertEquals("kept", Site.take(worker, Addresses.worker("w1")).getBody(String.class));
       }
