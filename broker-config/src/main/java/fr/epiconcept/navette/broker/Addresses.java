@@ -15,6 +15,8 @@ public final class Addresses {
 
   static final String ALL_FLUXES = "flux.";
 
+  static final String ALL_WORKERS = "worker.";
+
   private Addresses() {}
 
   /** Deposits on their way to a worker. */
@@ -38,7 +40,7 @@ public final class Addresses {
    * @throws IllegalArgumentException if no account may be called so: see {@link FluxName#RULE}
    */
   public static String worker(String account) {
-    return "worker." + Accounts.checked(account);
+    return ALL_WORKERS + Accounts.checked(account);
   }
 
   /** The role that lets a worker serve that flux. */

@@ -1,5 +1,7 @@
 package fr.epiconcept.navette.broker;
 
+import static java.util.stream.Collectors.toSet;
+
 import fr.epiconcept.navette.broker.link.BrokerConnections;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.DaemonConfig;
@@ -7,6 +9,7 @@ import fr.epiconcept.navette.flux.config.DaemonConfig.Endpoint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -121,7 +124,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     Configuration configuration = server.getConfiguration();
     try (JournalDamage watch =
         new JournalDamage(
-            java.util.List.of(
+            List.of(
                 configuration.getJournalLocation().toPath(),
                 configuration.getBindingsLocation().toPath()))) {
       server.start();
@@ -163,7 +166,9 @@ public final class EmbeddedBroker implements AutoCloseable {
   private void declareAll(Collection<FluxName> fluxes) throws Exception {
     queue(Addresses.IDENTITY);
     fluxes.forEach(this::declare);
-    for (Account account : new Accounts(settings.accounts()).list()) {
+    List<Account> accounts = new Accounts(settings.accounts()).list();
+    new LeftBehind(server).remove(accounts.stream().map(Account::name).collect(toSet()));
+    for (Account account : accounts) {
       if (!account.admin()) {
         declareWorker(account.name());
       }

@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import javax.jms.Connection;
+import javax.jms.InvalidDestinationException;
 import javax.jms.JMSException;
 import javax.jms.JMSSecurityException;
 import javax.jms.MessageProducer;
@@ -55,6 +56,51 @@ class EmbeddedBrokerTest {
         Connection worker = site.worker(broker).open(ONE)) {
       assertFalse(broker.journalWasDamaged());
       assertEquals("kept", Site.take(worker, Addresses.deposits(LABO)).getBody(String.class));
+    }
+  }
+
+  @Test
+  void removesWithItsReceiptsTheQueueOfAnAccountThatIsGone() throws Exception {
+    site.accounts().add("old", java.util.Set.of(LABO), "secret two".toCharArray());
+    try (EmbeddedBroker broker = site.start()) {
+      for (int i = 0; i < 3; i++) {
+        Site.sendFromWithin(broker, Addresses.worker("old"), "receipt");
+      }
+      Site.sendFromWithin(broker, Addresses.worker("w1"), "kept");
+    }
+    site.accounts().remove("old");
+    try (Said said = Said.by(LeftBehind.class);
+        EmbeddedBroker broker = site.start()) {
+      assertEquals(
+          List.of("account old is gone: its queue worker.old is removed, and the 3 receipts in it"),
+          said.lines());
+      assertThrows(
+          InvalidDestinationException.class,
+          () -> Site.sendFromWithin(broker, Addresses.worker("old"), "receipt"));
+      try (Connection worker = site.worker(broker).open(ONE)) {
+        assertEquals("kept", Site.take(worker, Addresses.worker("w1")).getBody(String.class));
+      }
+    }
+    // An account of that name is a new one.
+    site.accounts().add("old", java.util.Set.of(LABO), "secret two".toCharArray());
+    try (EmbeddedBroker broker = site.start();
+        Connection inside = broker.inVm().open(ONE)) {
+      Site.send(inside, Addresses.worker("old"), "new");
+      assertEquals("new", Site.take(inside, Addresses.worker("old")).getBody(String.class));
+    }
+  }
+
+  @Test
+  void removesNoReceiptsWhileThereIsNoAccountAtAll() throws Exception {
+    try (EmbeddedBroker broker = site.start()) {
+      Site.sendFromWithin(broker, Addresses.worker("w1"), "kept");
+    }
+    Path away = Files.move(site.accountsFolder(), root.resolve("away"));
+    site.start().close();
+    Files.move(away, site.accountsFolder());
+    try (EmbeddedBroker broker = site.start();
+        Connection worker = site.worker(broker).open(ONE)) {
+      assertEquals("kept", Site.take(worker, Addresses.worker("w1")).getBody(String.class));
     }
   }
 

@@ -32,7 +32,7 @@ public interface Checkpoint {
     PUBLISHED,
     /** The check said no; the deposit still stands in the spool. */
     REFUSED,
-    /** In quarantine; the reason is not written yet. */
+    /** In quarantine, the reason beside it, both durable; its folder in the spool still stands. */
     QUARANTINED,
 
     // --- the worker ---

@@ -81,7 +81,15 @@ final class Archive {
 
   private void write(Entry entry, Path place, FileIdentity looks, String era) throws IOException {
     Arrived record =
-        new Arrived(entry.id(), entry.name(), place, looks.size(), entry.related(), 1, era);
+        new Arrived(
+            entry.id(),
+            entry.name(),
+            place,
+            Optional.of(ArchiveRoot.of(folder.folder())),
+            looks.size(),
+            entry.related(),
+            1,
+            era);
     arrived.write(entry.id(), record.spelled());
   }
 

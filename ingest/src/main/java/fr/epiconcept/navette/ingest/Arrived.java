@@ -2,7 +2,11 @@ package fr.epiconcept.navette.ingest;
 
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.file.FileIdentity;
+import fr.epiconcept.navette.flux.file.FileKey;
 import fr.epiconcept.navette.flux.marks.MarkLine;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -11,6 +15,7 @@ import java.util.Optional;
  * it is a dead letter: enough to send it again.
  *
  * @param archive the file
+ * @param root the archive; nothing in a record of an earlier version
  * @param size in bytes
  * @param replayOf the deposit that it repeats
  * @param round of the message that was sent last
@@ -20,6 +25,7 @@ record Arrived(
     FileId id,
     FileName name,
     Path archive,
+    Optional<ArchiveRoot> root,
     long size,
     Optional<FileId> replayOf,
     int round,
@@ -34,10 +40,18 @@ record Arrived(
         id,
         name,
         kept.in(folder),
+        root(line),
         Long.parseLong(line.get("bytes").orElseThrow()),
         line.get("replay-of").flatMap(FileId::parse),
         line.number("round", 1),
         line.get("era").orElse(""));
+  }
+
+  private static Optional<ArchiveRoot> root(MarkLine line) {
+    return line.get("root")
+        .map(
+            root ->
+                new ArchiveRoot(Path.of(root), FileKey.parse(line.get("root-key").orElseThrow())));
   }
 
   String spelled() {
@@ -49,6 +63,10 @@ record Arrived(
             archive.getParent(),
             "file",
             FileName.of(archive).encoded(),
+            "root",
+            root.map(ArchiveRoot::folder).orElse(null),
+            "root-key",
+            root.map(ArchiveRoot::key).orElse(null),
             "bytes",
             size,
             "replay-of",
@@ -60,11 +78,29 @@ record Arrived(
         .toString();
   }
 
+  /**
+   * Whether somebody took the file out of the archive.
+   *
+   * @throws IOException if that cannot be known: the archive itself is not the one that it was
+   */
+  boolean isRemoved() throws IOException {
+    if (root.isPresent()) {
+      root.get().require();
+    }
+    // Looked at after that: it may have been mounted in this very moment.
+    try {
+      FileIdentity.of(archive);
+      return false;
+    } catch (NoSuchFileException gone) {
+      return true;
+    }
+  }
+
   Arrived sentTo(String newEra) {
-    return new Arrived(id, name, archive, size, replayOf, round, newEra);
+    return new Arrived(id, name, archive, root, size, replayOf, round, newEra);
   }
 
   Arrived inRound(int newRound) {
-    return new Arrived(id, name, archive, size, replayOf, newRound, era);
+    return new Arrived(id, name, archive, root, size, replayOf, newRound, era);
   }
 }

@@ -10,11 +10,8 @@ import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.spool.Records;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import javax.jms.JMSException;
 
 /**
@@ -87,7 +84,10 @@ final class Endings {
     try {
       deadLetters.bury(record, era, outcome.reason(), sender, letterSent);
       return false;
-    } catch (NoSuchFileException purged) {
+    } catch (NoSuchFileException missing) {
+      if (!record.isRemoved()) {
+        throw missing;
+      }
       log.error(
           outcome.id(),
           "dead-without-content",
@@ -130,92 +130,5 @@ final class Endings {
         outcome.worker(),
         "reason",
         outcome.reason().isEmpty() ? null : outcome.reason());
-  }
-
-  /**
-   * Sends again, from the archive, what a broker that is gone had: letters, and files under way.
-   *
-   * @param inTurn does a small piece of work in the flux's turn: a record may be closed meanwhile
-   */
-  void sendAgain(String era, Sender sender, Executor inTurn)
-      throws IOException, JMSException, InterruptedException {
-    for (Arrived record : sentToOthers(arrived, era)) {
-      again(
-          record,
-          era,
-          () ->
-              deadLetters.sendAgain(
-                  record, era, sender, () -> inTurn.execute(() -> remember(arrived, record, era))));
-    }
-    for (Arrived record : sentToOthers(dead, era)) {
-      again(
-          record,
-          era,
-          () ->
-              deadLetters.bury(
-                  record,
-                  era,
-                  "sent again: the broker had lost it",
-                  sender,
-                  () -> inTurn.execute(() -> remember(dead, record, era))));
-    }
-  }
-
-  private List<Arrived> sentToOthers(Records records, String era) throws IOException {
-    List<Arrived> others = new ArrayList<>();
-    for (FileId id : records.list()) {
-      try {
-        // Closed since it was listed: then there is nothing to send.
-        Optional<Arrived> record = records.read(id).map(text -> Arrived.parse(id, text));
-        record.filter(found -> !found.era().equals(era)).ifPresent(others::add);
-      } catch (IOException | RuntimeException damaged) {
-        log.error(
-            id,
-            "not-sent-again",
-            "reason",
-            "its record cannot be read: " + damaged,
-            "then",
-            "tried at the next start");
-      }
-    }
-    return others;
-  }
-
-  @FunctionalInterface
-  private interface Send {
-    void send() throws IOException, JMSException, InterruptedException;
-  }
-
-  /** One file that cannot be read does not keep the others from being sent. */
-  private void again(Arrived record, String era, Send send)
-      throws JMSException, InterruptedException {
-    try {
-      send.send();
-      log.info(record.id(), "sent-again", "from", record.archive(), "era", era);
-    } catch (NoSuchFileException notThere) {
-      // Either the move to the archive is still to be done (the spool sends it then), or somebody
-      // removed it: both are told apart by whoever reads this line with the spool at hand.
-      log.warn(
-          record.id(), "not-sent-again", "reason", "not in the archive", "path", record.archive());
-    } catch (IOException e) {
-      log.error(
-          record.id(), "not-sent-again", "reason", e.toString(), "then", "tried at the next start");
-    }
-  }
-
-  private void remember(Records records, Arrived record, String era) {
-    try {
-      if (records.has(record.id())) {
-        records.write(record.id(), record.sentTo(era).spelled());
-      }
-    } catch (IOException e) {
-      log.warn(
-          record.id(),
-          "not-remembered",
-          "reason",
-          e.toString(),
-          "then",
-          "sent once more at restart");
-    }
   }
 }

@@ -1,7 +1,6 @@
 package fr.epiconcept.navette.ingest;
 
 import fr.epiconcept.navette.broker.carry.Departures;
-import fr.epiconcept.navette.broker.carry.Sender;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.FluxName;
@@ -26,8 +25,6 @@ import java.util.Optional;
 import java.util.function.LongPredicate;
 import javax.jms.Connection;
 import javax.jms.JMSException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One flux on the file server. A file's way through it: {@link Inbox} (ready) → {@link Spool}
@@ -35,29 +32,36 @@ import org.slf4j.LoggerFactory;
  * receipt) → {@link Endings} (on outcome), {@link Answers} (to {@code out}).
  */
 final class FluxIngest implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(FluxIngest.class);
   private static final Duration AGAIN = Duration.ofSeconds(5);
 
   private final FluxName flux;
   private final FluxLog log;
   private final Spool spool;
   private final Inbox inbox;
-  private final Endings endings;
   private final Returns returns;
   private final Departures departures;
   private final Check check;
   private final List<FolderWatcher.Watch> watches = new ArrayList<>();
   private final Turns turns;
   private final Marks answerMarks;
-  private volatile Sender resending;
-  private Connection linkedTo;
+  private final Resending.Parts resendingParts;
+  private final Duration mountAgain;
 
-  /** What all fluxes of the daemon share. */
+  // Guarded by this.
+  private Connection linkedTo;
+  private Optional<Resending> resending = Optional.empty();
+
+  /**
+   * What all fluxes of the daemon share.
+   *
+   * @param mountAgain after how long an archive that is out of reach is looked for again
+   */
   record Shared(
       FileIds ids,
       Turns turns,
       FolderWatcher watcher,
       LongPredicate roomFor,
+      Duration mountAgain,
       Checkpoint checkpoint) {
     private Departures.Shared departures() {
       return new Departures.Shared(ids, roomFor, checkpoint, turns);
@@ -69,6 +73,7 @@ final class FluxIngest implements AutoCloseable {
     this.flux = flux;
     this.log = log;
     this.turns = shared.turns();
+    mountAgain = shared.mountAgain();
     Checkpoint checkpoint = shared.checkpoint();
     ZoneId zone = ZoneId.systemDefault();
     spool = new Spool(section.spool());
@@ -87,7 +92,9 @@ final class FluxIngest implements AutoCloseable {
 
     Archive archive =
         new Archive(new KeptFolder(section.archive(), zone), spool, arrived, log, checkpoint);
-    endings = new Endings(arrived, dead, new DeadLetters(flux), log, checkpoint);
+    DeadLetters deadLetters = new DeadLetters(flux);
+    Endings endings = new Endings(arrived, dead, deadLetters, log, checkpoint);
+    resendingParts = new Resending.Parts(arrived, dead, deadLetters, log);
     answerMarks = new Marks(state.resolve("answers"));
     Answers answers = new Answers(section.out(), answerMarks, log, checkpoint);
     returns = new Returns(flux, answers, archive, endings, log, shared.turns());
@@ -125,61 +132,50 @@ final class FluxIngest implements AutoCloseable {
 
   /** A connection is there. Returns at once: what takes long is done on a thread of its own. */
   synchronized void linked(Connection connection, String era) {
+    endResending();
     linkedTo = connection;
     returns.linked(connection, era);
-    turns.execute(() -> depart(connection, era));
+    Resending fromArchive =
+        new Resending(resendingParts, connection, era, returns::inTurn, mountAgain);
+    resending = Optional.of(fromArchive);
+    turns.execute(() -> depart(connection, era, fromArchive));
   }
 
   /** What another broker had is older than what waits in the spool, so it goes first. */
-  private void depart(Connection connection, String era) {
-    try {
-      sendAgain(connection, era);
-    } catch (IOException | JMSException | RuntimeException e) {
-      synchronized (this) {
-        if (!connection.equals(linkedTo)) {
-          return;
-        }
-      }
-      log.error(null, "not-sent-again", "reason", e.toString(), "then", "tried at the next start");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return;
-    }
-    synchronized (this) {
-      if (!connection.equals(linkedTo)) {
-        return;
-      }
-      try {
-        departures.linked(connection, era);
-      } catch (JMSException | RuntimeException e) {
-        log.error(null, "suspended", "reason", e.toString(), "again-in", AGAIN);
-        turns.in(AGAIN, () -> depart(connection, era));
-      }
+  private void depart(Connection connection, String era, Resending fromArchive) {
+    resend(fromArchive);
+    join(connection, era);
+  }
+
+  /** What is out of reach now goes when it is back; the spool does not wait for it. */
+  private void resend(Resending fromArchive) {
+    if (fromArchive.attempt()) {
+      turns.in(mountAgain, () -> resend(fromArchive));
     }
   }
 
-  /** Sends again from the archive what was sent to another broker than this. */
-  private void sendAgain(Connection connection, String era)
-      throws JMSException, IOException, InterruptedException {
-    Sender sender = new Sender(connection, refused -> LOG.debug("not sent again", refused));
-    resending = sender;
+  private synchronized void join(Connection connection, String era) {
+    if (!connection.equals(linkedTo)) {
+      return;
+    }
     try {
-      endings.sendAgain(era, sender, returns::inTurn);
-      sender.drain();
-    } finally {
-      sender.close();
-      sender.session().close();
+      departures.linked(connection, era);
+    } catch (JMSException | RuntimeException e) {
+      log.error(null, "suspended", "reason", e.toString(), "again-in", AGAIN);
+      turns.in(AGAIN, () -> join(connection, era));
     }
   }
 
   void unlinked() {
-    synchronized (this) {
-      linkedTo = null;
-    }
-    // Whoever waits for completions of a dead link would wait for ever.
-    Optional.ofNullable(resending).ifPresent(Sender::close);
+    endResending();
     departures.unlinked();
     returns.unlinked();
+  }
+
+  private synchronized void endResending() {
+    linkedTo = null;
+    resending.ifPresent(Resending::end);
+    resending = Optional.empty();
   }
 
   /** Forgets acknowledgements that were delivered longer ago than {@code keep}. */
@@ -202,6 +198,7 @@ final class FluxIngest implements AutoCloseable {
   @Override
   public void close() {
     endChecks();
+    endResending();
     watches.forEach(FolderWatcher.Watch::close);
     departures.close();
     returns.close();

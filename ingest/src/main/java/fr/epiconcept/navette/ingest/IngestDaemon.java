@@ -41,8 +41,8 @@ public final class IngestDaemon implements AutoCloseable {
   /** A worker may send an acknowledgement again for so long after it was delivered. */
   private static final Duration MARKS_KEPT = Duration.ofDays(30);
 
-  /** A flux whose folder is mounted late comes up so soon after it. */
-  private static final Duration OPEN_AGAIN = Duration.ofSeconds(30);
+  /** What waits for a folder that is mounted late goes on so soon after it. */
+  private static final Duration MOUNT_AGAIN = Duration.ofSeconds(30);
 
   private final InstantSource clock = InstantSource.system();
   private final Turns turns = new Turns();
@@ -82,8 +82,9 @@ public final class IngestDaemon implements AutoCloseable {
     watcher = FolderWatcher.start("inotify");
     DiskGuard guard = new DiskGuard(settings.broker().data(), settings.broker().minFree());
     FluxIngest.Shared shared =
-        new FluxIngest.Shared(new FileIds(clock), turns, watcher, guard::hasRoomFor, checkpoint);
-    fluxes = new Fluxes(flux -> open(flux, settings, shared), turns, OPEN_AGAIN);
+        new FluxIngest.Shared(
+            new FileIds(clock), turns, watcher, guard::hasRoomFor, MOUNT_AGAIN, checkpoint);
+    fluxes = new Fluxes(flux -> open(flux, settings, shared), turns, MOUNT_AGAIN);
     fluxes.open(mine);
     link =
         new BrokerLink("broker", broker.inVm(), Tuning.sending(), new User(), Backoff.standard());

@@ -66,7 +66,14 @@ class ArchiveTest {
     assertEquals(List.of(), folders.spool.list(state));
     assertEquals(
         new Arrived(
-            entry.id(), entry.name(), folders.archived(entry), 7, Optional.empty(), 1, "era-1"),
+            entry.id(),
+            entry.name(),
+            folders.archived(entry),
+            Optional.of(ArchiveRoot.of(folders.archiveFolder)),
+            7,
+            Optional.empty(),
+            1,
+            "era-1"),
         record(entry.id()));
     assertEquals(1, folders.told("archived").size());
   }
@@ -193,6 +200,22 @@ class ArchiveTest {
 
     Files.delete(folders.archiveFolder);
     Files.createDirectory(folders.archiveFolder);
+    receipt(entry.id());
+    assertEquals("content", Files.readString(folders.archived(entry)));
+  }
+
+  @Test
+  void anArchiveThatIsAwayIsNotMadeAnewAndTheFileWaits() throws Exception {
+    Entry entry = folders.claimed("a", "content");
+    Path away = root.resolve("away");
+    Files.move(folders.archiveFolder, away);
+
+    IOException refused = assertThrows(IOException.class, () -> receipt(entry.id()));
+    assertTrue(refused.getMessage().endsWith("is missing: is it mounted?"), refused::getMessage);
+    assertEquals("content", Files.readString(entry.file()));
+    assertFalse(Files.exists(folders.archiveFolder));
+
+    Files.move(away, folders.archiveFolder);
     receipt(entry.id());
     assertEquals("content", Files.readString(folders.archived(entry)));
   }

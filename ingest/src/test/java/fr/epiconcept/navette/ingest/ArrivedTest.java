@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.file.FileKey;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -57,6 +58,13 @@ class ArrivedTest {
     assertEquals(record(FileName.of("a"), Optional.of(OTHER), 1, "two"), record.sentTo("two"));
   }
 
+  @Test
+  void aRecordOfAnEarlierVersionKnowsNoArchive() {
+    Arrived read = Arrived.parse(ID, "arrived name=a folder=%2Fx file=a bytes=1 round=1 era=e");
+    assertEquals(Optional.empty(), read.root());
+    assertEquals(Optional.empty(), Arrived.parse(ID, read.spelled()).root());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -67,6 +75,8 @@ class ArrivedTest {
         "arrived name=a folder=%2Fx file=a bytes=1 round=x era=e",
         "arrived name=a%2Fb folder=%2Fx file=a bytes=1",
         "arrived name=a folder=%2Fx file=a byt",
+        "arrived name=a folder=%2Fx file=a root=%2F bytes=1 round=1 era=e",
+        "arrived name=a folder=%2Fx file=a root=%2F root-key=x bytes=1 round=1 era=e",
         "\u0000\u0000\u0000\u0000"
       })
   void aDamagedRecordIsRefusedAndNothingIsMadeUp(String damaged) {
@@ -75,6 +85,8 @@ class ArrivedTest {
 
   private static Arrived record(FileName name, Optional<FileId> replayOf, int round, String era) {
     Path folder = Path.of("/space/archives/a b=c\n/2026-11-23");
-    return new Arrived(ID, name, name.in(folder), 12_345_678_901L, replayOf, round, era);
+    ArchiveRoot root = new ArchiveRoot(folder.getParent(), new FileKey(-2, "1764000000.123456789"));
+    return new Arrived(
+        ID, name, name.in(folder), Optional.of(root), 12_345_678_901L, replayOf, round, era);
   }
 }

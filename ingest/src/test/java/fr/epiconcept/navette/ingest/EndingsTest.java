@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import javax.jms.Connection;
 import javax.jms.Message;
@@ -35,6 +36,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EndingsTest {
   private static final String ERA = "era-1";
@@ -311,6 +314,74 @@ class EndingsTest {
     assertFalse(folders.arrived.has(id));
   }
 
+  /** Takes the whole archive away. */
+  private Path unmount() throws IOException {
+    return Files.move(folders.archiveFolder, root.resolve("away"));
+  }
+
+  private void mount(Path away) throws IOException {
+    Files.move(away, folders.archiveFolder);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aFailureWhoseArchiveIsNotMountedEndsOnceItIs(boolean bareMountPoint) throws Exception {
+    FileId id = arrived("the bytes");
+    Path away = unmount();
+    if (bareMountPoint) {
+      Files.createDirectory(folders.archiveFolder);
+    }
+
+    for (int i = 0; i < 2; i++) {
+      IOException refused = assertThrows(IOException.class, () -> failed(id, 1));
+      assertTrue(refused.getMessage().contains("is it mounted?"), refused::getMessage);
+    }
+    assertEquals(List.of(), letters());
+    assertEquals(List.of(), folders.told("dead-without-content"));
+    assertTrue(folders.arrived.has(id));
+    assertFalse(folders.dead.has(id));
+
+    Files.deleteIfExists(folders.archiveFolder);
+    mount(away);
+    failed(id, 1);
+
+    assertEquals("the bytes", body(letters().get(0)));
+    assertTrue(folders.dead.has(id));
+    assertFalse(folders.arrived.has(id));
+  }
+
+  @Test
+  void aProcessedDepositNeedsNoArchiveToEnd() throws Exception {
+    FileId id = arrived("x");
+    unmount();
+    end(endings(), outcome(id, Result.PROCESSED, 1));
+    assertFalse(folders.arrived.has(id));
+  }
+
+  @Test
+  void ofARecordOfAnEarlierVersionAMissingFileIsOneThatWasRemoved() throws Exception {
+    FileId id = arrived("x");
+    String record = folders.arrived.read(id).orElseThrow();
+    folders.arrived.write(id, record.replaceAll(" root=\\S+ root-key=\\S+", ""));
+    unmount();
+
+    assertTrue(endings().end(outcome(id, Result.FAILED, 1), ERA, sender, () -> {}));
+
+    assertEquals(1, folders.told("dead-without-content").size());
+  }
+
+  @Test
+  void aDeadLetterStillKnowsItsArchive() throws Exception {
+    FileId id = arrived("x");
+    failed(id, 1);
+    letters();
+    Path away = unmount();
+    assertThrows(IOException.class, () -> failed(id, 2));
+    mount(away);
+    failed(id, 2);
+    assertEquals(3, round(letters().get(0)));
+  }
+
   @Test
   void anOutcomeOfAnUnknownDepositEndsAtOnce() throws Exception {
     assertTrue(endings().end(outcome(folders.newId(), Result.FAILED, 1), ERA, sender, () -> {}));
@@ -319,9 +390,17 @@ class EndingsTest {
 
   // --- a broker that had nothing of it ---
 
+  private Resending resending(String era, Executor inTurn) {
+    return new Resending(
+        new Resending.Parts(folders.arrived, folders.dead, new DeadLetters(flux), folders.log),
+        connection,
+        era,
+        inTurn,
+        Duration.ofSeconds(30));
+  }
+
   private void sendAgain(String era) throws Exception {
-    endings().sendAgain(era, sender, Runnable::run);
-    assertTrue(sender.drain());
+    assertFalse(resending(era, Runnable::run).attempt());
   }
 
   @Test
@@ -377,19 +456,19 @@ class EndingsTest {
   void aRecordThatIsClosedMeanwhileDoesNotComeBack() throws Exception {
     FileId id = arrived("a", "x", ERA);
     CountDownLatch asked = new CountDownLatch(1);
-    endings()
-        .sendAgain(
-            "era-2",
-            sender,
-            remember -> {
-              try {
-                folders.arrived.remove(id);
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-              remember.run();
-              asked.countDown();
-            });
+    assertFalse(
+        resending(
+                "era-2",
+                remember -> {
+                  try {
+                    folders.arrived.remove(id);
+                  } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                  }
+                  remember.run();
+                  asked.countDown();
+                })
+            .attempt());
     assertTrue(asked.await(10, TimeUnit.SECONDS));
     assertFalse(folders.arrived.has(id));
   }
@@ -410,6 +489,46 @@ class EndingsTest {
     assertEquals(1, deposits.size());
     assertEquals(good, Home.parcels(deposits).get(0).id());
     assertEquals(2, folders.told("not-sent-again").size());
+  }
+
+  @Test
+  void whatCannotBeSentAgainSinceTheArchiveIsNotMountedIsSentOnceItIs() throws Exception {
+    FileId underWay = arrived("a", "under way", ERA);
+    FileId dead = arrived("b", "dead", ERA);
+    failed(dead, 1);
+    letters();
+    FileId removed = arrived("c", "x", ERA);
+    Files.delete(Arrived.parse(removed, folders.arrived.read(removed).orElseThrow()).archive());
+    FileId damaged = arrived("d", "x", ERA);
+    folders.arrived.write(damaged, "arrived name=a by");
+    Path away = unmount();
+    Resending resending = resending("era-2", Runnable::run);
+
+    assertTrue(resending.attempt(), "once more");
+    assertTrue(resending.attempt(), "and again");
+
+    assertEquals(2, folders.told("not-sent-again").size(), "the damaged one, and all others once");
+    assertTrue(folders.told("not-sent-again").get(1).contains("is it mounted?"));
+    assertEquals(List.of(), deposits());
+    assertEquals(List.of(), letters());
+
+    mount(away);
+    assertFalse(resending.attempt(), "that is all");
+
+    assertEquals(underWay, Home.parcels(deposits()).get(0).id());
+    assertEquals(dead, Home.parcels(letters()).get(0).id());
+    assertEquals(1, folders.told("all-sent-again").size());
+    assertEquals(3, folders.told("not-sent-again").size(), "and the one that was removed");
+  }
+
+  @Test
+  void overADeadLinkNothingIsSentAgainAndNothingIsSaid() throws Exception {
+    arrived("a", "x", ERA);
+    Resending resending = resending("era-2", Runnable::run);
+    resending.end();
+    assertFalse(resending.attempt());
+    assertEquals(List.of(), folders.told("not-sent-again"));
+    assertEquals(List.of(), deposits());
   }
 
   @Test

@@ -99,7 +99,12 @@ class FluxesTest {
         folders.root.resolve("state"),
         logs.open(config.name(), section.log()),
         new FluxIngest.Shared(
-            new FileIds(InstantSource.system()), turns, watcher, size -> true, Checkpoint.NONE));
+            new FileIds(InstantSource.system()),
+            turns,
+            watcher,
+            size -> true,
+            Duration.ofMillis(200),
+            Checkpoint.NONE));
   }
 
   private FluxConfig config(Marker marker, String... check) {
@@ -263,6 +268,35 @@ class FluxesTest {
     awaitThat("two are published", () -> folders.told("published").size() == 2);
     List<Message> all = new ArrayList<>(published());
     assertEquals(2, all.size());
+  }
+
+  @Test
+  void anArchiveThatIsMountedLateGivesANewBrokerWhatTheOldOneHad() throws Exception {
+    fluxes.open(List.of(config(Marker.NONE)));
+    fluxes.linked(connection, "era-1");
+    deposit("a.hl7", "x");
+    awaitThat("it is published", () -> folders.told("published").size() == 1);
+    FileId id = Home.parcels(published()).get(0).id();
+    home.say("w1", flux, new Receipt(flux, id, Receipt.Of.DEPOSIT, 1, "w1"));
+    awaitThat("it is archived", () -> folders.told("archived").size() == 1);
+    fluxes.unlinked();
+    connection.close();
+    Path away = Files.move(folders.archiveFolder, root.resolve("away"));
+    Files.createDirectory(folders.archiveFolder);
+
+    connection = home.inside();
+    fluxes.linked(connection, "era-2");
+    awaitThat("it cannot be sent", () -> folders.told("not-sent-again").size() == 1);
+    deposit("b.hl7", "x");
+    awaitThat("the spool does not wait for it", () -> folders.told("published").size() == 2);
+    Files.delete(folders.archiveFolder);
+    Files.move(away, folders.archiveFolder);
+
+    awaitThat("it is sent", () -> folders.told("all-sent-again").size() == 1);
+    assertEquals(1, folders.told("not-sent-again").size());
+    assertTrue(
+        Home.parcels(published()).stream().anyMatch(parcel -> parcel.id().equals(id)),
+        "it is there");
   }
 
   @Test

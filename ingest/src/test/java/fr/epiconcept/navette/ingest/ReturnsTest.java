@@ -234,6 +234,25 @@ class ReturnsTest {
   }
 
   @Test
+  void aFailureIsNotConfirmedWhileTheArchiveIsAwayAndComesAgain() throws Exception {
+    Entry entry = folders.claimed("a.hl7", "content");
+    archive().take(List.of(entry.id()), "era-1");
+    Path away = Files.move(folders.archiveFolder, root.resolve("away"));
+    link();
+    home.say("w1", flux, outcome(entry.id(), Result.FAILED, "w1"));
+    awaitTold("suspended", 1);
+    assertEquals(List.of(), confirmed("w1"));
+
+    Files.move(away, folders.archiveFolder);
+
+    awaitTold("dead", 1);
+    awaitSettled();
+    assertEquals(1, home.drain(Addresses.dead(flux)).size());
+    assertEquals(1, confirmed("w1").size());
+    assertEquals(1, folders.told("suspended").size());
+  }
+
+  @Test
   void anOutcomeThatIsToldAgainIsConfirmedAgain() throws Exception {
     Entry entry = folders.claimed("a.hl7", "content");
     link();

@@ -1,0 +1,72 @@
+package fr.epiconcept.navette.broker;
+
+import fr.epiconcept.navette.flux.FluxName;
+import java.util.List;
+import java.util.Set;
+import org.apache.activemq.artemis.core.postoffice.impl.LocalQueueBinding;
+import org.apache.activemq.artemis.core.server.ActiveMQServer;
+import org.apache.activemq.artemis.core.server.Queue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Queues of receipts whose account was removed: nobody will read them, and they only grow. */
+final class LeftBehind {
+  private static final Logger LOG = LoggerFactory.getLogger(LeftBehind.class);
+
+  private final ActiveMQServer server;
+
+  LeftBehind(ActiveMQServer server) {
+    this.server = server;
+  }
+
+  /**
+   * Removes them, with the receipts they hold. Nobody may be connected yet.
+   *
+   * @param accounts all that there are; none at all is taken for a file that is out of reach, and
+   *     nothing is removed
+   */
+  void remove(Set<String> accounts) {
+    if (accounts.isEmpty()) {
+      return;
+    }
+    for (Queue queue : receipts()) {
+      String account = account(queue);
+      // What somebody else named so is not ours.
+      if (FluxName.parse(account).isPresent() && !accounts.contains(account)) {
+        remove(queue, account);
+      }
+    }
+  }
+
+  private List<Queue> receipts() {
+    return server
+        .getPostOffice()
+        .getAllBindings()
+        .filter(LocalQueueBinding.class::isInstance)
+        .map(binding -> ((LocalQueueBinding) binding).getQueue())
+        .filter(queue -> queue.getName().toString().startsWith(Addresses.ALL_WORKERS))
+        .toList();
+  }
+
+  private static String account(Queue queue) {
+    return queue.getName().toString().substring(Addresses.ALL_WORKERS.length());
+  }
+
+  private void remove(Queue queue, String account) {
+    try {
+      long receipts = queue.getMessageCount();
+      // With its address: what is sent there from now on is refused, and not lost without a word.
+      server.destroyQueue(queue.getName(), null, false, false, true);
+      LOG.warn(
+          "account {} is gone: its queue {} is removed, and the {} receipts in it",
+          account,
+          queue.getName(),
+          receipts);
+    } catch (Exception e) {
+      LOG.warn(
+          "account {} is gone, but its queue cannot be removed: {}; tried at the next start",
+          account,
+          BrokerXml.oneLine(e));
+    }
+  }
+}

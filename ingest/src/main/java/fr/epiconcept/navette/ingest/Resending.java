@@ -1,0 +1,222 @@
+package fr.epiconcept.navette.ingest;
+
+import fr.epiconcept.navette.broker.carry.Sender;
+import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.log.FluxLog;
+import fr.epiconcept.navette.flux.spool.Records;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import javax.jms.Connection;
+import javax.jms.JMSException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends again, from the archive, what a broker that is gone had: letters, and files under way. One
+ * of these serves one link, and tries as often as it is asked: an archive may be mounted late.
+ */
+final class Resending {
+  private static final Logger LOG = LoggerFactory.getLogger(Resending.class);
+
+  private final Connection connection;
+  private final String era;
+  private final Executor inTurn;
+  private final Duration again;
+  private final FluxLog log;
+  private final List<Kind> kinds;
+
+  // One attempt at a time.
+  private String trouble = "";
+
+  // Guarded by this.
+  private Sender sender;
+  private boolean ended;
+
+  /** What all of a flux share. */
+  record Parts(Records arrived, Records dead, DeadLetters deadLetters, FluxLog log) {}
+
+  /** Records of one kind, how theirs are sent, and whose files another attempt would not find. */
+  private record Kind(Records records, Sending sending, Set<FileId> givenUp) {}
+
+  @FunctionalInterface
+  private interface Sending {
+    void send(Arrived record, Sender sender, Runnable done)
+        throws IOException, JMSException, InterruptedException;
+  }
+
+  /**
+   * Nothing is sent yet.
+   *
+   * @param inTurn does a small piece of work in the flux's turn: a record may be closed meanwhile
+   * @param again after how long the next attempt is made, for the log
+   */
+  Resending(Parts parts, Connection connection, String era, Executor inTurn, Duration again) {
+    this.connection = connection;
+    this.era = era;
+    this.inTurn = inTurn;
+    this.again = again;
+    this.log = parts.log();
+    DeadLetters letters = parts.deadLetters();
+    kinds =
+        List.of(
+            new Kind(
+                parts.arrived(),
+                (record, to, done) -> letters.sendAgain(record, era, to, done),
+                new HashSet<>()),
+            new Kind(
+                parts.dead(),
+                (record, to, done) ->
+                    letters.bury(record, era, "sent again: the broker had lost it", to, done),
+                new HashSet<>()));
+  }
+
+  /**
+   * Sends what can be sent now; returns when the broker has it.
+   *
+   * @return whether another attempt is to be made
+   */
+  boolean attempt() {
+    try {
+      sendAll();
+      if (!trouble.isEmpty()) {
+        log.info(null, "all-sent-again", "era", era);
+      }
+      return false;
+    } catch (IOException | JMSException | RuntimeException e) {
+      return failed(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private boolean failed(Exception cause) {
+    if (isEnded()) {
+      return false;
+    }
+    String reason = cause.toString();
+    if (!reason.equals(trouble)) {
+      trouble = reason;
+      log.error(null, "not-sent-again", "reason", reason, "again-in", again);
+    }
+    return true;
+  }
+
+  private void sendAll() throws IOException, JMSException, InterruptedException {
+    Sender to = open();
+    try {
+      Optional<IOException> away = Optional.empty();
+      for (Kind kind : kinds) {
+        for (Arrived record : sentToOthers(kind)) {
+          Optional<IOException> why = send(kind, record, to);
+          away = why.isPresent() ? why : away;
+        }
+      }
+      if (!to.drain()) {
+        throw new JMSException("the broker did not take all of it");
+      }
+      if (away.isPresent()) {
+        throw away.get();
+      }
+    } finally {
+      to.close();
+      to.session().close();
+    }
+  }
+
+  private synchronized Sender open() throws JMSException {
+    if (ended) {
+      throw new JMSException("the link is down");
+    }
+    sender = new Sender(connection, refused -> LOG.debug("not sent again", refused));
+    return sender;
+  }
+
+  private List<Arrived> sentToOthers(Kind kind) throws IOException {
+    List<Arrived> others = new ArrayList<>();
+    for (FileId id : kind.records().list()) {
+      if (kind.givenUp().contains(id)) {
+        continue;
+      }
+      try {
+        // Closed since it was listed: then there is nothing to send.
+        Optional<Arrived> record = kind.records().read(id).map(text -> Arrived.parse(id, text));
+        record.filter(found -> !found.era().equals(era)).ifPresent(others::add);
+      } catch (IOException | RuntimeException damaged) {
+        giveUp(kind, id, "its record cannot be read: " + damaged);
+      }
+    }
+    return others;
+  }
+
+  /**
+   * One file that cannot be read does not keep the others from being sent.
+   *
+   * @return why its archive is out of reach, if it is
+   */
+  private Optional<IOException> send(Kind kind, Arrived record, Sender to)
+      throws JMSException, InterruptedException {
+    try {
+      kind.sending().send(record, to, () -> inTurn.execute(() -> remember(kind.records(), record)));
+      log.info(record.id(), "sent-again", "from", record.archive(), "era", era);
+    } catch (IOException e) {
+      try {
+        notSent(kind, record, e);
+      } catch (IOException away) {
+        return Optional.of(away);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void notSent(Kind kind, Arrived record, IOException cause) throws IOException {
+    if (!record.isRemoved()) {
+      giveUp(kind, record.id(), cause.toString());
+      return;
+    }
+    // Either the move to the archive is still to be done (the spool sends it then), or somebody
+    // removed it: both are told apart by whoever reads this line with the spool at hand.
+    kind.givenUp().add(record.id());
+    log.warn(
+        record.id(), "not-sent-again", "reason", "not in the archive", "path", record.archive());
+  }
+
+  private void giveUp(Kind kind, FileId id, String reason) {
+    kind.givenUp().add(id);
+    log.error(id, "not-sent-again", "reason", reason, "then", "tried at the next start");
+  }
+
+  private void remember(Records records, Arrived record) {
+    try {
+      if (records.has(record.id())) {
+        records.write(record.id(), record.sentTo(era).spelled());
+      }
+    } catch (IOException e) {
+      log.warn(
+          record.id(),
+          "not-remembered",
+          "reason",
+          e.toString(),
+          "then",
+          "sent once more at restart");
+    }
+  }
+
+  private synchronized boolean isEnded() {
+    return ended;
+  }
+
+  /** The link is dead: whoever waits for its completions would wait for ever. */
+  synchronized void end() {
+    ended = true;
+    if (sender != null) {
+      sender.close();
+    }
+  }
+}

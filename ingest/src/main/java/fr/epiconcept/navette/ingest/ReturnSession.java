@@ -1,0 +1,36 @@
+package fr.epiconcept.navette.ingest;
+
+import fr.epiconcept.navette.broker.carry.Sender;
+import javax.jms.JMSException;
+import javax.jms.Session;
+
+/**
+ * What is open over a connection while a return queue is read; two of these are never the same,
+ * whatever they hold.
+ */
+final class ReturnSession {
+  private final Session session;
+  private final Sender sender;
+  private final String era;
+
+  ReturnSession(Session session, Sender sender, String era) {
+    this.session = session;
+    this.sender = sender;
+    this.era = era;
+  }
+
+  Sender sender() {
+    return sender;
+  }
+
+  /** Of the broker that is read from. */
+  String era() {
+    return era;
+  }
+
+  /** What it held and did not settle comes again. */
+  void close() throws JMSException {
+    session.close();
+    sender.session().close();
+  }
+}
