@@ -24,7 +24,11 @@ import javax.jms.Connection;
 import javax.jms.JMSException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
+// Each case has a site of its own; two wait for 10 s until the client gives up.
+@Execution(ExecutionMode.CONCURRENT)
 class CertificatesTest {
   private static final Tuning ONE = Tuning.receiving(0);
 

@@ -191,7 +191,7 @@ class EmbeddedBrokerTest {
     try {
       BrokerRefused refused =
           assertTimeout(
-              Duration.ofSeconds(5), () -> assertThrows(BrokerRefused.class, () -> site.start()));
+              Duration.ofSeconds(20), () -> assertThrows(BrokerRefused.class, () -> site.start()));
       assertTrue(
           refused.getMessage().contains("another process (pid " + other.pid() + ") already runs"),
           refused::getMessage);

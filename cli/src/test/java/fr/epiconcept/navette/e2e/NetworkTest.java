@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -42,7 +43,29 @@ class NetworkTest {
 
   /** The broker keeps the dead session for a while, and offers the next file to the new one. */
   @Test
-  void nothingOvertakesTheFileWhoseConnectionWasCutForTheWorkerOnly() throws Exception {
+  void nothingOvertakesAFileThatWaitsForItsNextRunWhenTheWorkerIsCutOff() throws Exception {
+    Flux retried =
+        Flux.named("labo")
+            .script("[ $NAVETTE_NAME$NAVETTE_ATTEMPT != a1 ] || exit 75\n" + Flux.ANSWERS)
+            .worker("retry: {attempts: 3, delay: 5s}");
+    try (TwoServers servers = TwoServers.in(folder).relayed().with(retried)) {
+      servers.startBoth();
+      deposit(servers, "a", "b", "c");
+      TwoServers.awaitThat(
+          "it waits for its next run",
+          () ->
+              servers.workerLog("labo").stream()
+                  .anyMatch(line -> line.event().equals("again-later")));
+      servers.relay().cutForWorkerOnly();
+
+      servers.awaitIdle();
+      List<String> runs = Journal.of(retried).starts().stream().map(Journal.Start::name).toList();
+      assertEquals(List.of("a", "a", "b", "c"), runs);
+    }
+  }
+
+  @Test
+  void aFileWhoseScriptRunsWhenTheWorkerIsCutOffIsRunOnceAndInItsTurn() throws Exception {
     try (TwoServers servers = TwoServers.in(folder).relayed().with(labo)) {
       servers.startBoth();
       deposit(servers, "a", "b", "c");

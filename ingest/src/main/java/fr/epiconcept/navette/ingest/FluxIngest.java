@@ -62,7 +62,11 @@ final class FluxIngest implements AutoCloseable {
       FolderWatcher watcher,
       LongPredicate roomFor,
       Duration mountAgain,
-      Checkpoint checkpoint) {}
+      Checkpoint checkpoint) {
+    private Departures.Shared departures() {
+      return new Departures.Shared(ids, roomFor, checkpoint, turns);
+    }
+  }
 
   FluxIngest(FluxName flux, IngestSection section, Path state, FluxLog log, Shared shared)
       throws IOException {
@@ -84,17 +88,7 @@ final class FluxIngest implements AutoCloseable {
     Quarantine quarantine =
         new Quarantine(new KeptFolder(section.quarantine(), zone), spool, log, checkpoint);
     DepositCargo cargo = new DepositCargo(flux, check, quarantine, section.ready().empty());
-    departures =
-        new Departures(
-            flux,
-            Optional.of(inbox),
-            spool,
-            shared.ids(),
-            cargo,
-            shared.roomFor(),
-            log,
-            checkpoint,
-            shared.turns());
+    departures = new Departures(flux, Optional.of(inbox), spool, cargo, log, shared.departures());
 
     Archive archive =
         new Archive(new KeptFolder(section.archive(), zone), spool, arrived, log, checkpoint);

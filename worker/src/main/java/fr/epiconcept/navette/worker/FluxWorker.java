@@ -64,11 +64,12 @@ final class FluxWorker implements AutoCloseable {
 
   /** What all fluxes of the daemon share. */
   record Shared(
-      FileIds ids,
-      Turns turns,
-      FolderWatcher watcher,
-      InstantSource clock,
-      Checkpoint checkpoint) {}
+      FileIds ids, Turns turns, FolderWatcher watcher, InstantSource clock, Checkpoint checkpoint) {
+    /** How much room a broker has only its own server can tell. */
+    private Departures.Shared departures() {
+      return new Departures.Shared(ids, bytes -> true, checkpoint, turns);
+    }
+  }
 
   /**
    * The flux.
@@ -113,12 +114,9 @@ final class FluxWorker implements AutoCloseable {
             flux,
             out,
             spool,
-            shared.ids(),
             new AnswerCargo(flux, account, spool, log, current::wrote),
-            bytes -> true,
             log,
-            shared.checkpoint(),
-            shared.turns());
+            shared.departures());
     out.ifPresent(inbox -> watch(shared.watcher(), inbox));
   }
 

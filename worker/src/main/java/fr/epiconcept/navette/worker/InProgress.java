@@ -15,12 +15,14 @@ import java.util.function.LongSupplier;
  * <p>When a link breaks and comes back while a script runs, the broker may give the next file to
  * the new lane while the old one still works, or while the broker still holds the old one's file
  * for the dead session. So a new lane waits for the old one's work; and where order matters, a file
- * whose delivery ended unsettled is owed: no other goes first until it has come again, or so much
- * time has passed that the broker cannot be holding it any more.
+ * whose delivery ended unsettled is owed: any other is handed back again and again until that one
+ * comes, or so much time has passed that the broker cannot be holding it any more.
  */
 final class InProgress {
   /** The broker gives a vanished session's messages to others after 17 s at the latest. */
-  private static final Duration OWED = Duration.ofSeconds(20);
+  private static final Duration OWED = Duration.ofSeconds(30);
+
+  private static final long LOOK_AGAIN_MILLIS = 500;
 
   private final int atOnce;
   private final LongSupplier nanoTime;
@@ -34,7 +36,7 @@ final class InProgress {
   }
 
   /**
-   * Waits for a place.
+   * Waits for a place; not for an owed file, which cannot come while the lane has another in hand.
    *
    * @param given says that the lane which asks is closed: then it waits no longer
    * @return false if the file must not be worked on now; its message goes back
@@ -44,7 +46,11 @@ final class InProgress {
       if (given.getAsBoolean()) {
         return false;
       }
-      wait(500);
+      boolean handBack = isOtherOwed(id);
+      wait(LOOK_AGAIN_MILLIS);
+      if (handBack && isOtherOwed(id)) {
+        return false;
+      }
     }
     if (given.getAsBoolean()) {
       return false;
@@ -57,9 +63,11 @@ final class InProgress {
   }
 
   private boolean mayEnter(FileId id) {
-    boolean free = ids.size() < atOnce && !ids.contains(id);
-    boolean othersFirst = owed != null && !owed.equals(id) && owedUntil - nanoTime.getAsLong() > 0;
-    return free && !othersFirst;
+    return ids.size() < atOnce && !ids.contains(id) && !isOtherOwed(id);
+  }
+
+  private boolean isOtherOwed(FileId id) {
+    return owed != null && !owed.equals(id) && owedUntil - nanoTime.getAsLong() > 0;
   }
 
   /**

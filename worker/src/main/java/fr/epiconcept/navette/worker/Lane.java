@@ -2,7 +2,6 @@ package fr.epiconcept.navette.worker;
 
 import fr.epiconcept.navette.broker.Addresses;
 import fr.epiconcept.navette.broker.message.Contract;
-import fr.epiconcept.navette.broker.message.CorruptPayload;
 import fr.epiconcept.navette.broker.message.Malformed;
 import fr.epiconcept.navette.broker.message.Messages;
 import fr.epiconcept.navette.broker.message.Messages.Outgoing;
@@ -47,9 +46,6 @@ final class Lane implements MessageListener, Processing.Delivery {
   private static final Duration AFTER_FAULT = Duration.ofSeconds(5);
 
   private static final Duration CLOSING = Duration.ofMillis(500);
-
-  /** After so many deliveries with wrong bytes it is not the link that spoils them. */
-  private static final int MOST_CORRUPT = 3;
 
   private final FluxName flux;
   private final String account;
@@ -148,7 +144,7 @@ final class Lane implements MessageListener, Processing.Delivery {
     }
     boolean settled = false;
     try {
-      Optional<Finished> end = process(deposit);
+      Optional<Finished> end = processing.take(deposit, this);
       settled = end.isPresent();
       if (settled) {
         complaint = "";
@@ -158,21 +154,6 @@ final class Lane implements MessageListener, Processing.Delivery {
       }
     } finally {
       inProgress.leave(deposit.id(), settled);
-    }
-  }
-
-  /** The file server has the true bytes: it is asked for them again, then told to give up. */
-  private Optional<Finished> process(Deposit deposit)
-      throws IOException, JMSException, InterruptedException {
-    try {
-      return processing.take(deposit, this);
-    } catch (CorruptPayload e) {
-      log.error(deposit.id(), "corrupt", "reason", e.getMessage());
-      if (message.getIntProperty("JMSXDeliveryCount") < MOST_CORRUPT) {
-        rest(AFTER_FAULT);
-        return Optional.empty();
-      }
-      return Optional.of(processing.giveUp(deposit, "corrupt: " + e.getMessage(), this));
     }
   }
 

@@ -1,5 +1,6 @@
 package fr.epiconcept.navette.worker;
 
+import fr.epiconcept.navette.broker.message.CorruptPayload;
 import fr.epiconcept.navette.broker.message.Messages;
 import fr.epiconcept.navette.broker.message.Parcel.Deposit;
 import fr.epiconcept.navette.broker.message.Parcel.Outcome.Result;
@@ -19,7 +20,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.jms.JMSException;
 import javax.jms.Message;
 
@@ -33,6 +36,9 @@ final class Processing {
   /** How long a fault of the machine (disk full, no right) rests before the next try. */
   private static final Duration AFTER_FAULT = Duration.ofSeconds(5);
 
+  /** After so many deliveries with wrong bytes it is not the link that spoils them. */
+  private static final int MOST_CORRUPT = 3;
+
   private final Landing landing;
   private final Marks marks;
   private final Runs runs;
@@ -40,6 +46,9 @@ final class Processing {
   private final Optional<KeptFolder> archive;
   private final FluxLog log;
   private final Checkpoint checkpoint;
+
+  /** How often the bytes of a deposit came wrong. */
+  private final Map<FileId, Integer> corrupt = new ConcurrentHashMap<>();
 
   /**
    * The processing of one flux.
@@ -91,7 +100,12 @@ final class Processing {
     Progress progress = recall(deposit);
     Optional<Finished> end = progress.finished();
     if (end.isEmpty()) {
-      Path file = receive(deposit, delivery.message(), progress);
+      Path file;
+      try {
+        file = receive(deposit, delivery.message(), progress);
+      } catch (CorruptPayload e) {
+        return corrupt(deposit, e, delivery);
+      }
       delivery.receipt(deposit);
       checkpoint.reached(Step.RECEIPTED, id);
       end = runs.until(deposit, file, progress, delivery);
@@ -117,6 +131,19 @@ final class Processing {
       return List.of();
     }
     return answers.collect(last);
+  }
+
+  /** The file server has the true bytes: it is asked for them again, then told to give up. */
+  private Optional<Finished> corrupt(Deposit deposit, CorruptPayload e, Delivery delivery)
+      throws IOException, JMSException, InterruptedException {
+    log.error(deposit.id(), "corrupt", "reason", e.getMessage());
+    if (corrupt.merge(deposit.id(), 1, Integer::sum) < MOST_CORRUPT) {
+      delivery.rest(AFTER_FAULT);
+      return Optional.empty();
+    }
+    Finished end = giveUp(deposit, "corrupt: " + e.getMessage(), delivery);
+    corrupt.remove(deposit.id());
+    return Optional.of(end);
   }
 
   /**

@@ -33,8 +33,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A flux against a real broker: its lanes, its hold, what it sends and what it is told. */
+// Each case has a broker, a flux and folders of its own, and waits most of its time.
+@Execution(ExecutionMode.CONCURRENT)
 class FluxWorkerTest {
   private static final String ERA = "0123456789abcdef0123456789abcdef";
 

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import fr.epiconcept.navette.broker.message.CorruptPayload;
 import fr.epiconcept.navette.broker.message.Parcel.Deposit;
 import fr.epiconcept.navette.broker.message.Parcel.Outcome.Result;
 import fr.epiconcept.navette.flux.Checkpoint;
@@ -556,13 +555,19 @@ class ProcessingTest {
   // --- payloads ---
 
   @Test
-  void wrongBytesAreNeverStoredNorRun() throws Exception {
+  void wrongBytesAreNeverStoredNorRunAndGivenUpTheThirdTime() throws Exception {
     Parts parts = front.parts();
     Deposit longer = Home.deposit(deposit.id(), "a.hl7", CONTENT + "x", 1);
-    Handed delivery = handed(parts);
-    assertThrows(CorruptPayload.class, () -> parts.processing().take(longer, delivery));
+    for (int delivery = 1; delivery < 3; delivery++) {
+      Handed handed = handed(parts);
+      assertEquals(Optional.empty(), parts.processing().take(longer, handed));
+      assertEquals(List.of(), handed.told);
+      assertEquals(1, handed.rests.size(), "a rest before the bytes are asked for again");
+    }
+    Handed last = handed(parts);
+    assertTrue(parts.processing().take(longer, last).isPresent());
+    assertEquals(List.of("FAILED"), last.told);
     assertEquals(Set.of(), Front.names(front.storage));
-    assertEquals(List.of(), delivery.told);
     assertEquals(List.of(), front.ran());
   }
 

@@ -48,11 +48,7 @@ import org.slf4j.LoggerFactory;
 public final class Departures implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Departures.class);
 
-  /** How long a fault of the machine (disk full, no right) rests before the next try. */
-  private static final Duration AFTER_FAULT = Duration.ofSeconds(5);
-
-  /** With so many waiting in the spool, the rest waits in the inbox. */
-  private static final int MOST_WAITING = 5_000;
+  private static final Pace PACE = new Pace(5_000, Duration.ofSeconds(5));
 
   private final FluxName flux;
   private final Optional<Inbox> inbox;
@@ -64,7 +60,7 @@ public final class Departures implements AutoCloseable {
   private final Optional<Companions> companions;
   private final Optional<Collector> collector;
   private final Turn turn;
-  private final int mostWaiting;
+  private final Pace pace;
 
   // The turn's own.
   private final ArrayDeque<Path> waiting = new ArrayDeque<>();
@@ -98,53 +94,63 @@ public final class Departures implements AutoCloseable {
   private record Sent(Entry entry, FileIdentity looks, String sha256, String era) {}
 
   /**
+   * What all fluxes of a daemon share.
+   *
+   * @param roomFor whether the broker has room for so many more bytes
+   */
+  public record Shared(FileIds ids, LongPredicate roomFor, Checkpoint checkpoint, Turns turns) {}
+
+  /**
+   * How fast a flux goes.
+   *
+   * @param mostWaiting with so many waiting in the spool, the rest waits in the inbox
+   * @param afterFault how long a fault of the machine (disk full, no right) rests before the next
+   *     try
+   */
+  record Pace(int mostWaiting, Duration afterFault) {}
+
+  /**
    * The departures of one flux.
    *
    * @param inbox the watched folder; without one only what others put into the spool departs
-   * @param roomFor whether the broker has room for so many more bytes
    */
   public Departures(
-      FluxName flux,
-      Optional<Inbox> inbox,
-      Spool spool,
-      FileIds ids,
-      Cargo cargo,
-      LongPredicate roomFor,
-      FluxLog log,
-      Checkpoint checkpoint,
-      Turns turns) {
-    this(flux, inbox, spool, ids, cargo, roomFor, log, checkpoint, turns, MOST_WAITING);
+      FluxName flux, Optional<Inbox> inbox, Spool spool, Cargo cargo, FluxLog log, Shared shared) {
+    this(flux, inbox, spool, cargo, log, shared, PACE);
   }
 
   Departures(
       FluxName flux,
       Optional<Inbox> inbox,
       Spool spool,
-      FileIds ids,
       Cargo cargo,
-      LongPredicate roomFor,
       FluxLog log,
-      Checkpoint checkpoint,
-      Turns turns,
-      int mostWaiting) {
+      Shared shared,
+      Pace pace) {
     this.flux = flux;
     this.inbox = inbox;
     this.spool = spool;
     this.cargo = cargo;
-    this.roomFor = roomFor;
+    this.roomFor = shared.roomFor();
     this.log = log;
-    this.checkpoint = checkpoint;
-    this.mostWaiting = mostWaiting;
+    this.checkpoint = shared.checkpoint();
+    this.pace = pace;
     Path notes = spool.folder().resolve("companions");
     this.companions = inbox.map(watched -> new Companions(watched, notes));
     this.collector =
         inbox.map(
             watched ->
                 new Collector(
-                    watched, spool, companions.orElseThrow(), ids, cargo, log, checkpoint));
+                    watched,
+                    spool,
+                    companions.orElseThrow(),
+                    shared.ids(),
+                    cargo,
+                    log,
+                    checkpoint));
     this.collecting = new Complaint(log);
     this.sending = new Complaint(log);
-    this.turn = turns.turn(flux + " departures", this::turn);
+    this.turn = shared.turns().turn(flux + " departures", this::turn);
   }
 
   /** Something may be ready, or may be sent. */
@@ -170,29 +176,29 @@ public final class Departures implements AutoCloseable {
 
   /** On a thread of the client's. */
   private void refused(Exception cause) {
-    log.warn(null, "not-published", "reason", cause.getMessage(), "again-in", AFTER_FAULT);
+    log.warn(null, "not-published", "reason", cause.getMessage(), "again-in", pace.afterFault());
     sendAgain = true;
-    turn.wakeIn(AFTER_FAULT);
+    turn.wakeIn(pace.afterFault());
   }
 
   // --- one turn ---
 
   private void turn() {
-    boolean collects = collector.isPresent() && waiting.size() < mostWaiting;
+    boolean collects = collector.isPresent() && waiting.size() < pace.mostWaiting();
     if (collects) {
       collect(collector.get());
     }
     try {
       dispatch();
     } catch (IOException e) {
-      sending.say("the spool cannot be read or written", e, AFTER_FAULT);
+      sending.say("the spool cannot be read or written", e, pace.afterFault());
       sendAgain = true;
-      turn.wakeIn(AFTER_FAULT);
+      turn.wakeIn(pace.afterFault());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     if (collector.isPresent() && !collects) {
-      turn.wakeIn(waiting.size() < mostWaiting ? Duration.ZERO : AFTER_FAULT);
+      turn.wakeIn(waiting.size() < pace.mostWaiting() ? Duration.ZERO : pace.afterFault());
     }
   }
 
@@ -207,11 +213,11 @@ public final class Departures implements AutoCloseable {
       }
       collecting.over();
     } catch (IOException e) {
-      collecting.say("not everything can be taken from " + watched.folder(), e, AFTER_FAULT);
+      collecting.say("not everything can be taken from " + watched.folder(), e, pace.afterFault());
       watched.listAllLater();
       // What was claimed before the fault stands in the spool, and nowhere else.
       sendAgain = true;
-      turn.wakeIn(AFTER_FAULT);
+      turn.wakeIn(pace.afterFault());
     }
   }
 
@@ -314,8 +320,10 @@ public final class Departures implements AutoCloseable {
     }
     if (!roomFor.test(looks.size())) {
       sending.say(
-          "nothing is published", new IOException("the broker's disk has no room"), AFTER_FAULT);
-      turn.wakeIn(AFTER_FAULT);
+          "nothing is published",
+          new IOException("the broker's disk has no room"),
+          pace.afterFault());
+      turn.wakeIn(pace.afterFault());
       return Next.STOP;
     }
     sending.over();
@@ -361,7 +369,7 @@ public final class Departures implements AutoCloseable {
 
   /** Somebody still writes to what we took: it is sent when that has ended. */
   private Next changed(Entry entry, IOException why) {
-    return later(entry, new Judgement.NotYet(why.getMessage(), AFTER_FAULT));
+    return later(entry, new Judgement.NotYet(why.getMessage(), pace.afterFault()));
   }
 
   /**
@@ -374,7 +382,8 @@ public final class Departures implements AutoCloseable {
       return Next.STOP;
     }
     if (!isTaken(entry)) {
-      log.warn(entry.id(), "not-published", "reason", e.getMessage(), "again-in", AFTER_FAULT);
+      log.warn(
+          entry.id(), "not-published", "reason", e.getMessage(), "again-in", pace.afterFault());
     }
     try {
       current.sender.session().close();
@@ -389,7 +398,7 @@ public final class Departures implements AutoCloseable {
     } catch (JMSException connectionIsDead) {
       LOG.debug("{}: the link will bring another connection", flux, connectionIsDead);
     }
-    turn.wakeIn(AFTER_FAULT);
+    turn.wakeIn(pace.afterFault());
     return Next.STOP;
   }
 

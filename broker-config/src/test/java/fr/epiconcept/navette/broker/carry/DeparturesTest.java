@@ -742,6 +742,8 @@ class DeparturesTest {
             InstantSource.system(),
             10);
     outbounds.add(labo);
+    // The first listing, of nothing yet: from now on the order is that of the events.
+    labo.inbox.look();
     int count = Collector.BATCH + 60;
     List<String> names = IntStream.range(0, count).mapToObj(i -> "file-" + (count - i)).toList();
     for (String name : names) {

@@ -42,6 +42,9 @@ import javax.jms.Session;
 
 /** The outward half of a flux with a cargo that a test decides over, on real files and a broker. */
 final class Outbound implements AutoCloseable, Cargo {
+  /** Long enough to see that something rests. */
+  static final Duration REST = Duration.ofMillis(500);
+
   final FluxName flux;
   final Path folder;
   final Inbox inbox;
@@ -101,13 +104,10 @@ final class Outbound implements AutoCloseable, Cargo {
             flux,
             Optional.of(inbox),
             spool,
-            new FileIds(clock),
             this,
-            bytes -> room,
             logs.open(flux, log),
-            this::reached,
-            turns,
-            mostWaiting);
+            new Departures.Shared(new FileIds(clock), bytes -> room, this::reached, turns),
+            new Departures.Pace(mostWaiting, REST));
     later[0] = departures;
   }
 

@@ -204,8 +204,10 @@ public final class Inbox implements FolderWatcher.Listener {
    * @throws IOException if the folder cannot be listed; what is known stays known
    */
   public Look look() throws IOException {
-    long now = nanoTime.getAsLong();
     boolean asked = takeHints();
+    // Only now: a hint from after this moment would not be due yet, and whatever the listing finds
+    // would overtake it.
+    long now = nanoTime.getAsLong();
     long rescan = rescanNanos();
     boolean due = listedOnce && now - listedAt >= rescan;
     if (asked || due) {

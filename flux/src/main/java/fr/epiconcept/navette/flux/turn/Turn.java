@@ -15,9 +15,6 @@ import org.slf4j.LoggerFactory;
 public final class Turn implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Turn.class);
 
-  /** What escaped from a turn must not stop the flux for ever; nor may it spin. */
-  private static final Duration AFTER_ESCAPE = Duration.ofSeconds(5);
-
   private enum State {
     IDLE,
     QUEUED,
@@ -64,7 +61,7 @@ public final class Turn implements AutoCloseable {
       // Queued without a thread would mean that every later wake-up is lost too.
       if (!accepted) {
         state = State.IDLE;
-        wakeIn(AFTER_ESCAPE);
+        wakeIn(turns.afterFault());
       }
     }
   }
@@ -109,8 +106,8 @@ public final class Turn implements AutoCloseable {
     }
   }
 
-  private static long seconds() {
-    return AFTER_ESCAPE.toSeconds();
+  private long seconds() {
+    return turns.afterFault().toSeconds();
   }
 
   private synchronized void after(boolean escaped) {
@@ -121,7 +118,7 @@ public final class Turn implements AutoCloseable {
     } else if (again) {
       wake();
     } else if (escaped) {
-      wakeIn(AFTER_ESCAPE);
+      wakeIn(turns.afterFault());
     }
   }
 

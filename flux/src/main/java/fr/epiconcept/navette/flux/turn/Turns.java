@@ -22,19 +22,24 @@ import org.slf4j.LoggerFactory;
 public final class Turns implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
 
-  /** When the machine has no room for a thread, how long to wait before another try. */
-  private static final Duration WITHOUT_THREAD = Duration.ofSeconds(5);
+  /**
+   * How long to wait before another try when the machine has no room for a thread, or something
+   * unexpected escaped from a turn: it must not stop the flux for ever; nor may it spin.
+   */
+  private static final Duration AFTER_FAULT = Duration.ofSeconds(5);
 
   private final AtomicInteger count = new AtomicInteger();
+  private final Duration afterFault;
   private final ExecutorService threads;
   private final ScheduledThreadPoolExecutor timer;
 
   public Turns() {
-    this(Executors::newCachedThreadPool);
+    this(Executors::newCachedThreadPool, AFTER_FAULT);
   }
 
   /** With threads from elsewhere, where a test wants to run out of them. */
-  Turns(Function<ThreadFactory, ExecutorService> pool) {
+  Turns(Function<ThreadFactory, ExecutorService> pool, Duration afterFault) {
+    this.afterFault = afterFault;
     threads = pool.apply(this::thread);
     timer = new ScheduledThreadPoolExecutor(1, this::thread);
     timer.setRemoveOnCancelPolicy(true);
@@ -65,7 +70,7 @@ public final class Turns implements AutoCloseable {
         timer.schedule(
             () -> {
               if (!begins(work)) {
-                in(WITHOUT_THREAD, work);
+                in(afterFault, work);
               }
             },
             delay.toNanos(),
@@ -81,6 +86,11 @@ public final class Turns implements AutoCloseable {
       LOG.error("no thread to be had; tried again later", noThread);
       return false;
     }
+  }
+
+  /** What a fault rests before the next try. */
+  Duration afterFault() {
+    return afterFault;
   }
 
   /** For wake-ups only: what runs on it must return at once. */

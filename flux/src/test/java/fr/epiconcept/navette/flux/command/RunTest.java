@@ -35,8 +35,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 @Timeout(60)
+// It counts this process's descriptors and children.
+@Isolated
 class RunTest {
   private static final Duration LONG = Duration.ofSeconds(40);
   private static final Duration GRACE = Duration.ofMillis(300);

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
+// It hears, or makes, what LogFile and LineLog tell the daemon's log.
+@ResourceLock("daemon-log")
 class LogFileTest {
   @TempDir Path folder;
   private Path path;

@@ -24,10 +24,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The logs under the real logrotate, while a thread writes numbered lines. */
+// It hears, or makes, what LogFile and LineLog tell the daemon's log.
+@ResourceLock("daemon-log")
 class LogrotateTest {
   private static final int ROTATIONS = 6;
 

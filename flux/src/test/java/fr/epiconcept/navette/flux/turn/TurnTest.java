@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -19,7 +20,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class TurnTest {
-  private final Turns turns = new Turns();
+  private static final Duration REST = Duration.ofMillis(1_200);
+
+  private final Turns turns = new Turns(Executors::newCachedThreadPool, REST);
   private final AtomicInteger runs = new AtomicInteger();
 
   @AfterEach
@@ -129,7 +132,7 @@ class TurnTest {
             });
     turn.wake();
     await().until(() -> runs.get() == 1);
-    await().during(Duration.ofSeconds(1)).until(() -> runs.get() == 1);
+    await().during(Duration.ofMillis(800)).until(() -> runs.get() == 1);
     await().atMost(Duration.ofSeconds(8)).until(() -> runs.get() == 2);
   }
 
@@ -280,6 +283,7 @@ class TurnTest {
                 }
                 super.execute(work);
               }
-            });
+            },
+        REST);
   }
 }

@@ -30,7 +30,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
+// It counts this process's descriptors.
+@Isolated
 class FolderWatcherTest {
   private static final Duration RETRY = Duration.ofMillis(50);
   private static final Duration CHECK = Duration.ofMillis(100);
