@@ -72,14 +72,25 @@ public final class Turn implements AutoCloseable {
       return;
     }
     long at = System.nanoTime() + delay.toNanos();
-    if (alarm != null && !alarm.isDone() && alarmAt - at <= 0) {
+    if (alarm != null && alarmAt - at <= 0) {
       return;
     }
     if (alarm != null) {
       alarm.cancel(false);
     }
     alarmAt = at;
-    alarm = turns.timer().schedule(this::wake, delay.toNanos(), TimeUnit.NANOSECONDS);
+    alarm = turns.timer().schedule(() -> rings(at), delay.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /**
+   * The alarm is over before it wakes anybody: the turn may set the next one while this one's
+   * thread has not got as far as to call it done.
+   */
+  private synchronized void rings(long at) {
+    if (alarmAt == at) {
+      alarm = null;
+    }
+    wake();
   }
 
   private void run() {

@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -38,6 +39,33 @@ class TurnTest {
       int expected = i;
       await().until(() -> runs.get() == expected);
     }
+  }
+
+  /** Here the turn runs within the very call of its alarm, as it can on a busy machine. */
+  @Test
+  void anAlarmThatIsSetWhileTheOneBeforeStillRingsIsNotLost() {
+    try (Turns atOnce = new Turns(TurnTest::runsAtOnce, REST)) {
+      AtomicReference<Turn> turn = new AtomicReference<>();
+      turn.set(
+          atOnce.turn(
+              "t",
+              () -> {
+                runs.incrementAndGet();
+                turn.get().wakeIn(Duration.ofMillis(5));
+              }));
+      turn.get().wake();
+      await().until(() -> runs.get() > 5);
+      turn.get().close();
+    }
+  }
+
+  private static ThreadPoolExecutor runsAtOnce(ThreadFactory factory) {
+    return new ThreadPoolExecutor(0, 1, 1, SECONDS, new SynchronousQueue<>(), factory) {
+      @Override
+      public void execute(Runnable work) {
+        work.run();
+      }
+    };
   }
 
   @Test
