@@ -9,6 +9,7 @@ import fr.epiconcept.navette.flux.command.CommandNotStarted;
 import fr.epiconcept.navette.flux.command.End;
 import fr.epiconcept.navette.flux.config.RetryRules;
 import fr.epiconcept.navette.flux.config.WorkerSection.OnInterrupt;
+import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.worker.Processing.Delivery;
 import fr.epiconcept.navette.worker.Progress.Finished;
@@ -137,7 +138,8 @@ final class Runs {
     marks.writeOrFail(id, Progress.started(number, clock.instant()));
     checkpoint.reached(Step.STARTED, id);
     log.info(id, "started", "attempt", number);
-    current.begins(id, clock.instant());
+    // By the kernel's clock for files, which lags behind ours by some milliseconds.
+    current.begins(id, FileIdentity.of(folder).changed().toInstant());
     try {
       End end = script.run(deposit, file, folder, number);
       checkpoint.reached(Step.RAN, id);
