@@ -105,6 +105,7 @@ final class Archive {
         return Optional.empty();
       }
       Entry entry = found.get();
+      long bytes = FileIdentity.of(entry.file()).size();
       Path place = folder.keep(entry.file(), id, entry.name()).orElseThrow();
       if (!place.equals(folder.place(id, entry.name()))) {
         // Somebody's file has the name that we meant: the record must not lead to that one.
@@ -112,7 +113,7 @@ final class Archive {
         arrived.sync();
       }
       spool.removeFolder(entry);
-      log.info(id, "archived", "bytes", FileIdentity.of(place).size(), "to", place);
+      log.info(id, "archived", "bytes", bytes, "to", place);
       return Optional.of(folder.day(id));
     }
   }

@@ -135,11 +135,12 @@ final class Runs {
     FileId id = deposit.id();
     int number = attempt.number();
     Path folder = answers.prepare(attempt);
+    // By the kernel's clock for files, which lags some milliseconds behind the one we read.
+    Instant since = FileIdentity.of(folder).changed().toInstant();
     marks.writeOrFail(id, Progress.started(number, clock.instant()));
     checkpoint.reached(Step.STARTED, id);
     log.info(id, "started", "attempt", number);
-    // By the kernel's clock for files, which lags behind ours by some milliseconds.
-    current.begins(id, FileIdentity.of(folder).changed().toInstant());
+    current.begins(id, since);
     try {
       End end = script.run(deposit, file, folder, number);
       checkpoint.reached(Step.RAN, id);

@@ -9,12 +9,16 @@ import fr.epiconcept.navette.broker.message.Parcel.Deposit;
 import fr.epiconcept.navette.broker.message.Parcel.Outcome.Result;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.Checkpoint.Step;
+import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.config.RetryRules;
 import fr.epiconcept.navette.flux.config.WorkerSection.OnInterrupt;
+import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.file.Hashing;
 import fr.epiconcept.navette.worker.Front.Parts;
 import fr.epiconcept.navette.worker.Progress.Finished;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -287,6 +291,33 @@ class ProcessingTest {
         """);
     assertEquals(List.of("receipt", "answer of-2: run 2", "PROCESSED"), deliver().told);
     assertEquals(List.of("of-1"), front.values("answer-discarded", "name"));
+  }
+
+  /** The kernel stamps files by a clock of ticks, which lags behind the one that programs read. */
+  @Test
+  void whatAScriptPutsIntoOutAtOnceIsItsOwnThoughTheClockOfFilesLagsBehind() throws Exception {
+    front.clock = () -> Instant.now().plusSeconds(1);
+    front.script("echo x >\"$ROOT/out/direct\"\n");
+    AtomicReference<CurrentRun> current = new AtomicReference<>();
+    AtomicReference<Optional<FileId>> wroteIt = new AtomicReference<>();
+    Parts parts =
+        front.parts(
+            (step, id) -> {
+              if (step == Step.RAN) {
+                wroteIt.set(current.get().wrote(looks(front.out.resolve("direct"))));
+              }
+            });
+    current.set(parts.current());
+    parts.processing().take(deposit, handed(parts));
+    assertEquals(Optional.of(deposit.id()), wroteIt.get());
+  }
+
+  private static FileIdentity looks(Path file) {
+    try {
+      return FileIdentity.of(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   // --- a script that cannot be started ---
