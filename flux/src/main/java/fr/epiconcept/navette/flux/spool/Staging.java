@@ -1,0 +1,136 @@
+package fr.epiconcept.navette.flux.spool;
+
+import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.file.FileIdentity;
+import fr.epiconcept.navette.flux.file.NativeFiles;
+import fr.epiconcept.navette.flux.file.PrivateFolder;
+import fr.epiconcept.navette.flux.file.Relocation;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The way from an inbox to a spool on another file system: a folder inside the inbox, out of its
+ * sender's reach. The rename into it decides once and for all who has the file; the copy to the
+ * spool that follows may be repeated.
+ */
+final class Staging {
+  private final Path inbox;
+  private final Path folder;
+
+  Staging(Path inbox) {
+    this.inbox = inbox;
+    this.folder = inbox.resolve(Spool.STAGING);
+  }
+
+  /**
+   * The claim itself.
+   *
+   * @param entry where the file shall stand in the spool
+   * @return false if the file was gone
+   */
+  boolean take(Entry entry) throws IOException {
+    PrivateFolder.make(folder);
+    Path own = staged(entry).getParent();
+    Files.createDirectory(own);
+    try {
+      if (!NativeFiles.renameNoReplace(entry.name().in(inbox), staged(entry))) {
+        throw new IOException("a new staging folder is not empty: " + own);
+      }
+    } catch (NoSuchFileException takenBack) {
+      Files.delete(own);
+      return false;
+    }
+    NativeFiles.syncFolder(own);
+    NativeFiles.syncFolder(folder);
+    return true;
+  }
+
+  private Path staged(Entry entry) {
+    return entry.name().in(folder.resolve(entry.folder().getFileName()));
+  }
+
+  /**
+   * Brings a claimed file into the spool. May be called again after a crash.
+   *
+   * @return false if it turned out not to be ours to take
+   */
+  boolean fetch(Entry entry) throws IOException {
+    Path staged = staged(entry);
+    FileIdentity looks = FileIdentity.of(staged);
+    if (looks.isFolder()) {
+      giveBack(staged, entry.name());
+      Files.delete(staged.getParent());
+      return false;
+    }
+    Files.createDirectories(entry.folder());
+    if (!looks.isRegular()) {
+      standIn(staged, entry.file());
+    } else if (!Relocation.move(staged, entry.file(), entry.id())) {
+      throw new IOException("two files claim one place: " + entry.file());
+    }
+    Files.delete(staged.getParent());
+    return true;
+  }
+
+  /** Somebody put a folder in the place of the file that was ready: it is not ours to take. */
+  private void giveBack(Path staged, FileName wanted) throws IOException {
+    FileName name = wanted;
+    for (int n = 2; !NativeFiles.renameNoReplace(staged, name.in(inbox)); n++) {
+      // The name was deposited again meanwhile.
+      name = wanted.numbered(n);
+    }
+  }
+
+  /**
+   * What has no bytes cannot be copied, and must not stay where every start would stumble over it:
+   * a link is made anew, an empty folder stands for a pipe, a socket or a device. Neither is ever
+   * sent.
+   */
+  private static void standIn(Path staged, Path file) throws IOException {
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      if (Files.isSymbolicLink(staged)) {
+        Files.createSymbolicLink(file, Files.readSymbolicLink(staged));
+      } else {
+        Files.createDirectory(file);
+      }
+    }
+    Files.delete(staged);
+  }
+
+  /**
+   * The claims that a crash or a full disk left here, in order of arrival.
+   *
+   * @param claimed the spool's folder that they are for
+   */
+  List<Entry> left(Path claimed) throws IOException {
+    List<Entry> left = new ArrayList<>();
+    if (!PrivateFolder.isOurs(folder)) {
+      // Nothing, or something that whoever may write to the inbox has made up.
+      return left;
+    }
+    for (Path own : Label.foldersIn(folder)) {
+      Optional<Entry> staged = Entry.in(own);
+      if (staged.isPresent()) {
+        Entry entry = staged.get();
+        Path target = claimed.resolve(own.getFileName());
+        left.add(new Entry(entry.id(), entry.related(), target, entry.name()));
+      } else if (isEmpty(own)) {
+        Files.delete(own);
+      }
+    }
+    return left;
+  }
+
+  static boolean isEmpty(Path folder) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      return !files.iterator().hasNext();
+    }
+  }
+}
