@@ -3,6 +3,7 @@ package fr.epiconcept.navette.broker.carry;
 import fr.epiconcept.navette.broker.carry.Cargo.Judgement;
 import fr.epiconcept.navette.broker.carry.Cargo.Milestone;
 import fr.epiconcept.navette.broker.carry.Collector.Collected;
+import fr.epiconcept.navette.broker.carry.DepartureLink.Session;
 import fr.epiconcept.navette.broker.message.Messages;
 import fr.epiconcept.navette.broker.message.Messages.Outgoing;
 import fr.epiconcept.navette.broker.message.Parcel.Payload;
@@ -60,12 +61,13 @@ public final class Departures implements AutoCloseable {
   private final Optional<Companions> companions;
   private final Optional<Collector> collector;
   private final Turn turn;
+  private final DepartureLink link;
   private final Pace pace;
 
   // The turn's own.
   private final ArrayDeque<Path> waiting = new ArrayDeque<>();
   private final Map<FileId, Long> notBefore = new HashMap<>();
-  private Link sendingOn;
+  private Session sendingOn;
   private String adopted = "";
   private final Complaint collecting;
   private final Complaint sending;
@@ -73,23 +75,6 @@ public final class Departures implements AutoCloseable {
   // Filled by the client's threads, emptied by the turn.
   private final Queue<Sent> sent = new ConcurrentLinkedQueue<>();
   private volatile boolean sendAgain;
-
-  // Guarded by this; set by the link's thread and, for a new session, by the turn.
-  private Connection connection;
-  private volatile Link link;
-
-  /** One session's life; two of them are never the same, whatever they hold. */
-  private static final class Link {
-    final Connection connection;
-    final Sender sender;
-    final String era;
-
-    Link(Connection connection, Sender sender, String era) {
-      this.connection = connection;
-      this.sender = sender;
-      this.era = era;
-    }
-  }
 
   private record Sent(Entry entry, FileIdentity looks, String sha256, String era) {}
 
@@ -150,6 +135,7 @@ public final class Departures implements AutoCloseable {
                     checkpoint));
     this.collecting = new Complaint(log);
     this.sending = new Complaint(log);
+    this.link = new DepartureLink(this::refused);
     this.turn = shared.turns().turn(flux + " departures", this::turn);
   }
 
@@ -159,19 +145,14 @@ public final class Departures implements AutoCloseable {
   }
 
   /** A connection is there: everything in the spool that has to be sent is sent on it. */
-  public synchronized void linked(Connection fresh, String era) throws JMSException {
-    connection = fresh;
-    link = new Link(fresh, new Sender(fresh, this::refused), era);
+  public void linked(Connection connection, String era) throws JMSException {
+    link.linked(connection, era);
     turn.wake();
   }
 
   /** The connection is dead. */
-  public synchronized void unlinked() {
-    connection = null;
-    if (link != null) {
-      link.sender.close();
-      link = null;
-    }
+  public void unlinked() {
+    link.unlinked();
   }
 
   /** On a thread of the client's. */
@@ -223,18 +204,21 @@ public final class Departures implements AutoCloseable {
 
   private void dispatch() throws IOException, InterruptedException {
     noteSent();
-    Link current = link;
-    if (current == null) {
-      return;
+    Optional<Session> present = link.present();
+    if (present.isPresent()) {
+      dispatch(present.get());
     }
+  }
+
+  private void dispatch(Session current) throws IOException, InterruptedException {
     if (current != sendingOn || sendAgain) {
       sendAgain = false;
-      reload(current.era);
+      reload(current.era());
       sendingOn = current;
     }
     List<Path> later = new ArrayList<>();
     try {
-      while (!waiting.isEmpty() && current == link && !sendAgain) {
+      while (!waiting.isEmpty() && link.isPresent(current) && !sendAgain) {
         Path own = waiting.peek();
         Next next = dispatch(own, current);
         if (next == Next.STOP) {
@@ -277,7 +261,7 @@ public final class Departures implements AutoCloseable {
     STOP
   }
 
-  private Next dispatch(Path own, Link current) throws IOException, InterruptedException {
+  private Next dispatch(Path own, Session current) throws IOException, InterruptedException {
     Optional<Entry> entry = spool.entry(own);
     if (entry.isEmpty()) {
       return Next.DONE;
@@ -298,7 +282,7 @@ public final class Departures implements AutoCloseable {
     return spool.entry(entry.folder()).isEmpty();
   }
 
-  private Next dispatch(Entry entry, Link current) throws IOException, InterruptedException {
+  private Next dispatch(Entry entry, Session current) throws IOException, InterruptedException {
     Long until = notBefore.get(entry.id());
     long left = until == null ? 0 : until - System.nanoTime();
     if (left > 0) {
@@ -346,17 +330,17 @@ public final class Departures implements AutoCloseable {
     return Next.LATER;
   }
 
-  private Next send(Entry entry, FileIdentity looks, Link current)
+  private Next send(Entry entry, FileIdentity looks, Session current)
       throws IOException, InterruptedException {
     Payload parcel = cargo.parcel(entry, looks);
-    Sender sender = current.sender;
+    Sender sender = current.sender();
     try (Outgoing outgoing = Messages.of(sender.session(), parcel, entry.file(), looks)) {
-      Messages.onlyOnce(outgoing.message(), current.era + ":" + entry.id());
+      Messages.onlyOnce(outgoing.message(), current.era() + ":" + entry.id());
       checkpoint.reached(Step.SENDING, entry.id());
       sender.send(
           cargo.queue(),
           outgoing.message(),
-          () -> brokerHas(new Sent(entry, looks, outgoing.sha256(), current.era)));
+          () -> brokerHas(new Sent(entry, looks, outgoing.sha256(), current.era())));
       return Next.DONE;
     } catch (NoSuchFileException taken) {
       throw taken;
@@ -376,9 +360,9 @@ public final class Departures implements AutoCloseable {
    * The connection may live and only this session be broken (a payload that broke off, a queue that
    * refuses): a new session begins clean, and everything not confirmed is sent again.
    */
-  private Next notSent(Entry entry, JMSException e, Link current) throws IOException {
-    current.sender.close();
-    if (current != link) {
+  private Next notSent(Entry entry, JMSException e, Session current) throws IOException {
+    current.sender().close();
+    if (!link.isPresent(current)) {
       return Next.STOP;
     }
     if (!isTaken(entry)) {
@@ -386,15 +370,7 @@ public final class Departures implements AutoCloseable {
           entry.id(), "not-published", "reason", e.getMessage(), "again-in", pace.afterFault());
     }
     try {
-      current.sender.session().close();
-      synchronized (this) {
-        // The link may have brought another connection meanwhile: then that one is used.
-        if (current == link && current.connection.equals(connection)) {
-          link =
-              new Link(
-                  current.connection, new Sender(current.connection, this::refused), current.era);
-        }
-      }
+      link.renew(current);
     } catch (JMSException connectionIsDead) {
       LOG.debug("{}: the link will bring another connection", flux, connectionIsDead);
     }
