@@ -146,7 +146,8 @@ class DaemonRunTest {
 
   private void start(String how, Map<String, String> environment) throws IOException {
     said = folder.resolve("said");
-    List<String> command = new ArrayList<>();
+    // Whoever runs the tests under nohup has SIGHUP ignored, and so would all that they start.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Dlogback.configurationFile=" + Path.of("..", "conf", "logback.xml"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
