@@ -173,6 +173,11 @@ final class DaemonProcess {
     LIVING.remove(process);
   }
 
+  /** Whether it ends by itself so soon. */
+  boolean endsWithin(Duration time) throws InterruptedException {
+    return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
   /** Kills it if it lives. */
   void end() {
     if (process != null && process.isAlive()) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import fr.epiconcept.navette.flux.Checkpoint.Step;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -28,6 +29,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FaultWalkTest {
   private static final String SCRIPT =
       "if grep -q failed \"$NAVETTE_FILE\"; then exit 3; fi\n" + Flux.ANSWERS;
+
+  /** After so long without a death, there may be nothing left to die on. */
+  private static final Duration A_FILES_WAY = Duration.ofSeconds(10);
+
+  private static final int MOST_MORE = 3;
 
   /** Which daemon dies where, on the way of files of which nature. */
   record Walk(String side, Nature nature, List<Step> steps) {
@@ -119,7 +125,7 @@ class FaultWalkTest {
     Flux labo = Flux.named("labo").check("grep -qv refused \"$1\"\n").script(SCRIPT);
     try (TwoServers servers = TwoServers.in(folder).with(labo)) {
       List<String> names = handOver(servers, walk);
-      dieOnTheWay(servers, walk);
+      dieOnTheWay(servers, walk, names);
 
       Books books = Books.of(servers, "labo");
       if (walk.nature() == Nature.REFUSED) {
@@ -136,28 +142,37 @@ class FaultWalkTest {
   /** A file for each death, and one that is spared; all while nobody takes them. */
   private static List<String> handOver(TwoServers servers, Walk walk) throws Exception {
     List<String> names = new ArrayList<>();
-    String text = walk.nature().name().toLowerCase(Locale.ROOT);
     for (int i = 1; i <= walk.steps().size(); i++) {
-      String name = "file" + i;
-      names.add(name);
-      if (walk.nature() == Nature.HANDED_IN) {
-        servers.handIn("labo", name, text + i);
-      } else {
-        servers.deposit("labo", name, text + i);
-      }
+      names.add(handOver(servers, walk, "file" + i));
     }
     servers.deposit("labo", "last", "processed");
     servers.handIn("labo", "last of all", "handed in");
     return names;
   }
 
-  private static void dieOnTheWay(TwoServers servers, Walk walk) throws Exception {
+  private static String handOver(TwoServers servers, Walk walk, String name) throws Exception {
+    String text = walk.nature().name().toLowerCase(Locale.ROOT) + " " + name;
+    if (walk.nature() == Nature.HANDED_IN) {
+      servers.handIn("labo", name, text);
+    } else {
+      servers.deposit("labo", name, text);
+    }
+    return name;
+  }
+
+  private static void dieOnTheWay(TwoServers servers, Walk walk, List<String> names)
+      throws Exception {
     boolean ingestDies = walk.side().equals("ingest");
     DaemonProcess dies = ingestDies ? servers.ingest() : servers.worker();
     DaemonProcess lives = ingestDies ? servers.worker() : servers.ingest();
     lives.start();
     for (int death = 1; death <= walk.steps().size(); death++) {
       dies.startFaulty(kills(servers), walk.steps());
+      // What an earlier life had sent may be confirmed before this one comes to it: another file
+      // goes all the way.
+      for (int more = 1; more <= MOST_MORE && !dies.endsWithin(A_FILES_WAY); more++) {
+        names.add(handOver(servers, walk, "more" + death + "-" + more));
+      }
       dies.awaitEnd();
       assertEquals(137, dies.exit(), "it was killed");
       assertEquals(death, Files.readAllLines(kills(servers)).size(), "deaths");
