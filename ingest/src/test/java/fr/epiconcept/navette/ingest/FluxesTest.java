@@ -218,6 +218,7 @@ class FluxesTest {
     deposit("a.hl7", "x");
     deposit("b.hl7", "x");
     awaitThat("the check runs", () -> Files.exists(started) && Files.size(started) > 0);
+    awaitThat("both are claimed", () -> folders.spool.list(State.CLAIMED).size() == 2);
 
     assertTimeout(Duration.ofSeconds(10), fluxes::close);
 
