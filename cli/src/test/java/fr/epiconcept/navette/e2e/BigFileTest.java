@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -23,6 +24,9 @@ import org.junit.jupiter.api.parallel.Isolated;
 class BigFileTest {
   /** In bytes; unless told: more than an int counts, and eight times the heap of either daemon. */
   private static final long SIZE = Long.getLong("navette.bigfile", (2L << 30) + 1);
+
+  /** At 4 MiB a second, which any disk can do; then it is stuck. */
+  private static final Duration LIMIT = Duration.ofSeconds(120 + SIZE / (4L << 20));
 
   /** The broker's copy and the one in storage; the deposit itself is sparse. */
   private static final long NEEDED = 3 * SIZE;
@@ -43,8 +47,10 @@ class BigFileTest {
       String sha256 = depositBigFile(imaging);
       servers.deposits().remember(imaging, "big", sha256);
       int small = 0;
+      long deadline = System.nanoTime() + LIMIT.toNanos();
       while (Journal.of(imaging).starts().isEmpty()) {
         small++;
+        assertTrue(System.nanoTime() < deadline, "the big file arrives within " + LIMIT);
         int expected = small;
         servers.deposit("labo", "small" + small, "while the big one is on its way " + small);
         TwoServers.awaitThat(
