@@ -29,13 +29,14 @@ import javax.jms.JMSException;
  * asks Navette nothing.
  */
 final class Books {
-  /** How a file is kept for people: {@code <day>/<id>-<name>}. */
-  private static final Pattern KEPT = Pattern.compile("([0-9A-HJKMNP-TV-Z]{26})-(.*)");
+  /** How a file is kept for people: {@code <day>/<id>[.<round>]-<name>}. */
+  private static final Pattern KEPT = Pattern.compile("([0-9A-HJKMNP-TV-Z]{26})(?:\\.\\d+)?-(.*)");
 
   private final TwoServers servers;
   private final Flux flux;
   private final Set<String> quarantined = new HashSet<>();
   private final Set<String> dead = new HashSet<>();
+  private final List<String> sentBack = new ArrayList<>();
   private final Map<String, Integer> starts = new HashMap<>();
   private Set<String> answers = Set.of("ack-");
   private boolean inOrder = true;
@@ -68,6 +69,15 @@ final class Books {
 
   Books dead(Collection<String> names) {
     dead.addAll(names);
+    return this;
+  }
+
+  /**
+   * These were dead letters once and then sent back, in this order, after all others had arrived:
+   * their script ran in each of two rounds.
+   */
+  Books sentBack(String... names) {
+    sentBack.addAll(List.of(names));
     return this;
   }
 
@@ -122,10 +132,10 @@ final class Books {
         "the archive of the file server");
     assertEquals(
         only(deposited, quarantined::contains), hashes(kept(flux.quarantine())), "quarantine");
+    Map<String, String> processed = only(deposited, name -> !quarantined.contains(name));
+    sentBack.forEach(name -> processed.computeIfPresent(name, (same, hash) -> twice(hash, hash)));
     assertEquals(
-        only(deposited, name -> !quarantined.contains(name)),
-        hashes(kept(flux.workerArchive())),
-        "the archive of the processing server");
+        processed, hashes(kept(flux.workerArchive())), "the archive of the processing server");
     scriptsRan(deposited);
     acknowledged();
     queuesAreSettled();
@@ -158,9 +168,13 @@ final class Books {
   private static Map<String, String> hashes(List<Kept> kept) throws IOException {
     Map<String, String> hashes = new TreeMap<>();
     for (Kept each : kept) {
-      hashes.merge(each.name(), Content.sha256(each.file()), (one, other) -> one + " and " + other);
+      hashes.merge(each.name(), Content.sha256(each.file()), Books::twice);
     }
     return hashes;
+  }
+
+  private static String twice(String one, String other) {
+    return one + " and " + other;
   }
 
   private void scriptsRan(Map<String, String> deposited) throws IOException {
@@ -176,10 +190,12 @@ final class Books {
     deposited.forEach(
         (name, sha256) -> {
           if (!quarantined.contains(name)) {
-            wanted.put(name, starts.getOrDefault(name, 1) + " x " + sha256);
+            int once = sentBack.contains(name) ? 2 : 1;
+            wanted.put(name, starts.getOrDefault(name, once) + " x " + sha256);
             order.add(name);
           }
         });
+    order.addAll(sentBack);
     Map<String, String> found = new TreeMap<>();
     for (Journal.Start start : journal.starts()) {
       found.put(start.name(), journal.startsOf(start.name()) + " x " + start.sha256());
