@@ -2,7 +2,9 @@ package fr.epiconcept.navette.cli;
 
 import fr.epiconcept.navette.flux.FluxName;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,14 +23,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "Carries partners' files to a processing server, runs a script on each, and brings the"
           + " answers back."
     },
-    subcommands = {
-      IngestCommand.class,
-      WorkerCommand.class,
-      CheckCommand.class,
-      OutCommand.class,
-      AccountsCommand.class,
-      CertsCommand.class
-    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
@@ -43,12 +37,24 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  navette out labo ACK.hl7      hand in an acknowledgement"
     })
 public final class Main implements Runnable {
+  /** In the order in which the help names them. */
+  private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("ingest", IngestCommand.class);
+    COMMANDS.put("worker", WorkerCommand.class);
+    COMMANDS.put("check", CheckCommand.class);
+    COMMANDS.put("out", OutCommand.class);
+    COMMANDS.put("accounts", AccountsCommand.class);
+    COMMANDS.put("certs", CertsCommand.class);
+  }
+
   @Spec CommandSpec spec;
 
   /** Runs the command that {@code args} say and ends the JVM with its exit code. */
   public static void main(String[] args) {
     try {
-      System.exit(commandLine().execute(args));
+      System.exit(commandLine(args).execute(args));
     } catch (Error broken) {
       // Threads of a daemon must not go on without the one that watches over them
       broken.printStackTrace();
@@ -56,8 +62,25 @@ public final class Main implements Runnable {
     }
   }
 
-  static CommandLine commandLine() {
-    return friendly(new CommandLine(new Main()));
+  /**
+   * What {@code args} need: the command that they name, or else all by name and description only.
+   * Most of a short command's time is spent on reading the annotations of commands.
+   */
+  static CommandLine commandLine(String... args) {
+    CommandLine needed = new CommandLine(new Main());
+    Class<?> named = args.length == 0 ? null : COMMANDS.get(args[0]);
+    if (named != null) {
+      needed.addSubcommand(args[0], named);
+    } else {
+      COMMANDS.forEach((name, command) -> needed.addSubcommand(name, outline(command)));
+    }
+    return friendly(needed);
+  }
+
+  private static CommandSpec outline(Class<?> command) {
+    CommandSpec outline = CommandSpec.create();
+    outline.usageMessage().description(command.getAnnotation(Command.class).description());
+    return outline;
   }
 
   /** One line and an exit code for whatever goes wrong in {@code command}. */

@@ -1,10 +1,16 @@
 package fr.epiconcept.navette.cli;
 
+import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -15,6 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 class LauncherTest {
   private static final Path DIST = Path.of(System.getProperty("navette.dist"));
   private static final String NAVETTE = DIST.resolve("bin/navette").toString();
+
+  private static final Map<String, String> LOADED = Map.of("NAVETTE_JAVA_OPTS", "-Xlog:class+load");
+  private static final String FROM_ARCHIVE =
+      "fr.epiconcept.navette.cli.Main source: shared objects file";
 
   @TempDir Path folder;
 
@@ -91,6 +101,92 @@ class LauncherTest {
     assertEquals(
         new Ran(2, "", "navette: 'ou' is unknown here; did you mean out?; see 'navette --help'\n"),
         unknown);
+  }
+
+  @Test
+  void namesEachCommandAsItsHelpDoes() throws Exception {
+    Ran help = navette(Map.of(), "--help");
+
+    for (String command : List.of("ingest", "worker", "check", "out", "accounts", "certs")) {
+      assertTrue(help.out().matches("(?s).*\n  " + command + " +\\S.*"), help::out);
+      Ran its = navette(Map.of(), command, "--help");
+      assertTrue(its.out().startsWith("Usage: navette " + command), its::out);
+    }
+  }
+
+  @Test
+  void mapsItsClassesFromTheArchiveMadeAfterInstallation() throws Exception {
+    Ran ran = navette(LOADED, "--version");
+
+    assertEquals(0, ran.exit(), ran::err);
+    assertTrue(ran.out().contains(FROM_ARCHIVE), ran::out);
+  }
+
+  @Test
+  void leavesTheArchiveAsideWhereTheAdministratorWantsIt() throws Exception {
+    Ran ran = navette(Map.of("NAVETTE_JAVA_OPTS", "-Xshare:off -Xlog:class+load"), "--version");
+
+    assertEquals(0, ran.exit(), ran::err);
+    assertFalse(ran.out().contains("shared objects file"), ran::out);
+  }
+
+  /** The JVM itself dies by SIGBUS of an archive that was cut short. */
+  @Test
+  void leavesAnArchiveThatDoesNotFitAsideAndSaysNothing() throws Exception {
+    Path installed = installedElsewhere();
+    Path jar = installed.resolve("lib/picocli.jar");
+    FileTime made = Files.getLastModifiedTime(jar);
+
+    Files.setLastModifiedTime(jar, FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
+    assertIgnored(installed);
+    Files.setLastModifiedTime(jar, made);
+    assertUsed(installed);
+    cut(installed.resolve("lib/archive/navette.jsa"));
+    assertIgnored(installed);
+  }
+
+  /** Its lib has the same jars, except for the archive and for picocli, which are copies. */
+  private Path installedElsewhere() throws Exception {
+    Path home = Files.createDirectories(folder.resolve("other tree"));
+    Path lib = Files.createDirectories(home.resolve("lib/archive")).getParent();
+    Files.createDirectory(home.resolve("bin"));
+    Path launcher = Files.copy(Path.of(NAVETTE), home.resolve("bin/navette"), COPY_ATTRIBUTES);
+    Files.createSymbolicLink(home.resolve("conf"), DIST.resolve("conf"));
+    Files.createSymbolicLink(lib.resolve("classes.list"), DIST.resolve("lib/classes.list"));
+    try (Stream<Path> jars = Files.list(DIST.resolve("lib"))) {
+      for (Path jar : jars.filter(each -> each.toString().endsWith(".jar")).toList()) {
+        String name = jar.getFileName().toString();
+        if (name.startsWith("picocli")) {
+          Files.copy(jar, lib.resolve("picocli.jar"));
+        } else {
+          Files.createSymbolicLink(lib.resolve(name), jar);
+        }
+      }
+    }
+    Ran made = Ran.command(List.of(launcher.toString(), "archive-classes"), Map.of());
+    assertEquals(new Ran(0, "", ""), made);
+    assertUsed(home);
+    return home;
+  }
+
+  private static void cut(Path archive) throws Exception {
+    try (FileChannel channel = FileChannel.open(archive, StandardOpenOption.WRITE)) {
+      channel.truncate(1_000_000);
+    }
+  }
+
+  private static void assertUsed(Path home) throws Exception {
+    Ran ran = Ran.command(List.of(home.resolve("bin/navette").toString(), "--version"), LOADED);
+    assertTrue(ran.out().contains(FROM_ARCHIVE), ran::out);
+  }
+
+  /** What the JVM brings along is still mapped: an archive that does not fit costs nothing. */
+  private static void assertIgnored(Path home) throws Exception {
+    Ran ran = Ran.command(List.of(home.resolve("bin/navette").toString(), "--version"), LOADED);
+    assertEquals(0, ran.exit(), ran::err);
+    assertEquals("", ran.err());
+    assertFalse(ran.out().contains(FROM_ARCHIVE), ran::out);
+    assertTrue(ran.out().contains("java.lang.String source: shared objects file"), ran::out);
   }
 
   @Test

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A command that ran, in a process of its own. */
 record Ran(int exit, String out, String err) {
-  private static final int SECONDS = 30;
+  private static final int SECONDS = 120;
 
   /** Runs {@code command} to its end with nothing of Navette's in its environment. */
   static Ran command(List<String> command, Map<String, String> environment)

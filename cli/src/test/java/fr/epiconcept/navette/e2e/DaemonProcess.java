@@ -93,6 +93,9 @@ final class DaemonProcess {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
     command.addAll(Arrays.asList((compiler + " " + heap).strip().split(" ", -1)));
+    // Test classes stand behind the jars: the archive fits what begins like its own class path
+    command.add("-XX:SharedArchiveFile=" + DIST.resolve("lib/archive/navette.jsa"));
+    command.add("-Xlog:cds=off");
     command.add("-Djava.library.path=" + DIST.resolve("lib/native"));
     command.add("-Dlogback.configurationFile=" + DIST.resolve("conf/logback.xml"));
     command.add("-cp");
