@@ -41,11 +41,15 @@ final class CheckCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     configuration.faults().forEach(out::println);
     out.printf(
-        "%s: %d errors, %d warnings, %d fluxes can run%n",
+        "%s: %s, %s, %s can run%n",
         configuration.folder(),
-        configuration.errorCount(),
-        configuration.warningCount(),
-        configuration.fluxes().size());
+        counted(configuration.errorCount(), "error", "errors"),
+        counted(configuration.warningCount(), "warning", "warnings"),
+        counted(configuration.fluxes().size(), "flux", "fluxes"));
     return (configuration.hasErrors() ? ExitCode.USAGE : ExitCode.DONE).code();
+  }
+
+  private static String counted(long number, String one, String many) {
+    return number + " " + (number == 1 ? one : many);
   }
 }

@@ -16,6 +16,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * On receipt, from the spool to the archive: what is there has arrived.
@@ -24,6 +26,8 @@ import java.util.Set;
  * comes back empty can be given everything again, whatever dies here.
  */
 final class Archive {
+  private static final Logger LOG = LoggerFactory.getLogger(Archive.class);
+
   private final KeptFolder folder;
   private final Spool spool;
   private final Records arrived;
@@ -108,8 +112,21 @@ final class Archive {
         arrived.sync();
       }
       spool.removeFolder(entry);
-      log.info(id, "archived", "to", place);
+      log.info(id, "archived", "bytes", FileIdentity.of(place).size(), "to", place);
       return Optional.of(folder.day(id));
+    }
+  }
+
+  /** Of a deposit that is in the spool, or has arrived and not ended; for a line of log only. */
+  Optional<Long> size(FileId id) {
+    try {
+      Optional<Entry> waiting = spool.find(id);
+      return waiting.isPresent()
+          ? Optional.of(FileIdentity.of(waiting.get().file()).size())
+          : arrived.read(id).map(record -> Arrived.parse(id, record).size());
+    } catch (IOException | RuntimeException e) {
+      LOG.debug("the size of {} is not known", id, e);
+      return Optional.empty();
     }
   }
 }

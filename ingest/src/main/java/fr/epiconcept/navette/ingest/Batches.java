@@ -99,7 +99,7 @@ final class Batches {
       // An outcome says all that a receipt says: the worker has the file. Receipts can be lost.
       arrived.add(item.parcel().id());
       if (item.parcel() instanceof Receipt receipt) {
-        log.info(receipt.id(), "transferred", "to", receipt.from(), "round", receipt.round());
+        transferred(receipt);
       }
     }
     try {
@@ -109,6 +109,18 @@ final class Batches {
       link.comesAgain("a receipt cannot be taken", oneOfThem);
       return archiveOneByOne(arrived, current);
     }
+  }
+
+  private void transferred(Receipt receipt) {
+    log.info(
+        receipt.id(),
+        "transferred",
+        "bytes",
+        archive.size(receipt.id()).orElse(null),
+        "to",
+        receipt.from(),
+        "round",
+        receipt.round());
   }
 
   /** Without the shared sync: one file's fault must not keep the others. */

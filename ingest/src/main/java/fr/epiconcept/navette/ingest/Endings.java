@@ -53,7 +53,7 @@ final class Endings {
     if (outcome.result() != Result.PROCESSED) {
       return bury(outcome, open.get().inRound(outcome.round()), era, sender, letterSent);
     }
-    tell(outcome);
+    tell(outcome, open.get());
     arrived.remove(id);
     dead.remove(id);
     checkpoint.reached(Step.CLOSED, id);
@@ -106,7 +106,7 @@ final class Endings {
     checkpoint.reached(Step.DEAD, id);
     Optional<Arrived> open = openRecord(outcome);
     if (open.isPresent()) {
-      tell(outcome);
+      tell(outcome, open.get());
       dead.write(id, open.get().inRound(outcome.round()).sentTo(era).spelled());
       dead.sync();
       arrived.remove(id);
@@ -116,10 +116,12 @@ final class Endings {
     checkpoint.reached(Step.CLOSED, id);
   }
 
-  private void tell(Outcome outcome) {
+  private void tell(Outcome outcome, Arrived deposit) {
     log.info(
         outcome.id(),
         outcome.result().name().toLowerCase(Locale.ROOT),
+        "bytes",
+        deposit.size(),
         "exit",
         outcome.exit().orElse(null),
         "duration",

@@ -236,6 +236,8 @@ final class Processing {
         log.info(
             deposit.id(),
             "archived",
+            "bytes",
+            deposit.size(),
             "to",
             place.map(Path::toString).orElse("nowhere: the script had taken it"));
         return true;

@@ -117,7 +117,8 @@ final class Collector {
         found.how(),
         "related",
         entry.related().orElse(null));
-    log.info(entry.id(), cargo.word(Milestone.CLAIMED), "spool", entry.folder());
+    log.info(
+        entry.id(), cargo.word(Milestone.CLAIMED), "bytes", looks.size(), "spool", entry.folder());
     return claimed;
   }
 
