@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -289,7 +290,7 @@ public final class Accounts {
   private void write(String file, StringBuilder text) throws IOException {
     Path path = folder.resolve(file);
     DurableFile.replaceForSameOwner(path, text.toString(), MODE);
-    Files.setLastModifiedTime(path, FileTime.fromMillis(System.currentTimeMillis() + 1));
+    Files.setLastModifiedTime(path, FileTime.fromMillis(InstantSource.system().millis() + 1));
   }
 
   private static void line(StringBuilder text, String key, String value) {
