@@ -14,4 +14,9 @@ public record Account(String name, Set<FluxName> fluxes, boolean admin) {
   public Account {
     fluxes = Set.copyOf(fluxes);
   }
+
+  /** Whether this one may do all that {@code other} may. */
+  boolean mayAll(Account other) {
+    return admin || (!other.admin && fluxes.containsAll(other.fluxes));
+  }
 }

@@ -3,50 +3,41 @@ package fr.epiconcept.navette.broker;
 import fr.epiconcept.navette.flux.file.DurableFile;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.math.BigInteger;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Date;
 import java.util.List;
-import java.util.regex.Pattern;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x500.X500NameBuilder;
-import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.asn1.x509.BasicConstraints;
-import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.asn1.x509.KeyPurposeId;
-import org.bouncycastle.asn1.x509.KeyUsage;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
  * Makes a private authority and a server's certificate, for sites that have no authority of their
  * own: {@code ca.crt}, {@code ca.key}, {@code server.crt} and {@code server.key}.
  */
 public final class Certificates {
-  /** How long both are valid unless said otherwise: two years. */
+  /** How long a server's certificate is valid unless said otherwise: two years. */
   public static final Duration VALIDITY = Duration.ofDays(730);
 
+  /** An authority lives longer: its certificate stands on every processing server. Ten years. */
+  public static final Duration AUTHORITY_VALIDITY = Duration.ofDays(3650);
+
   private static final List<String> FILES = List.of("ca.crt", "ca.key", "server.crt", "server.key");
-  private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
+  private static final String CA_KEY_MODE = "rw-------";
+  // The group may read: the daemon's, where root makes the files.
+  private static final String KEY_MODE = "rw-r-----";
+  private static final String CERTIFICATE_MODE = "rw-r--r--";
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private Certificates() {}
@@ -77,18 +68,80 @@ public final class Certificates {
     }
     Files.createDirectories(folder);
     try {
-      Issuer issuer = new Issuer(clock.instant(), validity);
+      Instant now = clock.instant();
       KeyPair caKey = newKey();
-      X509Certificate ca = issuer.authority(caKey);
+      X509Certificate ca = new Issuer(now, AUTHORITY_VALIDITY).authority(caKey);
       KeyPair serverKey = newKey();
-      X509Certificate server = issuer.server(serverKey, hosts, ca, caKey);
-      DurableFile.replace(folder.resolve("ca.key"), pem(pkcs8(caKey)), "rw-------");
-      DurableFile.replace(folder.resolve("ca.crt"), pem(ca), "rw-r--r--");
-      DurableFile.replace(folder.resolve("server.key"), pem(pkcs8(serverKey)), "rw-r-----");
-      DurableFile.replace(folder.resolve("server.crt"), pem(server, ca), "rw-r--r--");
+      X509Certificate server =
+          new Issuer(now, validity).server(serverKey.getPublic(), hosts, ca, caKey.getPrivate());
+      write(folder.resolve("ca.key"), pem(pkcs8(caKey)), CA_KEY_MODE);
+      write(folder.resolve("ca.crt"), pem(ca), CERTIFICATE_MODE);
+      write(folder.resolve("server.key"), pem(pkcs8(serverKey)), KEY_MODE);
+      write(folder.resolve("server.crt"), pem(server, ca), CERTIFICATE_MODE);
     } catch (GeneralSecurityException | OperatorCreationException e) {
       throw new IOException("cannot make certificates: " + BrokerXml.oneLine(e), e);
     }
+  }
+
+  /**
+   * Makes another certificate of the same authority for the server. A broker that runs takes it up
+   * by itself.
+   *
+   * <p>With the key that is there, one file is replaced, by one rename. With a new key two are:
+   * after a crash between both they do not belong together, and this is to be called again.
+   *
+   * @param folder with {@code ca.crt}, {@code server.crt} and {@code server.key}
+   * @param caKey the authority's key, wherever it is kept
+   * @param hosts as in {@link #create}; none: those of the certificate that is there
+   * @param newKey whether the server gets another key too
+   * @return the new certificate
+   * @throws IOException if one of the files cannot be used, or the authority has ended; nothing is
+   *     changed then
+   */
+  public static CertificateFacts renew(
+      Path folder, Path caKey, List<String> hosts, boolean newKey, InstantSource clock)
+      throws IOException {
+    Path file = folder.resolve("server.crt");
+    Path keyFile = folder.resolve("server.key");
+    Instant now = clock.instant();
+    X509Certificate ca = Pem.certificates(folder.resolve("ca.crt")).get(0);
+    if (!ca.getNotAfter().toInstant().isAfter(now)) {
+      throw new IOException(
+          folder.resolve("ca.crt")
+              + " ended on "
+              + ca.getNotAfter().toInstant()
+              + ": it can renew nothing; make another authority with certs create");
+    }
+    PrivateKey authority = Pem.key(caKey, ca);
+    X509Certificate old = Pem.certificates(file).get(0);
+    try {
+      PublicKey key = old.getPublicKey();
+      String newKeyPem = null;
+      if (newKey) {
+        KeyPair pair = newKey();
+        key = pair.getPublic();
+        newKeyPem = pem(pkcs8(pair));
+      } else {
+        Pem.key(keyFile, old);
+      }
+      List<String> names = hosts.isEmpty() ? CertificateFacts.of(file, old).names() : hosts;
+      if (names.isEmpty()) {
+        throw new IOException(file + " names no host: say by which names workers connect");
+      }
+      X509Certificate renewed = new Issuer(now, VALIDITY).server(key, names, ca, authority);
+      String text = pem(renewed, ca);
+      if (newKeyPem != null) {
+        write(keyFile, newKeyPem, KEY_MODE);
+      }
+      write(file, text, CERTIFICATE_MODE);
+      return CertificateFacts.of(file, renewed);
+    } catch (GeneralSecurityException | OperatorCreationException e) {
+      throw new IOException("cannot make a certificate: " + BrokerXml.oneLine(e), e);
+    }
+  }
+
+  private static void write(Path file, String text, String mode) throws IOException {
+    DurableFile.replaceForSameOwner(file, text, mode);
   }
 
   private static KeyPair newKey() throws GeneralSecurityException {
@@ -109,78 +162,5 @@ public final class Certificates {
       }
     }
     return text.toString();
-  }
-
-  /** Signs for one span of time. */
-  private record Issuer(Instant now, Duration validity) {
-    // A server whose clock is a little behind must accept them too.
-    private static final Duration SKEW = Duration.ofHours(1);
-
-    X509Certificate authority(KeyPair key)
-        throws GeneralSecurityException, OperatorCreationException, IOException {
-      X500Name name = name("Navette private authority");
-      JcaX509v3CertificateBuilder builder = builder(name, name, key);
-      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
-      builder.addExtension(
-          Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
-      builder.addExtension(
-          Extension.subjectKeyIdentifier,
-          false,
-          new JcaX509ExtensionUtils().createSubjectKeyIdentifier(key.getPublic()));
-      return signed(builder, key);
-    }
-
-    X509Certificate server(KeyPair key, List<String> hosts, X509Certificate ca, KeyPair caKey)
-        throws GeneralSecurityException, OperatorCreationException, IOException {
-      JcaX509v3CertificateBuilder builder =
-          builder(
-              X500Name.getInstance(ca.getSubjectX500Principal().getEncoded()),
-              name(hosts.get(0)),
-              key);
-      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
-      builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-      builder.addExtension(
-          Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
-      builder.addExtension(
-          Extension.authorityKeyIdentifier,
-          false,
-          new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(ca));
-      builder.addExtension(Extension.subjectAlternativeName, false, names(hosts));
-      return signed(builder, caKey);
-    }
-
-    private JcaX509v3CertificateBuilder builder(X500Name issuer, X500Name subject, KeyPair key) {
-      return new JcaX509v3CertificateBuilder(
-          issuer,
-          new BigInteger(127, RANDOM).add(BigInteger.ONE),
-          Date.from(now.minus(SKEW)),
-          Date.from(now.plus(validity)),
-          subject,
-          key.getPublic());
-    }
-
-    private static X509Certificate signed(JcaX509v3CertificateBuilder builder, KeyPair by)
-        throws GeneralSecurityException, OperatorCreationException {
-      return new JcaX509CertificateConverter()
-          .getCertificate(
-              builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(by.getPrivate())));
-    }
-
-    private static X500Name name(String common) {
-      return new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.CN, common).build();
-    }
-
-    private static GeneralNames names(List<String> hosts) {
-      return new GeneralNames(
-          hosts.stream()
-              .map(
-                  host ->
-                      new GeneralName(
-                          ADDRESS.matcher(host).matches()
-                              ? GeneralName.iPAddress
-                              : GeneralName.dNSName,
-                          host))
-              .toArray(GeneralName[]::new));
-    }
   }
 }

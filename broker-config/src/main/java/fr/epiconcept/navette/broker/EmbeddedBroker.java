@@ -6,8 +6,10 @@ import fr.epiconcept.navette.broker.link.BrokerConnections;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.DaemonConfig;
 import fr.epiconcept.navette.flux.config.DaemonConfig.Endpoint;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -44,6 +46,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   private final BrokerConnections inVm;
   private boolean damaged;
   private Endpoint listening;
+  private final List<FileWatch> watches = new ArrayList<>();
 
   private EmbeddedBroker(
       ActiveMQServer server,
@@ -101,6 +104,7 @@ public final class EmbeddedBroker implements AutoCloseable {
       broker.declareAll(fluxes);
       first.with(broker);
       broker.listen();
+      broker.watchFiles();
     } catch (BrokerRefused e) {
       throw broker.undone(e);
     } catch (Exception e) {
@@ -192,6 +196,19 @@ public final class EmbeddedBroker implements AutoCloseable {
     listening = new Endpoint(wanted.tls(), wanted.host(), acceptor.getActualPort());
   }
 
+  private void watchFiles() throws IOException {
+    AccountsTakenUp accounts = new AccountsTakenUp(server, settings.accounts());
+    watches.add(FileWatch.start(accounts.files(), accounts, "accounts-watch"));
+    if (settings.listen().tls()) {
+      CertificateTakenUp certificate =
+          new CertificateTakenUp(
+              settings.tls().orElseThrow(),
+              settings.data().toAbsolutePath(),
+              server.getRemotingService().getAcceptor(BrokerSetup.WORKERS));
+      watches.add(FileWatch.start(certificate.files(), certificate, "certificate-watch"));
+    }
+  }
+
   /**
    * Ingest's own connections, which need neither network nor password file. Closed with the broker.
    */
@@ -274,6 +291,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   /** Stops; returns after 20 s at the latest. Unfinished transactions are rolled back. */
   @Override
   public void close() {
+    watches.forEach(FileWatch::close);
     inVm.close();
     Thread stopper = new Thread(this::stop, "broker-stop");
     stopper.setDaemon(true);

@@ -17,9 +17,16 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import javax.jms.Connection;
 import javax.jms.JMSException;
 import javax.jms.JMSSecurityException;
+import javax.jms.MessageConsumer;
 import javax.jms.QueueRequestor;
 import javax.jms.QueueSession;
 import javax.jms.Session;
@@ -189,7 +196,7 @@ class AccountsTest {
       assertThrows(JMSSecurityException.class, () -> Site.take(worker, Addresses.deposits(RADIO)));
     }
     // Both at once, for the broker looks again after 10 s only.
-    site.accounts().add("w3", Set.of(RADIO), "secret three".toCharArray());
+    site.accounts().reassign("w3", none -> Set.of(RADIO));
     assertTrue(site.accounts().remove("w4"));
     Site.sendFromWithin(broker, Addresses.worker("w3"), "its queue was made when it logged in");
     await()
@@ -210,6 +217,94 @@ class AccountsTest {
                 assertThrows(JMSSecurityException.class, () -> open("w4", "secret four").close()));
   }
 
+  private static void awaitThat(String what, java.util.concurrent.Callable<Boolean> holds) {
+    await(what).atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(200)).until(holds);
+  }
+
+  private static boolean opens(String account, String password) throws JMSException {
+    try (Connection opened = open(account, password)) {
+      return opened != null;
+    } catch (JMSSecurityException refused) {
+      return false;
+    }
+  }
+
+  @Test
+  void closesTheLinksOfAnAccountThatIsRemovedAndOfNoOther() throws Exception {
+    site.accounts().add("leaves", Set.of(LABO), "secret five".toCharArray());
+    CountDownLatch closed = new CountDownLatch(1);
+    CountDownLatch other = new CountDownLatch(1);
+    try (Connection stays = open("w1", "secret one");
+        Connection leaves = open("leaves", "secret five")) {
+      stays.setExceptionListener(e -> other.countDown());
+      leaves.setExceptionListener(e -> closed.countDown());
+      assertTrue(site.accounts().remove("leaves"));
+      assertTrue(closed.await(20, TimeUnit.SECONDS));
+      // At once: the broker's memory of ten seconds does not let it in again.
+      assertFalse(opens("leaves", "secret five"));
+      assertEquals(1, other.getCount());
+      Site.take(stays, Addresses.deposits(LABO));
+    }
+  }
+
+  @Test
+  void closesTheLinksOfAnAccountThatLosesAFluxAndLetsItComeBack() throws Exception {
+    CountDownLatch closed = new CountDownLatch(1);
+    try (Said said = Said.by(AccountsTakenUp.class)) {
+      site.accounts().add("less", Set.of(LABO, RADIO), "secret six".toCharArray());
+      awaitThat("the broker knows it", () -> !said.lines().isEmpty());
+    }
+    try (Connection link = open("less", "secret six")) {
+      link.setExceptionListener(e -> closed.countDown());
+      site.accounts().reassign("less", old -> Set.of(LABO));
+      assertTrue(closed.await(20, TimeUnit.SECONDS));
+    }
+    try (Connection back = open("less", "secret six")) {
+      Site.take(back, Addresses.deposits(LABO));
+      assertThrows(JMSSecurityException.class, () -> Site.take(back, Addresses.deposits(RADIO)));
+    }
+  }
+
+  @Test
+  void refusesTheOldPasswordAfterARotationAndLeavesOpenLinks() throws Exception {
+    site.accounts().add("turns", Set.of(LABO), "old secret".toCharArray());
+    try (Connection link = open("turns", "old secret");
+        Session session = link.createSession(false, Session.AUTO_ACKNOWLEDGE);
+        MessageConsumer consumer =
+            session.createConsumer(session.createQueue(Addresses.worker("turns")))) {
+      link.start();
+      assertTrue(site.accounts().rotate("turns", "new secret".toCharArray()));
+      awaitThat("the old password is refused", () -> !opens("turns", "old secret"));
+      awaitThat("the new one is good", () -> opens("turns", "new secret"));
+      Site.sendFromWithin(broker, Addresses.worker("turns"), "under way");
+      assertNotNull(consumer.receive(10_000));
+    }
+    assertFalse(site.accounts().rotate("nobody", "new secret".toCharArray()));
+  }
+
+  @Test
+  void losesNoneOfTheChangesThatManyMakeAtOnce(@TempDir Path folder) throws Exception {
+    ExecutorService many = Executors.newFixedThreadPool(8);
+    try {
+      List<Future<Boolean>> all =
+          IntStream.range(0, 24)
+              .mapToObj(
+                  i ->
+                      many.submit(
+                          () ->
+                              new Accounts(folder)
+                                  .add("w" + i, Set.of(LABO), "secret".toCharArray())))
+              .toList();
+      for (Future<Boolean> each : all) {
+        assertTrue(each.get(60, TimeUnit.SECONDS));
+      }
+    } finally {
+      many.shutdownNow();
+    }
+    assertEquals(24, new Accounts(folder).list().size());
+    assertTrue(new Accounts(folder).list().stream().allMatch(a -> a.fluxes().equals(Set.of(LABO))));
+  }
+
   @Test
   void keepsNoPasswordAndNoOpenMode(@TempDir Path folder) throws Exception {
     Accounts accounts = new Accounts(folder);
@@ -224,7 +319,9 @@ class AccountsTest {
     assertEquals(
         List.of(new Account("boss", Set.of(), true), new Account("w1", Set.of(LABO, RADIO), false)),
         accounts.list());
-    accounts.add("w1", Set.of(LABO), "other".toCharArray());
+    assertFalse(accounts.add("w1", Set.of(LABO), "other".toCharArray()));
+    assertEquals(Set.of(LABO, RADIO), accounts.list().get(1).fluxes());
+    accounts.reassign("w1", old -> Set.of(LABO));
     assertEquals(new Account("w1", Set.of(LABO), false), accounts.list().get(1));
     assertTrue(accounts.remove("w1"));
     assertFalse(accounts.remove("w1"));

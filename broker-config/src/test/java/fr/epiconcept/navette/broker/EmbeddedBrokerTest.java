@@ -169,7 +169,7 @@ class EmbeddedBrokerTest {
   @Test
   void declaresAndRetiresFluxesAtRunTime() throws Exception {
     FluxName late = new FluxName("late");
-    site.accounts().add("w1", java.util.Set.of(late), "secret one".toCharArray());
+    site.accounts().reassign("w1", old -> java.util.Set.of(late));
     try (EmbeddedBroker broker = site.start()) {
       broker.declare(late);
       broker.declare(late);

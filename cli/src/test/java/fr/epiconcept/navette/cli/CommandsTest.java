@@ -2,11 +2,13 @@ package fr.epiconcept.navette.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +70,66 @@ class CommandsTest {
     }
   }
 
+  @Test
+  void anAccountThatIsThereIsNotAddedAgain() throws Exception {
+    Path password = Files.writeString(folder.resolve("password"), "s3cret\n");
+    navetteAccounts("add", "web1", "--flux=labo", "--password-file=" + password);
+    String before = Files.readString(folder.resolve("etc/accounts/artemis-users.properties"));
+
+    Called again = navetteAccounts("add", "web1", "--flux=radio", "--password-file=" + password);
+
+    assertEquals(1, again.exit(), again::toString);
+    assertTrue(again.err().startsWith("navette accounts add: there is an account web1 already"));
+    assertEquals("web1\tlabo\n", navetteAccounts("list").out());
+    assertEquals(before, Files.readString(folder.resolve("etc/accounts/artemis-users.properties")));
+  }
+
+  @Test
+  void fluxesAreGrantedAndRevoked() throws Exception {
+    Path password = Files.writeString(folder.resolve("password"), "s3cret\n");
+    navetteAccounts("add", "web1", "--flux=labo", "--password-file=" + password);
+    navetteAccounts("add", "boss", "--admin", "--password-file=" + password);
+
+    Called granted = navetteAccounts("grant", "web1", "--flux=radio", "--flux=patients");
+    Called revoked = navetteAccounts("revoke", "web1", "--flux=labo");
+    Called none = navetteAccounts("revoke", "web1", "--flux=labo");
+    Called nobody = navetteAccounts("grant", "web9", "--flux=labo");
+    Called admin = navetteAccounts("grant", "boss", "--flux=labo");
+
+    assertEquals(new Called(0, "web1\tlabo patients radio\n", ""), granted);
+    assertEquals(new Called(0, "web1\tpatients radio\n", ""), revoked);
+    assertEquals(
+        new Called(1, "", "navette accounts revoke: account web1 does not serve labo\n"), none);
+    assertEquals(new Called(1, "", "navette accounts grant: there is no account web9\n"), nobody);
+    assertEquals(
+        new Called(
+            1, "", "navette accounts grant: boss is an administrator: it reaches all fluxes\n"),
+        admin);
+    assertEquals(
+        "[{\"name\":\"boss\",\"admin\":true,\"fluxes\":[]},"
+            + "{\"name\":\"web1\",\"admin\":false,\"fluxes\":[\"patients\",\"radio\"]}]\n",
+        navetteAccounts("list", "--json").out());
+  }
+
+  @Test
+  void aRotatedAccountHasAnotherHashAndTheSameFluxes() throws Exception {
+    Path users = folder.resolve("etc/accounts/artemis-users.properties");
+    Called made = navetteAccounts("add", "web1", "--flux=labo", "--generate");
+    String before = Files.readString(users);
+
+    Called rotated = navetteAccounts("rotate", "web1", "--generate");
+    Called nobody = navetteAccounts("rotate", "web9", "--generate");
+
+    assertEquals(0, rotated.exit(), rotated::toString);
+    assertTrue(made.out().matches("[A-Za-z0-9_-]{32}\n"), made::out);
+    assertTrue(rotated.out().matches("[A-Za-z0-9_-]{32}\n"), rotated::out);
+    assertNotEquals(made.out(), rotated.out());
+    assertNotEquals(before, Files.readString(users));
+    assertFalse(Files.readString(users).contains(rotated.out().strip()));
+    assertEquals("web1\tlabo\n", navetteAccounts("list").out());
+    assertEquals(new Called(1, "", "navette accounts rotate: there is no account web9\n"), nobody);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -79,6 +141,10 @@ class CommandsTest {
         "add web1 --flux=labo",
         "remove",
         "remove a/b",
+        "rotate web1 --generate --password-file=/dev/null --flux=labo",
+        "add web1 --flux=labo --generate --password-file=/dev/null",
+        "grant web1",
+        "revoke web1 --flux=../labo",
         "",
         "lst"
       })
@@ -96,10 +162,64 @@ class CommandsTest {
     byte[] key = Files.readAllBytes(folder.resolve("etc/tls/server.key"));
     Called again = Called.navette("certs", "create", "--config", config, "files1");
 
-    assertEquals(new Called(0, "made in " + config + "/tls\n", ""), made);
+    assertEquals(0, made.exit(), made::toString);
+    assertTrue(made.out().startsWith("made in " + config + "/tls\n"), made::out);
+    assertTrue(made.out().contains("keep ca.key away from both servers"), made::out);
     assertEquals(1, again.exit(), again::toString);
     assertEquals(1, again.err().lines().count(), again::err);
     assertEquals(key.length, Files.readAllBytes(folder.resolve("etc/tls/server.key")).length);
+  }
+
+  @Test
+  void certificatesAreRenewedWithTheAuthoritysKeyOnly() throws Exception {
+    Called.navette("certs", "create", "--config", config, "files1", "10.0.0.5");
+    Path tls = folder.resolve("etc/tls");
+    Path kept = Files.move(tls.resolve("ca.key"), folder.resolve("kept.key"));
+    String before = Files.readString(tls.resolve("server.crt"));
+    String key = Files.readString(tls.resolve("server.key"));
+
+    Called without = Called.navette("certs", "renew", "--config", config);
+    String untouched = Files.readString(tls.resolve("server.crt"));
+    Called renewed = Called.navette("certs", "renew", "--config", config, "--ca-key", "" + kept);
+
+    assertEquals(1, without.exit(), without::toString);
+    assertTrue(without.err().contains(tls.resolve("ca.key") + " does not exist"), without::err);
+    assertEquals(before, untouched);
+    assertEquals(0, renewed.exit(), renewed::toString);
+    assertTrue(renewed.out().startsWith(tls.resolve("server.crt") + " is good until "));
+    assertNotEquals(before, Files.readString(tls.resolve("server.crt")));
+    assertEquals(key, Files.readString(tls.resolve("server.key")));
+  }
+
+  @Test
+  void certificatesAreShownAndThoseThatEndSoonFailTheCall() {
+    Called none = Called.navette("certs", "show", "--config", config);
+    Called.navette("certs", "create", "--config", config, "files1", "10.0.0.5");
+    Called shown = Called.navette("certs", "show", "--config", config);
+    Called soon = Called.navette("certs", "show", "--config", config, "--days", "731");
+    Called json = Called.navette("certs", "show", "--config", config, "--json");
+
+    assertEquals(1, none.exit(), none::toString);
+    assertEquals(1, none.err().lines().count(), none::err);
+    assertEquals(0, shown.exit(), shown::toString);
+    assertTrue(shown.out().contains("  names    files1 10.0.0.5\n"), shown::out);
+    assertEquals(List.of("3649", "729"), daysLeft(shown));
+    assertEquals(1, soon.exit(), soon::toString);
+    assertTrue(soon.err().contains("server.crt ends on "), soon::err);
+    assertEquals(1, soon.err().lines().count(), soon::err);
+    assertEquals(0, json.exit(), json::toString);
+    assertTrue(json.out().contains("\"names\":[\"files1\",\"10.0.0.5\"]"), json::out);
+    assertTrue(json.out().contains("\"daysLeft\":729}"), json::out);
+    assertEquals(1, json.out().lines().count(), json::out);
+  }
+
+  private static List<String> daysLeft(Called shown) {
+    return shown
+        .out()
+        .lines()
+        .filter(line -> line.startsWith("  left "))
+        .map(line -> line.replaceAll("\\D", ""))
+        .toList();
   }
 
   @Test

@@ -6,20 +6,26 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Small files that are whole or absent after any crash. */
 public final class DurableFile {
+  private static final Logger LOG = LoggerFactory.getLogger(DurableFile.class);
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
   private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FOLDER =
@@ -46,6 +52,20 @@ public final class DurableFile {
    * @param mode as {@code rw-r-----}
    */
   public static void replace(Path file, String text, String mode) throws IOException {
+    replace(file, text, mode, false);
+  }
+
+  /**
+   * As {@link #replace(Path, String, String)}; as far as this user may, the new file belongs to
+   * whom the old one belonged to, or the first one to whom its folder belongs. For what root writes
+   * and a daemon reads.
+   */
+  public static void replaceForSameOwner(Path file, String text, String mode) throws IOException {
+    replace(file, text, mode, true);
+  }
+
+  private static void replace(Path file, String text, String mode, boolean sameOwner)
+      throws IOException {
     Files.createDirectories(file.getParent());
     Path temporary = FileName.of(file).plus(".new").in(file.getParent());
     Files.deleteIfExists(temporary);
@@ -54,6 +74,9 @@ public final class DurableFile {
             temporary,
             EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             PRIVATE_FILE)) {
+      if (sameOwner) {
+        giveTo(temporary, Files.exists(file) ? file : file.getParent());
+      }
       // A mode given at creation is cut by the umask; nothing is in the file yet.
       Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString(mode));
       writeFully(channel, text);
@@ -61,6 +84,23 @@ public final class DurableFile {
     }
     Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     NativeFiles.syncFolder(file.getParent());
+  }
+
+  private static void giveTo(Path file, Path whose) throws IOException {
+    PosixFileAttributes wanted = Files.readAttributes(whose, PosixFileAttributes.class);
+    PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+    PosixFileAttributes own = view.readAttributes();
+    try {
+      if (!own.group().equals(wanted.group())) {
+        view.setGroup(wanted.group());
+      }
+      if (!own.owner().equals(wanted.owner())) {
+        view.setOwner(wanted.owner());
+      }
+    } catch (FileSystemException notAllowed) {
+      // Only root gives files away: anybody else keeps what he made.
+      LOG.debug("{} stays with its writer: {}", file, notAllowed.toString());
+    }
   }
 
   /**
