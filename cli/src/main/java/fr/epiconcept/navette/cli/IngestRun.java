@@ -3,10 +3,12 @@ package fr.epiconcept.navette.cli;
 import fr.epiconcept.navette.broker.BrokerRefused;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.config.Side;
+import fr.epiconcept.navette.flux.live.LiveSocket;
 import fr.epiconcept.navette.ingest.IngestDaemon;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -15,6 +17,7 @@ final class IngestRun implements Daemon {
   private final Path config;
   private final Checkpoint checkpoint;
   private volatile IngestDaemon ingest;
+  private Optional<LiveSocket> live = Optional.empty();
 
   IngestRun(Path config, Checkpoint checkpoint) {
     this.config = config;
@@ -35,6 +38,7 @@ final class IngestRun implements Daemon {
               setting.daemon().ingest().orElseThrow(),
               setting.configuration().fluxes(),
               checkpoint);
+      live = Live.open(setting.daemon().run(), Side.INGEST, ingest.desk());
     } catch (BrokerRefused e) {
       throw new CommandFailed(ExitCode.FAILED, e.getMessage());
     }
@@ -57,6 +61,7 @@ final class IngestRun implements Daemon {
 
   @Override
   public void stop() {
+    live.ifPresent(LiveSocket::close);
     ingest.close();
   }
 }

@@ -2,10 +2,12 @@ package fr.epiconcept.navette.cli;
 
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.config.Side;
+import fr.epiconcept.navette.flux.live.LiveSocket;
 import fr.epiconcept.navette.worker.WorkerDaemon;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -14,6 +16,7 @@ final class WorkerRun implements Daemon {
   private final Path config;
   private final Checkpoint checkpoint;
   private volatile WorkerDaemon worker;
+  private Optional<LiveSocket> live = Optional.empty();
 
   WorkerRun(Path config, Checkpoint checkpoint) {
     this.config = config;
@@ -34,6 +37,7 @@ final class WorkerRun implements Daemon {
             setting.daemon().run(),
             setting.configuration().fluxes(),
             checkpoint);
+    live = Live.open(setting.daemon().run(), Side.WORKER, worker.desk());
   }
 
   @Override
@@ -53,6 +57,7 @@ final class WorkerRun implements Daemon {
 
   @Override
   public void stop() {
+    live.ifPresent(LiveSocket::close);
     worker.close();
   }
 }

@@ -1,8 +1,10 @@
 package fr.epiconcept.navette.e2e;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import fr.epiconcept.navette.flux.Checkpoint.Step;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -169,8 +171,12 @@ class FaultWalkTest {
     for (int death = 1; death <= walk.steps().size(); death++) {
       dies.startFaulty(kills(servers), walk.steps());
       // What an earlier life had sent may be confirmed before this one comes to it: another file
-      // goes all the way.
+      // goes all the way. Not before all others are taken: one that is seen to come has arrived
+      // before those that a slow start has still to find.
       for (int more = 1; more <= MOST_MORE && !dies.endsWithin(A_FILES_WAY); more++) {
+        if (!awaitTaken(servers, dies)) {
+          break;
+        }
         names.add(handOver(servers, walk, "more" + death + "-" + more));
       }
       dies.awaitEnd();
@@ -178,6 +184,21 @@ class FaultWalkTest {
       assertEquals(death, Files.readAllLines(kills(servers)).size(), "deaths");
     }
     dies.start();
+  }
+
+  /** Waits until nothing is left to be found; false if the daemon died first. */
+  private static boolean awaitTaken(TwoServers servers, DaemonProcess dies) {
+    Flux labo = servers.flux("labo");
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> !dies.isAlive() || (isTaken(labo.inbox()) && isTaken(labo.workerOut())));
+    return dies.isAlive();
+  }
+
+  private static boolean isTaken(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.noneMatch(Files::isRegularFile);
+    }
   }
 
   private static Path kills(TwoServers servers) {

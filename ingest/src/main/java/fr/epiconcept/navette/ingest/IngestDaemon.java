@@ -15,6 +15,7 @@ import fr.epiconcept.navette.flux.config.DaemonConfig.Endpoint;
 import fr.epiconcept.navette.flux.config.FluxConfig;
 import fr.epiconcept.navette.flux.config.IngestSection;
 import fr.epiconcept.navette.flux.file.DurableFile;
+import fr.epiconcept.navette.flux.live.Desk;
 import fr.epiconcept.navette.flux.log.FluxLogs;
 import fr.epiconcept.navette.flux.turn.Turns;
 import fr.epiconcept.navette.flux.watch.FolderWatcher;
@@ -52,6 +53,7 @@ public final class IngestDaemon implements AutoCloseable {
   private final EmbeddedBroker broker;
   private final FolderWatcher watcher;
   private final BrokerLink link;
+  private final Desk desk;
   private Era era;
 
   /**
@@ -86,6 +88,7 @@ public final class IngestDaemon implements AutoCloseable {
             new FileIds(clock), turns, watcher, guard::hasRoomFor, MOUNT_AGAIN, checkpoint);
     fluxes = new Fluxes(flux -> open(flux, settings, shared), turns, MOUNT_AGAIN);
     fluxes.open(mine);
+    desk = IngestDesk.open(fluxes);
     link =
         new BrokerLink("broker", broker.inVm(), Tuning.sending(), new User(), Backoff.standard());
     link.start();
@@ -146,6 +149,11 @@ public final class IngestDaemon implements AutoCloseable {
         LOG.warn("flux {}: old marks are not removed: {}", flux.name(), e.toString());
       }
     }
+  }
+
+  /** Where it can be asked. */
+  public Desk desk() {
+    return desk;
   }
 
   /** Where workers connect. */

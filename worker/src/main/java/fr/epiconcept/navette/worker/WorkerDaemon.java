@@ -7,6 +7,7 @@ import fr.epiconcept.navette.flux.config.FluxConfig;
 import fr.epiconcept.navette.flux.config.WorkerSection;
 import fr.epiconcept.navette.flux.file.DurableFile;
 import fr.epiconcept.navette.flux.file.StateLock;
+import fr.epiconcept.navette.flux.live.Desk;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.log.FluxLogs;
 import fr.epiconcept.navette.flux.turn.Turns;
@@ -48,6 +49,7 @@ public final class WorkerDaemon implements AutoCloseable {
   private final Duration startAgain;
   private final List<FluxWorker> fluxes = new CopyOnWriteArrayList<>();
   private final Map<String, FileServer> fileServers = new LinkedHashMap<>();
+  private final Desk desk = WorkerDesk.open(fluxes);
   private final Duration patience;
   private boolean closed;
 
@@ -150,6 +152,11 @@ public final class WorkerDaemon implements AutoCloseable {
         LOG.warn("flux {}: old marks are not removed: {}", flux.name(), e.toString());
       }
     }
+  }
+
+  /** Where it can be asked. */
+  public Desk desk() {
+    return desk;
   }
 
   /** Whether every link is up or trying. A broker that is away is no fault of this daemon. */

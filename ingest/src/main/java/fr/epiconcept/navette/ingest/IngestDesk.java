@@ -1,0 +1,46 @@
+package fr.epiconcept.navette.ingest;
+
+import fr.epiconcept.navette.flux.live.Asker;
+import fr.epiconcept.navette.flux.live.Desk;
+import fr.epiconcept.navette.flux.live.Question;
+import fr.epiconcept.navette.flux.live.Refusal;
+import fr.epiconcept.navette.flux.live.Reply;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** What the file server's daemon can be asked while it runs. */
+final class IngestDesk {
+  private final Fluxes fluxes;
+
+  private IngestDesk(Fluxes fluxes) {
+    this.fluxes = fluxes;
+  }
+
+  static Desk open(Fluxes fluxes) {
+    IngestDesk desk = new IngestDesk(fluxes);
+    return new Desk().on("rescan", desk::rescan);
+  }
+
+  /** {@code flux}: that one only. One item a flux. */
+  private void rescan(Question question, Asker asker, Reply reply) throws Refusal, IOException {
+    for (FluxIngest flux : meant(question)) {
+      flux.rescan();
+      reply.item(Map.of("flux", flux.name()));
+    }
+  }
+
+  private List<FluxIngest> meant(Question question) throws Refusal {
+    List<FluxIngest> running = fluxes.running();
+    if (question.get("flux").isEmpty()) {
+      return running;
+    }
+    String name = question.get("flux").get();
+    List<FluxIngest> found =
+        running.stream().filter(flux -> flux.name().value().equals(name)).toList();
+    if (found.isEmpty()) {
+      throw new Refusal("flux " + name + " does not run here; `navette status` says why");
+    }
+    return found;
+  }
+}
