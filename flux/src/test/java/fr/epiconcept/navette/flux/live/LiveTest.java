@@ -73,7 +73,7 @@ class LiveTest {
     assertInstanceOf(Answer.Whole.class, ask(Question.of("two").with("flux", "labo")));
 
     assertEquals(
-        "{\"flux\":\"labo\",\"at\":\"2026-11-24T00:00:00Z\",\"age\":1.500000000,"
+        "{\"flux\":\"labo\",\"at\":\"2026-11-24T00:00:00Z\",\"age\":1.5,"
             + "\"there\":\"é\\n\\\"x\"}",
         items.get(0).toString());
     assertEquals(sample, LiveJson.mapper().treeToValue(items.get(0), Sample.class));
