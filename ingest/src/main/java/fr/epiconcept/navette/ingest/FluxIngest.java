@@ -46,10 +46,12 @@ final class FluxIngest implements AutoCloseable {
   private final Marks answerMarks;
   private final Resending.Parts resendingParts;
   private final Duration mountAgain;
+  private final FluxReport report;
 
   // Guarded by this.
   private Connection linkedTo;
   private Optional<Resending> resending = Optional.empty();
+  private Optional<String> notJoined = Optional.empty();
 
   /**
    * What all fluxes of the daemon share.
@@ -98,6 +100,7 @@ final class FluxIngest implements AutoCloseable {
     answerMarks = new Marks(state.resolve("answers"));
     Answers answers = new Answers(section.out(), answerMarks, log, checkpoint);
     returns = new Returns(flux, answers, archive, endings, log, shared.turns());
+    report = new FluxReport(flux, section, zone, inbox, departures, returns);
     watch(shared.watcher());
   }
 
@@ -130,6 +133,10 @@ final class FluxIngest implements AutoCloseable {
     return flux;
   }
 
+  FluxReport report() {
+    return report;
+  }
+
   /** A connection is there. Returns at once: what takes long is done on a thread of its own. */
   synchronized void linked(Connection connection, String era) {
     endResending();
@@ -160,8 +167,12 @@ final class FluxIngest implements AutoCloseable {
     }
     try {
       departures.linked(connection, era);
+      notJoined.ifPresent(fault -> log.info(null, "goes-on", "after", fault));
+      notJoined = Optional.empty();
     } catch (JMSException | RuntimeException e) {
-      log.error(null, "suspended", "reason", e.toString(), "again-in", AGAIN);
+      String fault = e.toString();
+      log.error(null, "suspended", "reason", fault, "again-in", AGAIN, "instead-of", notJoined);
+      notJoined = Optional.of(fault);
       turns.in(AGAIN, () -> join(connection, era));
     }
   }

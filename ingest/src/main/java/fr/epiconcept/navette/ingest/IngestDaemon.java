@@ -17,11 +17,13 @@ import fr.epiconcept.navette.flux.config.IngestSection;
 import fr.epiconcept.navette.flux.file.DurableFile;
 import fr.epiconcept.navette.flux.live.Desk;
 import fr.epiconcept.navette.flux.log.FluxLogs;
+import fr.epiconcept.navette.flux.pulse.Pulses;
 import fr.epiconcept.navette.flux.turn.Turns;
 import fr.epiconcept.navette.flux.watch.FolderWatcher;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import javax.jms.Connection;
@@ -46,13 +48,16 @@ public final class IngestDaemon implements AutoCloseable {
   private static final Duration MOUNT_AGAIN = Duration.ofSeconds(30);
 
   private final InstantSource clock = InstantSource.system();
+  private final Instant since = clock.instant();
   private final Turns turns = new Turns();
   private final FluxLogs logs = new FluxLogs();
+  private final Pulses pulses = new Pulses(System::nanoTime);
   private final Fluxes fluxes;
   private final Path eraFile;
   private final EmbeddedBroker broker;
   private final FolderWatcher watcher;
   private final BrokerLink link;
+  private final Health health;
   private final Desk desk;
   private Era era;
 
@@ -73,6 +78,7 @@ public final class IngestDaemon implements AutoCloseable {
       DaemonConfig.IngestDaemon settings, List<FluxConfig> fluxConfigs, Checkpoint checkpoint)
       throws BrokerRefused, IOException {
     List<FluxConfig> mine = fluxConfigs.stream().filter(flux -> flux.ingest().isPresent()).toList();
+    logs.tell(pulses);
     DurableFile.makeFolder(settings.state());
     DurableFile.makeFolder(settings.spool());
     DurableFile.makeFolder(settings.broker().data());
@@ -88,9 +94,18 @@ public final class IngestDaemon implements AutoCloseable {
             new FileIds(clock), turns, watcher, guard::hasRoomFor, MOUNT_AGAIN, checkpoint);
     fluxes = new Fluxes(flux -> open(flux, settings, shared), turns, MOUNT_AGAIN);
     fluxes.open(mine);
-    desk = IngestDesk.open(fluxes);
     link =
         new BrokerLink("broker", broker.inVm(), Tuning.sending(), new User(), Backoff.standard());
+    health = new Health(broker, link, turns);
+    desk = IngestDesk.open(fluxes);
+    StatusClerk status =
+        new StatusClerk(
+            new DaemonReport(settings.broker(), broker, guard, health, clock, since),
+            fluxes,
+            pulses,
+            broker::takers,
+            clock);
+    desk.on("status", status::answer);
     link.start();
     turns.every(TOKEN_LIFE, TOKEN_LIFE, this::renewToken);
     turns.every(Duration.ofMinutes(1), Duration.ofDays(1), this::expireMarks);
@@ -161,9 +176,9 @@ public final class IngestDaemon implements AutoCloseable {
     return broker.listening();
   }
 
-  /** Whether the broker runs and the link to it stands. */
+  /** Whether the broker runs, the link to it stands, and fluxes are woken. */
   public boolean isProgressing() {
-    return broker.isActive() && link.state().up();
+    return health.stalled().isEmpty();
   }
 
   /** Stops in order: nothing new is taken, the broker closes last. May be called twice. */

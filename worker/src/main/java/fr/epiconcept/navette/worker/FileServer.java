@@ -13,8 +13,11 @@ import fr.epiconcept.navette.broker.message.OtherVersion;
 import fr.epiconcept.navette.broker.message.Parcel;
 import fr.epiconcept.navette.broker.message.Parcel.Receipt;
 import fr.epiconcept.navette.flux.config.DaemonConfig.BrokerAccess;
+import fr.epiconcept.navette.flux.config.DaemonConfig.Endpoint;
 import fr.epiconcept.navette.flux.turn.Turns;
+import fr.epiconcept.navette.flux.view.DaemonStatus.LinkStatus;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -36,6 +39,7 @@ final class FileServer implements AutoCloseable {
 
   private final String name;
   private final String account;
+  private final Endpoint endpoint;
   private final List<FluxWorker> fluxes = new CopyOnWriteArrayList<>();
   private final Turns turns;
   private final BrokerConnections connections;
@@ -52,6 +56,7 @@ final class FileServer implements AutoCloseable {
   FileServer(String name, BrokerAccess access, Turns turns) {
     this.name = name;
     this.account = access.account();
+    this.endpoint = access.endpoint();
     this.turns = turns;
     this.connections = BrokerConnections.to(access);
     // Whatever keeps one of the two down keeps the other down: it is said once.
@@ -195,6 +200,27 @@ final class FileServer implements AutoCloseable {
     } catch (JMSException linkDied) {
       LOG.debug("comes again", linkDied);
     }
+  }
+
+  /** How both links are: up as one, down for the reason of the one that is down. */
+  LinkStatus status() {
+    BrokerLink.State down = sending.state().up() ? receiving.state() : sending.state();
+    Instant since =
+        down.up() && sending.state().since().isAfter(down.since())
+            ? sending.state().since()
+            : down.since();
+    return new LinkStatus(
+        name,
+        Optional.of(endpoint.toString()),
+        down.up(),
+        Optional.of(since),
+        down.up() ? Optional.empty() : Optional.of(down.lastError().orElse("it is being made")),
+        List.of());
+  }
+
+  /** Whether both links are up or trying. */
+  boolean isTrying() {
+    return sending.isAlive() && receiving.isAlive();
   }
 
   @Override

@@ -58,6 +58,7 @@ final class FluxWorker implements AutoCloseable {
   private final String account;
   private final Optional<Inbox> out;
   private final Departures departures;
+  private final FluxReport report;
   private final List<FolderWatcher.Watch> watches = new ArrayList<>();
 
   private volatile Sender telling;
@@ -117,6 +118,7 @@ final class FluxWorker implements AutoCloseable {
             new AnswerCargo(flux, account, spool, log, current::wrote),
             log,
             shared.departures());
+    report = new FluxReport(flux, section, spool.folder(), out, departures, inProgress, lanes);
     out.ifPresent(inbox -> watch(shared.watcher(), inbox));
   }
 
@@ -165,6 +167,10 @@ final class FluxWorker implements AutoCloseable {
 
   String broker() {
     return section.broker();
+  }
+
+  FluxReport report() {
+    return report;
   }
 
   Optional<Path> out() {

@@ -11,6 +11,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import javax.jms.Connection;
 import javax.jms.JMSException;
 import org.slf4j.Logger;
@@ -42,6 +45,10 @@ final class Lanes implements Lane.Owner {
   private List<Lane> lanes = List.of();
   private boolean closing;
   private boolean watchingHold;
+  private Optional<String> refused = Optional.empty();
+
+  /** What lanes that are no more complained of last; it is over when another settles a file. */
+  private final Set<String> complaintsLeft = new TreeSet<>();
 
   /**
    * The lanes of one flux; none is open yet.
@@ -78,7 +85,7 @@ final class Lanes implements Lane.Owner {
 
   /** The link is dead, and every lane with it. */
   synchronized void unlinked() {
-    lanes.forEach(Lane::end);
+    end(lanes);
     lanes = List.of();
     receiving = null;
   }
@@ -87,6 +94,15 @@ final class Lanes implements Lane.Owner {
   synchronized void stop() {
     closing = true;
     lanes.forEach(Lane::end);
+  }
+
+  /** Why it is held, if it is. */
+  Optional<String> held() {
+    try {
+      return hold.reason();
+    } catch (IOException e) {
+      return Optional.of("a file that cannot be read says so: " + hold.file());
+    }
   }
 
   // --- opening, and opening again ---
@@ -103,8 +119,12 @@ final class Lanes implements Lane.Owner {
         opened.add(new Lane(connection, parts, this));
       }
       lanes = opened;
+      refused.ifPresent(reason -> log.info(null, "goes-on", "after", reason));
+      refused = Optional.empty();
     } catch (JMSException e) {
-      log.error(null, "receives-nothing", "reason", e.getMessage(), "again-in", REOPEN);
+      String reason = String.valueOf(e.getMessage());
+      log.error(null, "receives-nothing", "reason", reason, "again-in", REOPEN);
+      refused = Optional.of(reason);
       opened.forEach(Lane::end);
       closeSessions(opened);
       turns.in(REOPEN, () -> reopen(connection));
@@ -137,9 +157,16 @@ final class Lanes implements Lane.Owner {
     synchronized (this) {
       old = lanes;
       lanes = List.of();
-      old.forEach(Lane::end);
+      end(old);
     }
     turns.execute(() -> closeSessions(old));
+  }
+
+  private synchronized void end(List<Lane> old) {
+    for (Lane lane : old) {
+      lane.end();
+      lane.complaint().ifPresent(complaintsLeft::add);
+    }
   }
 
   private static void closeSessions(List<Lane> lanes) {
@@ -166,11 +193,17 @@ final class Lanes implements Lane.Owner {
 
   @Override
   public void ended(Finished end) {
+    goesOn();
     if (stopsAt(end) && hold.isOn()) {
       log.error(null, "stopped", "reason", end.reason(), "until-removed", hold.file());
       retire();
       watchHold();
     }
+  }
+
+  private synchronized void goesOn() {
+    complaintsLeft.forEach(complaint -> log.info(null, "goes-on", "after", complaint));
+    complaintsLeft.clear();
   }
 
   private boolean stopsAt(Finished end) {

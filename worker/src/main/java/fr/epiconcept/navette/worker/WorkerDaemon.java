@@ -2,6 +2,7 @@ package fr.epiconcept.navette.worker;
 
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.FileIds;
+import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.DaemonConfig;
 import fr.epiconcept.navette.flux.config.FluxConfig;
 import fr.epiconcept.navette.flux.config.WorkerSection;
@@ -10,6 +11,7 @@ import fr.epiconcept.navette.flux.file.StateLock;
 import fr.epiconcept.navette.flux.live.Desk;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.log.FluxLogs;
+import fr.epiconcept.navette.flux.pulse.Pulses;
 import fr.epiconcept.navette.flux.turn.Turns;
 import fr.epiconcept.navette.flux.watch.FolderWatcher;
 import java.io.IOException;
@@ -20,6 +22,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +44,7 @@ public final class WorkerDaemon implements AutoCloseable {
 
   private final Turns turns = new Turns();
   private final FluxLogs logs = new FluxLogs();
+  private final Pulses pulses = new Pulses(System::nanoTime);
   private final StateLock lock;
   private final FolderWatcher watcher;
   private final DaemonConfig.WorkerDaemon settings;
@@ -48,8 +52,10 @@ public final class WorkerDaemon implements AutoCloseable {
   private final FluxWorker.Shared shared;
   private final Duration startAgain;
   private final List<FluxWorker> fluxes = new CopyOnWriteArrayList<>();
+  private final Map<FluxName, String> down = new ConcurrentHashMap<>();
   private final Map<String, FileServer> fileServers = new LinkedHashMap<>();
   private final Desk desk = WorkerDesk.open(fluxes);
+  private final Health health;
   private final Duration patience;
   private boolean closed;
 
@@ -80,6 +86,7 @@ public final class WorkerDaemon implements AutoCloseable {
     this.run = run;
     this.startAgain = startAgain;
     this.patience = settings.stopTimeout();
+    logs.tell(pulses);
     DurableFile.makeFolder(settings.state());
     lock = StateLock.take(settings.state());
     watcher = FolderWatcher.start("inotify");
@@ -100,6 +107,15 @@ public final class WorkerDaemon implements AutoCloseable {
       }
     }
     fileServers.values().forEach(FileServer::start);
+    health = new Health(fileServers.values(), turns);
+    StatusClerk status =
+        new StatusClerk(
+            new DaemonReport(fileServers.values(), health, shared.clock().instant()),
+            fluxes,
+            down,
+            pulses,
+            shared.clock());
+    desk.on("status", status::answer);
     turns.every(Duration.ofMinutes(1), Duration.ofDays(1), this::expireMarks);
     LOG.info("{} fluxes are served from {} file servers", fluxes.size(), fileServers.size());
   }
@@ -122,12 +138,14 @@ public final class WorkerDaemon implements AutoCloseable {
       fluxes.add(flux);
       linkOut(flux);
       fileServers.get(section.broker()).add(flux);
+      down.remove(config.name());
       if (!before.isEmpty()) {
         log.info(null, "goes-on");
         LOG.info("flux {} is up", config.name());
       }
     } catch (IOException | RuntimeException e) {
       String why = e.toString();
+      down.put(config.name(), why);
       if (!why.equals(before)) {
         log.error(null, "suspended", "reason", why, "again-in", startAgain);
         LOG.error("flux {} stays down: {}; tried again until it starts", config.name(), why);
@@ -159,9 +177,12 @@ public final class WorkerDaemon implements AutoCloseable {
     return desk;
   }
 
-  /** Whether every link is up or trying. A broker that is away is no fault of this daemon. */
+  /**
+   * Whether every link is up or trying, and fluxes are woken. A broker that is away is no fault of
+   * this daemon.
+   */
   public boolean isProgressing() {
-    return true;
+    return health.stalled().isEmpty();
   }
 
   /** How long {@link #close} may take. */

@@ -428,6 +428,11 @@ public final class Departures implements AutoCloseable {
     }
   }
 
+  /** How long its turn has been at work without an end; nothing while it rests. */
+  public Optional<Duration> busyFor() {
+    return turn.busyFor();
+  }
+
   /** The flux. */
   public FluxName flux() {
     return flux;
