@@ -19,8 +19,7 @@ import org.slf4j.LoggerFactory;
  * Closes the links of accounts that were removed or may do less. The broker asks about an account
  * when a link is made and a queue is opened, not again while they stay open.
  *
- * <p>What an account gained, and another password, closes nothing. One that logged in before it was
- * seen here is closed once: it may have lost something meanwhile.
+ * <p>What an account gained, and another password, closes nothing.
  */
 final class AccountsTakenUp implements FileWatch.TakenUp {
   private static final Logger LOG = LoggerFactory.getLogger(AccountsTakenUp.class);
@@ -71,11 +70,7 @@ final class AccountsTakenUp implements FileWatch.TakenUp {
         if (account == null) {
           control.closeConnectionsForUser(name);
           LOG.info("account {} was removed: its links are closed", name);
-        } else if (old == null) {
-          // What it might do when it came, a moment ago, nobody has seen.
-          control.closeConnectionsForUser(name);
-          LOG.info("account {} is new: its links are made anew", name);
-        } else if (!account.mayAll(old)) {
+        } else if (old != null && !account.mayAll(old)) {
           control.closeConnectionsForUser(name);
           LOG.info("account {} may do less than before: its links are closed", name);
         }
