@@ -20,7 +20,8 @@ public record Booked(
     Optional<String> sha256,
     Optional<End> end) {
 
-  static Booked unknown(FileId id) {
+  /** A file of which the books say nothing. */
+  public static Booked unknown(FileId id) {
     return new Booked(id, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
