@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +47,8 @@ final class BalanceClerk {
                   flux.section(),
                   Optional.of(() -> Queued.of(broker, flux.name())),
                   () -> TimeUnit.NANOSECONDS.sleep(BETWEEN_LOOKS.toNanos()),
-                  clock)
+                  clock,
+                  ZoneId.systemDefault())
               .balance(period, deep, file -> reply.item(Map.of("file", file)));
       reply.item(Map.of("sum", sum));
     }

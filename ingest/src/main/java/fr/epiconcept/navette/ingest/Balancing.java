@@ -3,6 +3,7 @@ package fr.epiconcept.navette.ingest;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.IngestSection;
+import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.ledger.Booked;
 import fr.epiconcept.navette.flux.ledger.LedgerView;
 import fr.epiconcept.navette.flux.log.OneLine;
@@ -14,7 +15,6 @@ import fr.epiconcept.navette.flux.view.Period;
 import fr.epiconcept.navette.flux.view.Unbalanced;
 import fr.epiconcept.navette.ingest.Verdict.Heading;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -43,7 +43,7 @@ public final class Balancing {
   private final Optional<Queued.Look> queues;
   private final Rest rest;
   private final InstantSource clock;
-  private final ZoneId zone = ZoneId.systemDefault();
+  private final ZoneId zone;
 
   // Of one balance.
   private final Map<Heading, Long> counts = new EnumMap<>(Heading.class);
@@ -69,7 +69,9 @@ public final class Balancing {
       IngestSection section,
       Optional<Queued.Look> queues,
       Rest rest,
-      InstantSource clock) {
+      InstantSource clock,
+      ZoneId zone) {
+    this.zone = zone;
     this.flux = flux;
     this.section = section;
     this.queues = queues;
@@ -80,7 +82,7 @@ public final class Balancing {
   /** Without a broker that could be asked: from the disk alone. */
   public static Balancing fromDisk(
       FluxName flux, IngestSection section, Rest rest, InstantSource clock) {
-    return new Balancing(flux, section, Optional.empty(), rest, clock);
+    return new Balancing(flux, section, Optional.empty(), rest, clock, ZoneId.systemDefault());
   }
 
   /**
@@ -92,10 +94,8 @@ public final class Balancing {
    */
   public Balance balance(Period asked, boolean deep, Remainder remainder)
       throws IOException, InterruptedException {
-    if (!Files.isDirectory(section.spool())) {
-      throw new IOException(
-          "the spool " + section.spool() + " is not there: is it mounted, has ingest ever run?");
-    }
+    // Not there, or not open to us: an empty one would balance.
+    FileIdentity.of(section.spool());
     Period period = asked.until(clock.instant());
     judge = new Judge(flux, section, zone, new KeptFiles(section.archive()).oldest(), deep);
     lookAtQueues();
