@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,7 @@ final class FluxIngest implements AutoCloseable {
   private static final Duration AGAIN = Duration.ofSeconds(5);
 
   private final FluxName flux;
+  private final IngestSection section;
   private final FluxLog log;
   private final Spool spool;
   private final Inbox inbox;
@@ -71,6 +73,7 @@ final class FluxIngest implements AutoCloseable {
   FluxIngest(FluxName flux, IngestSection section, Path state, FluxLog log, Shared shared)
       throws IOException {
     this.flux = flux;
+    this.section = section;
     this.log = log;
     this.turns = shared.turns();
     mountAgain = shared.mountAgain();
@@ -186,6 +189,11 @@ final class FluxIngest implements AutoCloseable {
   /** Looks at the whole inbox now. */
   void rescan() {
     inbox.listAll();
+  }
+
+  /** What waits here and why; on any thread. */
+  IngestView view(InstantSource clock) {
+    return IngestView.of(flux, section, departures.memory(clock));
   }
 
   /** Ends a check that runs: a stop of the daemon waits for none. Nothing departs after this. */

@@ -6,6 +6,7 @@ import fr.epiconcept.navette.flux.live.Question;
 import fr.epiconcept.navette.flux.live.Refusal;
 import fr.epiconcept.navette.flux.live.Reply;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 
@@ -19,7 +20,9 @@ final class IngestDesk {
 
   static Desk open(Fluxes fluxes) {
     IngestDesk desk = new IngestDesk(fluxes);
-    return new Desk().on("rescan", desk::rescan);
+    return new Desk()
+        .on("rescan", desk::rescan)
+        .on("pending", new Pending(fluxes, InstantSource.system())::answer);
   }
 
   /** {@code flux}: that one only. One item a flux. */
