@@ -122,7 +122,8 @@ final class Endings {
     Optional<Arrived> open = openRecord(outcome);
     if (open.isPresent()) {
       tell(outcome, open.get());
-      dead.write(id, open.get().inRound(outcome.round()).sentTo(era).spelled());
+      Arrived letter = open.get().inRound(outcome.round()).sentTo(era);
+      dead.write(id, letter.givenUp(outcome.reason()).spelled());
       dead.sync();
       ledger.ended(id, how);
       arrived.remove(id);

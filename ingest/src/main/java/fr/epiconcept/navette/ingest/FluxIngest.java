@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,7 @@ final class FluxIngest implements AutoCloseable {
   private static final Duration AGAIN = Duration.ofSeconds(5);
 
   private final FluxName flux;
+  private final IngestSection section;
   private final FluxLog log;
   private final Spool spool;
   private final Inbox inbox;
@@ -74,6 +76,7 @@ final class FluxIngest implements AutoCloseable {
   FluxIngest(FluxName flux, IngestSection section, Path state, FluxLog log, Shared shared)
       throws IOException {
     this.flux = flux;
+    this.section = section;
     this.log = log;
     this.section = section;
     this.turns = shared.turns();
@@ -205,6 +208,11 @@ final class FluxIngest implements AutoCloseable {
   /** Looks at the whole inbox now. */
   void rescan() {
     inbox.listAll();
+  }
+
+  /** What waits here and why; on any thread. */
+  IngestView view(InstantSource clock) {
+    return IngestView.of(flux, section, departures.memory(clock));
   }
 
   /** Ends a check that runs: a stop of the daemon waits for none. Nothing departs after this. */

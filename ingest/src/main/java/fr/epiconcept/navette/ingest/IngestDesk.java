@@ -6,6 +6,7 @@ import fr.epiconcept.navette.flux.live.Question;
 import fr.epiconcept.navette.flux.live.Refusal;
 import fr.epiconcept.navette.flux.live.Reply;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 
@@ -21,7 +22,10 @@ final class IngestDesk {
 
   static Desk open(Fluxes fluxes, BalanceClerk balance) {
     IngestDesk desk = new IngestDesk(fluxes, balance);
-    return new Desk().on("rescan", desk::rescan).on("balance", desk::balance);
+    return new Desk()
+        .on("rescan", desk::rescan)
+        .on("pending", new Pending(fluxes, InstantSource.system())::answer)
+        .on("balance", desk::balance);
   }
 
   /** {@code flux}: that one only; {@code from}, {@code to}, {@code deep}. */

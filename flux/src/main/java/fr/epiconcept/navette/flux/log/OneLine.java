@@ -1,12 +1,15 @@
 package fr.epiconcept.navette.flux.log;
 
-/** Names and paths for people, on one line and safe for a terminal. */
+/**
+ * The spelling of names and paths for people outside a log: one line of readable characters, as a
+ * value in a log has them, without quotes.
+ */
 public final class OneLine {
   private OneLine() {}
 
   /**
-   * A value as a log spells it, without quotes: control characters and bytes that are no UTF-8 are
-   * spelled out.
+   * The text of {@code value}: a {@link fr.epiconcept.navette.flux.FileName} or a path with the
+   * bytes that are no UTF-8 spelled out, anything else by its {@code toString}.
    */
   public static String of(Object value) {
     return Quoting.oneLine(ValueText.of(value));

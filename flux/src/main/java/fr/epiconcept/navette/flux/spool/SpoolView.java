@@ -75,4 +75,19 @@ public final class SpoolView {
   public Optional<String> record(Kind kind, FileId id) throws IOException {
     return DurableFile.read(folder.resolve(kind.folder()).resolve(id.value())).map(String::strip);
   }
+
+  /** Where a record stands. */
+  public Path recordFile(Kind kind, FileId id) {
+    return folder.resolve(kind.folder()).resolve(id.value());
+  }
+
+  /**
+   * The folders of files that stand in another folder than a spool's, in order of arrival: those of
+   * an inbox's {@link Spool#STAGING}.
+   *
+   * @throws NoSuchFileException if it is not there
+   */
+  public static List<Path> foldersIn(Path parent) throws IOException {
+    return Label.foldersIn(parent);
+  }
 }
