@@ -46,6 +46,7 @@ final class FluxIngest implements AutoCloseable {
   private final Marks answerMarks;
   private final Resending.Parts resendingParts;
   private final Duration mountAgain;
+  private final QueueHold hold;
 
   // Guarded by this.
   private Connection linkedTo;
@@ -62,6 +63,7 @@ final class FluxIngest implements AutoCloseable {
       FolderWatcher watcher,
       LongPredicate roomFor,
       Duration mountAgain,
+      QueueHold.Parts holds,
       Checkpoint checkpoint) {
     private Departures.Shared departures() {
       return new Departures.Shared(ids, roomFor, checkpoint, turns);
@@ -98,6 +100,8 @@ final class FluxIngest implements AutoCloseable {
     answerMarks = new Marks(state.resolve("answers"));
     Answers answers = new Answers(section.out(), answerMarks, log, checkpoint);
     returns = new Returns(flux, answers, archive, endings, log, shared.turns());
+    hold = new QueueHold(flux, shared.holds(), turns, log);
+    hold.begin();
     watch(shared.watcher());
   }
 
@@ -183,6 +187,16 @@ final class FluxIngest implements AutoCloseable {
     answerMarks.expire(now, keep);
   }
 
+  /** Whether it is held. */
+  QueueHold hold() {
+    return hold;
+  }
+
+  /** The folder that partners deposit into. */
+  Path inbox() {
+    return inbox.folder();
+  }
+
   /** Looks at the whole inbox now. */
   void rescan() {
     inbox.listAll();
@@ -199,6 +213,7 @@ final class FluxIngest implements AutoCloseable {
   public void close() {
     endChecks();
     endResending();
+    hold.end();
     watches.forEach(FolderWatcher.Watch::close);
     departures.close();
     returns.close();

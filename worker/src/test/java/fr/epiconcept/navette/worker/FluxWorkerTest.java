@@ -315,7 +315,7 @@ class FluxWorkerTest {
         sleep 0.3
         echo "-$NAVETTE_NAME" >>"$ROOT/ran"
         """);
-    new Hold(front.state, Front.LABO).put("by hand");
+    new Hold(front.state, Front.LABO, front.clock).stop("by hand");
     try (AtWork work = new AtWork(front, home).receives()) {
       for (int i = 0; i < 3; i++) {
         work.loses();
