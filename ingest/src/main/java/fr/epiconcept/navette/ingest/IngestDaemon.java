@@ -96,7 +96,11 @@ public final class IngestDaemon implements AutoCloseable {
     DiskGuard guard = new DiskGuard(settings.broker().data(), settings.broker().minFree());
     FluxIngest.Shared shared =
         new FluxIngest.Shared(
-            new FileIds(clock), turns, watcher, guard::hasRoomFor,
+            new FileIds(clock),
+            turns,
+            watcher,
+            guard::hasRoomFor,
+            settings.broker().minFree(),
             MOUNT_AGAIN,
             new QueueHold.Parts(holds, broker::hold, clock),
             checkpoint);

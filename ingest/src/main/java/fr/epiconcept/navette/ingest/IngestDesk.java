@@ -25,7 +25,8 @@ final class IngestDesk implements HoldVerbs.Running {
 
   static Desk open(Fluxes fluxes, Holds holds) {
     IngestDesk desk = new IngestDesk(fluxes);
-    return HoldVerbs.on(new Desk().on("rescan", desk::rescan), holds, desk);
+    return HoldVerbs.on(
+        new Desk().on("rescan", desk::rescan).on("replay", desk::replay), holds, desk);
   }
 
   /** {@code flux}: that one only. One item a flux. */
@@ -33,6 +34,18 @@ final class IngestDesk implements HoldVerbs.Running {
     for (FluxIngest flux : meant(question)) {
       flux.rescan();
       reply.item(Map.of("flux", flux.name(), "folder", flux.inbox().toString()));
+    }
+  }
+
+  /** {@code flux}, and what {@link ReplayOrder} says; with {@code dry-run} nothing is done. */
+  private void replay(Question question, Asker asker, Reply reply)
+      throws Refusal, IOException, InterruptedException {
+    ReplayOrder selection = ReplayOrder.of(question);
+    Replay replay = flux(question.get("flux").orElse("")).replay();
+    if (question.get("dry-run").isPresent()) {
+      replay.show(selection, reply);
+    } else {
+      replay.run(selection, asker.toString(), reply);
     }
   }
 

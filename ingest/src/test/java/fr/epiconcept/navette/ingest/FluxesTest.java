@@ -105,9 +105,12 @@ class FluxesTest {
             turns,
             watcher,
             size -> true,
+            0,
             Duration.ofMillis(200),
             new QueueHold.Parts(
-                new Holds(root.resolve("state"), Side.INGEST), (held, on) -> {}, InstantSource.system()),
+                new Holds(root.resolve("state"), Side.INGEST),
+                (held, on) -> {},
+                InstantSource.system()),
             Checkpoint.NONE));
   }
 

@@ -28,6 +28,16 @@ final class Hold {
     this.clock = clock;
   }
 
+  /** To read only; makes nothing. */
+  static Hold at(Path state, FluxName flux) {
+    return new Hold(state, flux, InstantSource.system());
+  }
+
+  /** Why it is held, for people: with who and until when. */
+  Optional<String> reason() throws IOException {
+    return now().map(Held::reason);
+  }
+
   boolean isOn() {
     return holds.isOn(flux);
   }
@@ -57,7 +67,8 @@ final class Hold {
    */
   Optional<Held> endIfDue() throws IOException {
     Optional<Held> due =
-        now().filter(held -> held.until().filter(end -> !clock.instant().isBefore(end)).isPresent());
+        now()
+            .filter(held -> held.until().filter(end -> !clock.instant().isBefore(end)).isPresent());
     return due.isPresent() && end() ? due : Optional.empty();
   }
 

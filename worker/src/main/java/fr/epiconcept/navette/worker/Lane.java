@@ -108,7 +108,8 @@ final class Lane implements MessageListener, Processing.Delivery {
   @Override
   public void onMessage(Message delivered) {
     message = delivered;
-    // Before the look whether the lane has ended: whoever ends it looks at them the other way round.
+    // Before the look whether the lane has ended: whoever ends it looks at them the other way
+    // round.
     working = true;
     try {
       if (isClosed()) {

@@ -71,7 +71,8 @@ public final class Holds {
 
   private Held parse(FluxName flux, String text, Instant written) {
     Optional<MarkLine> line =
-        MarkLine.parse(text).filter(mark -> mark.step().equals(STEP) && mark.get("since").isPresent());
+        MarkLine.parse(text)
+            .filter(mark -> mark.step().equals(STEP) && mark.get("since").isPresent());
     try {
       if (line.isPresent()) {
         MarkLine mark = line.get();
@@ -112,21 +113,11 @@ public final class Holds {
    * @param by who
    * @param why one line; what is more is made one line
    */
-  public Held put(
-      FluxName flux, String by, String why, Instant since, Optional<Instant> until)
+  public Held put(FluxName flux, String by, String why, Instant since, Optional<Instant> until)
       throws IOException {
     Held held = new Held(flux, side, since, Optional.of(by), oneLine(why), until);
     String line =
-        MarkLine.of(
-                STEP,
-                "since",
-                since,
-                "by",
-                by,
-                "until",
-                until.orElse(null),
-                "why",
-                held.why())
+        MarkLine.of(STEP, "since", since, "by", by, "until", until.orElse(null), "why", held.why())
             .toString();
     // Root may write what the daemon is to remove, so the folder must be the daemon's.
     DurableFile.makeFolderForSameOwner(folder);

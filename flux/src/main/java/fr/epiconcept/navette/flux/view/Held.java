@@ -3,6 +3,8 @@ package fr.epiconcept.navette.flux.view;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.Side;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
 /**
@@ -22,4 +24,16 @@ public record Held(
     Instant since,
     Optional<String> by,
     String why,
-    Optional<Instant> until) {}
+    Optional<Instant> until) {
+  private static final DateTimeFormatter SECONDS =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
+
+  /** One line for people: why, by whom and until when. */
+  public String reason() {
+    StringBuilder line = new StringBuilder(why.isEmpty() ? "held" : why);
+    by.ifPresent(who -> line.append(" (by ").append(who).append(')'));
+    until.ifPresent(
+        end -> line.append(", until ").append(SECONDS.format(end.atZone(ZoneId.systemDefault()))));
+    return line.toString();
+  }
+}
