@@ -20,8 +20,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The holds of one daemon's fluxes: a file {@code <state>/hold/<flux>} each, one line. To remove
- * the file ends the hold. For the daemon, and for a command while the daemon is down.
+ * The holds of one daemon's fluxes: a file {@code <state>/hold/<flux>} each, the reason on its
+ * first line and what else is known on its second. To remove the file ends the hold. For the
+ * daemon, and for a command while the daemon is down.
  *
  * <p>Nothing is kept in memory, and nothing is made before the first hold is put.
  */
@@ -70,8 +71,9 @@ public final class Holds {
   }
 
   private Held parse(FluxName flux, String text, Instant written) {
+    int end = text.lastIndexOf('\n');
     Optional<MarkLine> line =
-        MarkLine.parse(text)
+        MarkLine.parse(text.substring(end + 1))
             .filter(mark -> mark.step().equals(STEP) && mark.get("since").isPresent());
     try {
       if (line.isPresent()) {
@@ -81,7 +83,7 @@ public final class Holds {
             side,
             Instant.parse(mark.get("since").orElseThrow()),
             mark.get("by"),
-            mark.get("why").orElse(""),
+            oneLine(text.substring(0, Math.max(0, end))),
             mark.get("until").map(Instant::parse));
       }
     } catch (DateTimeException notOurSpelling) {
@@ -117,11 +119,10 @@ public final class Holds {
       throws IOException {
     Held held = new Held(flux, side, since, Optional.of(by), oneLine(why), until);
     String line =
-        MarkLine.of(STEP, "since", since, "by", by, "until", until.orElse(null), "why", held.why())
-            .toString();
+        MarkLine.of(STEP, "since", since, "by", by, "until", until.orElse(null)).toString();
     // Root may write what the daemon is to remove, so the folder must be the daemon's.
     DurableFile.makeFolderForSameOwner(folder);
-    DurableFile.replaceForSameOwner(file(flux), line + "\n", "rw-r-----");
+    DurableFile.replaceForSameOwner(file(flux), held.why() + "\n" + line + "\n", "rw-r-----");
     return held;
   }
 
