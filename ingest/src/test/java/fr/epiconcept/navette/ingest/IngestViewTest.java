@@ -13,6 +13,7 @@ import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.file.KeptFolder;
+import fr.epiconcept.navette.flux.ledger.Ledger;
 import fr.epiconcept.navette.flux.spool.Entry;
 import fr.epiconcept.navette.flux.spool.Spool.State;
 import fr.epiconcept.navette.flux.view.Listing;
@@ -120,7 +121,8 @@ class IngestViewTest {
   private FileId quarantined(String name, Judgement.Refused why) throws IOException {
     Entry entry = folders.claimed(name, "bad");
     KeptFolder kept = new KeptFolder(folders.quarantineFolder, ZoneId.systemDefault());
-    new Quarantine(kept, folders.spool, folders.log, Checkpoint.NONE).take(entry, why);
+    Ledger ledger = new Ledger(folders.spool.folder(), folders.log);
+    new Quarantine(kept, folders.spool, ledger, folders.log, Checkpoint.NONE).take(entry, why);
     return entry.id();
   }
 
