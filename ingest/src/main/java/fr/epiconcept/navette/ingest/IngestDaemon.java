@@ -106,7 +106,7 @@ public final class IngestDaemon implements AutoCloseable {
             checkpoint);
     fluxes = new Fluxes(flux -> open(flux, settings, shared), turns, MOUNT_AGAIN);
     fluxes.open(mine);
-    desk = IngestDesk.open(fluxes, holds);
+    desk = IngestDesk.open(fluxes, new BalanceClerk(broker, clock), holds);
     link =
         new BrokerLink("broker", broker.inVm(), Tuning.sending(), new User(), Backoff.standard());
     link.start();

@@ -11,6 +11,7 @@ import fr.epiconcept.navette.flux.live.Reply;
 import fr.epiconcept.navette.flux.view.Held;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,15 +19,28 @@ import java.util.Optional;
 /** What the file server's daemon can be asked while it runs. */
 final class IngestDesk implements HoldVerbs.Running {
   private final Fluxes fluxes;
+  private final BalanceClerk balance;
 
-  private IngestDesk(Fluxes fluxes) {
+  private IngestDesk(Fluxes fluxes, BalanceClerk balance) {
     this.fluxes = fluxes;
+    this.balance = balance;
   }
 
-  static Desk open(Fluxes fluxes, Holds holds) {
-    IngestDesk desk = new IngestDesk(fluxes);
-    return HoldVerbs.on(
-        new Desk().on("rescan", desk::rescan).on("replay", desk::replay), holds, desk);
+  static Desk open(Fluxes fluxes, BalanceClerk balance, Holds holds) {
+    IngestDesk desk = new IngestDesk(fluxes, balance);
+    Desk made =
+        new Desk()
+            .on("rescan", desk::rescan)
+            .on("replay", desk::replay)
+            .on("pending", new Pending(fluxes, InstantSource.system())::answer)
+            .on("balance", desk::balance);
+    return HoldVerbs.on(made, holds, desk);
+  }
+
+  /** {@code flux}: that one only; {@code from}, {@code to}, {@code deep}. */
+  private void balance(Question question, Asker asker, Reply reply)
+      throws Refusal, IOException, InterruptedException {
+    balance.answer(question, meant(question), reply);
   }
 
   /** {@code flux}: that one only. One item a flux. */

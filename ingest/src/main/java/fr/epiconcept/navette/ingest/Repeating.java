@@ -4,6 +4,8 @@ import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.file.FileIdentity;
+import fr.epiconcept.navette.flux.ledger.End;
+import fr.epiconcept.navette.flux.ledger.Ledger;
 import fr.epiconcept.navette.flux.live.Refusal;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.spool.Entry;
@@ -46,6 +48,7 @@ final class Repeating {
   private final Repeats repeats;
   private final Records dead;
   private final Repeated repeated;
+  private final Ledger ledger;
   private final Letters letters;
   private final Machinery machinery;
   private final FluxLog log;
@@ -79,12 +82,14 @@ final class Repeating {
       Repeats repeats,
       Records dead,
       Repeated repeated,
+      Ledger ledger,
       Machinery machinery,
       FluxLog log) {
     this.flux = flux;
     this.repeats = repeats;
     this.dead = dead;
     this.repeated = repeated;
+    this.ledger = ledger;
     this.letters = new Letters(flux);
     this.machinery = machinery;
     this.log = log;
@@ -120,7 +125,7 @@ final class Repeating {
       return chosen.shown(Optional.empty(), problem);
     }
     tell(chosen, entry, looks, by);
-    admit(chosen.id(), entry, chosen.dead());
+    admit(chosen.id(), entry, looks.size(), chosen.dead());
     return chosen.shown(Optional.of(entry.id()), Optional.empty());
   }
 
@@ -163,10 +168,12 @@ final class Repeating {
     return marked;
   }
 
-  private void admit(FileId id, Entry entry, boolean isDead) throws IOException {
+  private void admit(FileId id, Entry entry, long bytes, boolean isDead) throws IOException {
+    ledger.claimed(entry, bytes);
     repeats.admit(entry);
     reached(Point.ADMITTED);
     if (isDead) {
+      ledger.ended(id, End.REPLAYED);
       dead.remove(id);
       dead.sync();
       reached(Point.REMOVED);
@@ -229,7 +236,7 @@ final class Repeating {
     Entry entry =
         repeats.entry(record.name(), as, repeated.read().getOrDefault(as, record.first()));
     boolean prepared = repeats.isPrepared(entry);
-    admit(record.id(), entry, true);
+    admit(record.id(), entry, record.size(), true);
     if (prepared) {
       // Told before the crash, perhaps: rather twice than never.
       log.info(record.id(), "replayed", "as", as, "by", "begun before a restart");

@@ -107,6 +107,7 @@ class ReplayTest {
         new Repeats(new Spool(folders.spool.folder())),
         folders.dead,
         new Repeated(folders.root),
+        folders.ledger,
         new Repeating.Machinery(
             ids, () -> Optional.of(connection), bytes -> bytes < room, sends::add, faults),
         folders.log);

@@ -11,6 +11,7 @@ import fr.epiconcept.navette.flux.live.Reply;
 import fr.epiconcept.navette.flux.view.Held;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,11 @@ final class WorkerDesk implements HoldVerbs.Running {
 
   static Desk open(Collection<FluxWorker> fluxes, Holds holds) {
     WorkerDesk desk = new WorkerDesk(fluxes);
-    Desk made = new Desk().on("fluxes", desk::fluxes).on("rescan", desk::rescan);
+    Desk made =
+        new Desk()
+            .on("fluxes", desk::fluxes)
+            .on("rescan", desk::rescan)
+            .on("pending", new Pending(fluxes, InstantSource.system())::answer);
     return HoldVerbs.on(made, holds, desk);
   }
 
