@@ -45,9 +45,9 @@ public final class Main implements Runnable {
     COMMANDS.put("worker", WorkerCommand.class);
     COMMANDS.put("check", CheckCommand.class);
     COMMANDS.put("pending", PendingCommand.class);
-    COMMANDS.put("balance", BalanceCommand.class);
     COMMANDS.put("replay", ReplayCommand.class);
     COMMANDS.put("rescan", RescanCommand.class);
+    COMMANDS.put("balance", BalanceCommand.class);
     COMMANDS.put("hold", HoldCommand.class);
     COMMANDS.put("resume", ResumeCommand.class);
     COMMANDS.put("out", OutCommand.class);

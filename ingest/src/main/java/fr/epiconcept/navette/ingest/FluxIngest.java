@@ -122,13 +122,13 @@ final class FluxIngest implements AutoCloseable {
             new Repeats(spool),
             dead,
             repeated,
+            ledger,
             new Repeating.Machinery(
                 shared.ids(),
                 this::link,
                 bytes -> spaceLeft(section.spool()) - shared.spoolReserve() >= bytes,
                 departures::add,
                 point -> {}),
-            ledger,
             log);
     replay =
         new Replay(

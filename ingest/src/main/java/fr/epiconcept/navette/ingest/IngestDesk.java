@@ -31,9 +31,9 @@ final class IngestDesk implements HoldVerbs.Running {
     Desk made =
         new Desk()
             .on("rescan", desk::rescan)
+            .on("replay", desk::replay)
             .on("pending", new Pending(fluxes, InstantSource.system())::answer)
-            .on("balance", desk::balance)
-            .on("replay", desk::replay);
+            .on("balance", desk::balance);
     return HoldVerbs.on(made, holds, desk);
   }
 

@@ -48,9 +48,9 @@ final class Repeating {
   private final Repeats repeats;
   private final Records dead;
   private final Repeated repeated;
+  private final Ledger ledger;
   private final Letters letters;
   private final Machinery machinery;
-  private final Ledger ledger;
   private final FluxLog log;
 
   /** Where a crash leaves something different behind; each is reached after what its name says. */
@@ -82,16 +82,16 @@ final class Repeating {
       Repeats repeats,
       Records dead,
       Repeated repeated,
-      Machinery machinery,
       Ledger ledger,
+      Machinery machinery,
       FluxLog log) {
     this.flux = flux;
     this.repeats = repeats;
     this.dead = dead;
     this.repeated = repeated;
+    this.ledger = ledger;
     this.letters = new Letters(flux);
     this.machinery = machinery;
-    this.ledger = ledger;
     this.log = log;
   }
 
@@ -169,8 +169,8 @@ final class Repeating {
   }
 
   private void admit(FileId id, Entry entry, long bytes, boolean isDead) throws IOException {
-    repeats.admit(entry);
     ledger.claimed(entry, bytes);
+    repeats.admit(entry);
     reached(Point.ADMITTED);
     if (isDead) {
       ledger.ended(id, End.REPLAYED);

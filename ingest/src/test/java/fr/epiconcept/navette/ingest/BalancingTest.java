@@ -19,10 +19,10 @@ import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.IngestSection;
-import fr.epiconcept.navette.flux.config.Side;
 import fr.epiconcept.navette.flux.config.ReadyRules;
 import fr.epiconcept.navette.flux.config.ReadyRules.EmptyFile;
 import fr.epiconcept.navette.flux.config.ReadyRules.Marker;
+import fr.epiconcept.navette.flux.config.Side;
 import fr.epiconcept.navette.flux.hold.Holds;
 import fr.epiconcept.navette.flux.ledger.Booked;
 import fr.epiconcept.navette.flux.ledger.LedgerView;
@@ -129,8 +129,8 @@ class BalancingTest {
                 0,
                 Duration.ofMillis(200),
                 new QueueHold.Parts(
-                    new Holds(root.resolve("state"), Side.INGEST),
-                    (held, on) -> {},
+                    new Holds(folders.root.resolve("state"), Side.INGEST),
+                    home.broker::hold,
                     InstantSource.system()),
                 Checkpoint.NONE));
     ingest.linked(connection, "era-1");

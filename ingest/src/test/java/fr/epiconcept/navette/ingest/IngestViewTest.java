@@ -13,7 +13,6 @@ import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.file.KeptFolder;
-import fr.epiconcept.navette.flux.ledger.Ledger;
 import fr.epiconcept.navette.flux.spool.Entry;
 import fr.epiconcept.navette.flux.spool.Spool.State;
 import fr.epiconcept.navette.flux.view.Listing;
@@ -121,8 +120,7 @@ class IngestViewTest {
   private FileId quarantined(String name, Judgement.Refused why) throws IOException {
     Entry entry = folders.claimed(name, "bad");
     KeptFolder kept = new KeptFolder(folders.quarantineFolder, ZoneId.systemDefault());
-    Ledger ledger = new Ledger(folders.spool.folder(), folders.log);
-    new Quarantine(kept, folders.spool, ledger, folders.log, Checkpoint.NONE).take(entry, why);
+    new Quarantine(kept, folders.spool, folders.log, Checkpoint.NONE).take(entry, why);
     return entry.id();
   }
 

@@ -12,7 +12,6 @@ import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.file.FileIdentity;
-import fr.epiconcept.navette.flux.ledger.Ledger;
 import fr.epiconcept.navette.flux.live.Refusal;
 import fr.epiconcept.navette.flux.live.Reply;
 import fr.epiconcept.navette.flux.spool.Entry;
@@ -108,9 +107,9 @@ class ReplayTest {
         new Repeats(new Spool(folders.spool.folder())),
         folders.dead,
         new Repeated(folders.root),
+        folders.ledger,
         new Repeating.Machinery(
             ids, () -> Optional.of(connection), bytes -> bytes < room, sends::add, faults),
-        new Ledger(folders.spool.folder(), folders.log),
         folders.log);
   }
 

@@ -30,8 +30,8 @@ final class WorkerDesk implements HoldVerbs.Running {
     Desk made =
         new Desk()
             .on("fluxes", desk::fluxes)
-            .on("pending", new Pending(fluxes, InstantSource.system())::answer)
-            .on("rescan", desk::rescan);
+            .on("rescan", desk::rescan)
+            .on("pending", new Pending(fluxes, InstantSource.system())::answer);
     return HoldVerbs.on(made, holds, desk);
   }
 

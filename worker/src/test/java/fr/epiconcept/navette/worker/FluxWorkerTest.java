@@ -277,7 +277,7 @@ class FluxWorkerTest {
       home.awaitOutcomes(1);
       until(() -> front.lines("stopped").size() == 1);
       assertEquals(
-          "after: the script answered 3 (by on-failure: stop)",
+          "after: the script answered 3 (on-failure: stop)",
           Hold.at(front.state, Front.LABO).reason().orElseThrow());
       stays(() -> front.ran().equals(List.of("bad")));
       Files.delete(holdFile());

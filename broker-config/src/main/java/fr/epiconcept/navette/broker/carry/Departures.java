@@ -84,10 +84,10 @@ public final class Departures implements AutoCloseable {
   private final Queue<Sent> sent = new ConcurrentLinkedQueue<>();
   private volatile boolean sendAgain;
 
-  private record Rest(long untilNanos, String why) {}
-
   // Filled by whoever puts a file into the spool, emptied by the turn.
   private final Queue<Path> added = new ConcurrentLinkedQueue<>();
+
+  private record Rest(long untilNanos, String why) {}
 
   private record Sent(Entry entry, FileIdentity looks, String sha256, String era) {}
 

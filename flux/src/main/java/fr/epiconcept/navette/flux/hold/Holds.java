@@ -83,7 +83,7 @@ public final class Holds {
             side,
             Instant.parse(mark.get("since").orElseThrow()),
             mark.get("by"),
-            oneLine(text.substring(0, Math.max(0, end))),
+            end < 0 ? mark.get("why").orElse("") : oneLine(text.substring(0, end)),
             mark.get("until").map(Instant::parse));
       }
     } catch (DateTimeException notOurSpelling) {

@@ -31,7 +31,7 @@ public record Held(
   /** One line for people: why, by whom and until when. */
   public String reason() {
     StringBuilder line = new StringBuilder(why.isEmpty() ? "held" : why);
-    by.ifPresent(who -> line.append(" (by ").append(who).append(')'));
+    by.ifPresent(who -> line.append(" (").append(who).append(')'));
     until.ifPresent(
         end -> line.append(", until ").append(SECONDS.format(end.atZone(ZoneId.systemDefault()))));
     return line.toString();
