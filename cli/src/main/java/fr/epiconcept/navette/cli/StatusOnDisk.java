@@ -6,14 +6,15 @@ import fr.epiconcept.navette.flux.config.DaemonConfig;
 import fr.epiconcept.navette.flux.config.FluxConfig;
 import fr.epiconcept.navette.flux.config.IngestSection;
 import fr.epiconcept.navette.flux.config.Side;
-import fr.epiconcept.navette.flux.file.DurableFile;
 import fr.epiconcept.navette.flux.file.KeptFolder;
+import fr.epiconcept.navette.flux.hold.Holds;
 import fr.epiconcept.navette.flux.inbox.InboxCount;
 import fr.epiconcept.navette.flux.pulse.Pulse;
 import fr.epiconcept.navette.flux.spool.SpoolCount;
 import fr.epiconcept.navette.flux.view.FluxStatus;
 import fr.epiconcept.navette.flux.view.FluxStatus.Oldest;
 import fr.epiconcept.navette.flux.view.FluxStatus.Waits;
+import fr.epiconcept.navette.flux.view.Held;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -69,7 +70,7 @@ final class StatusOnDisk {
         new Waits(inbox.files(), spool.unsent(), spool.published(), oldest),
         spool,
         new KeptFolder(section.quarantine(), ZoneId.systemDefault()).countOfDay(now, ".reason.txt"),
-        Optional.empty(),
+        new Holds(daemon.ingest().orElseThrow().state(), Side.INGEST).of(flux),
         pulse);
   }
 
@@ -79,15 +80,13 @@ final class StatusOnDisk {
         SpoolCount.of(state.resolve("flux").resolve(flux.value()).resolve("spool"));
     Optional<Oldest> oldest =
         answers.oldestUnsent().map(entry -> new Oldest(entry.name().display(), entry.id().time()));
-    Optional<String> held =
-        DurableFile.read(state.resolve("hold").resolve(flux.value())).map(String::strip);
     return status(
         flux,
         Side.WORKER,
         new Waits(0, answers.unsent(), answers.published(), oldest),
         answers,
         0,
-        held,
+        new Holds(state, Side.WORKER).of(flux),
         pulse);
   }
 
@@ -97,7 +96,7 @@ final class StatusOnDisk {
       Waits waits,
       SpoolCount spool,
       long quarantined,
-      Optional<String> held,
+      Optional<Held> held,
       Pulse pulse) {
     return new FluxStatus(
         flux,

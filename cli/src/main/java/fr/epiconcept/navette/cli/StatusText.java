@@ -186,7 +186,9 @@ final class StatusText {
     }
 
     private String word(FluxStatus main) {
-      boolean held = workers.stream().anyMatch(worker -> worker.held().isPresent());
+      boolean held =
+          main.held().isPresent()
+              || workers.stream().anyMatch(worker -> worker.held().isPresent());
       if (!main.running()) {
         return red("DOWN ");
       }

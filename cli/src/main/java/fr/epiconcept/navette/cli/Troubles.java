@@ -223,7 +223,17 @@ final class Troubles {
 
   private void onDisk(FluxStatus flux) {
     flux.held()
-        .ifPresent(why -> add(Weight.HELD, flux, "held: " + why, "navette resume " + flux.flux()));
+        .ifPresent(hold ->
+                add(
+                    Weight.HELD,
+                    flux,
+                    "held on "
+                        + name(flux.side())
+                        + " for "
+                        + Ago.between(hold.since(), now)
+                        + ": "
+                        + hold.reason(),
+                    "navette resume " + flux.flux()));
     if (flux.dead() > 0) {
       add(
           Weight.DEAD,

@@ -6,6 +6,7 @@ import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.IngestSection;
 import fr.epiconcept.navette.flux.config.Side;
 import fr.epiconcept.navette.flux.file.KeptFolder;
+import fr.epiconcept.navette.flux.hold.Holds;
 import fr.epiconcept.navette.flux.inbox.Inbox;
 import fr.epiconcept.navette.flux.pulse.Pulse;
 import fr.epiconcept.navette.flux.spool.Entry;
@@ -31,6 +32,7 @@ final class FluxReport {
   private final Inbox inbox;
   private final Departures departures;
   private final Returns returns;
+  private final Holds holds;
 
   FluxReport(
       FluxName flux,
@@ -38,13 +40,15 @@ final class FluxReport {
       ZoneId zone,
       Inbox inbox,
       Departures departures,
-      Returns returns) {
+      Returns returns,
+      Holds holds) {
     this.flux = flux;
     this.section = section;
     this.quarantine = new KeptFolder(section.quarantine(), zone);
     this.inbox = inbox;
     this.departures = departures;
     this.returns = returns;
+    this.holds = holds;
   }
 
   /**
@@ -70,7 +74,7 @@ final class FluxReport {
         spool.dead(),
         quarantine.countOfDay(now, Quarantine.REASON),
         Optional.of(takers),
-        Optional.empty(),
+        holds.of(flux),
         pulse.lastFile(),
         pulse.lastError());
   }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -98,6 +99,11 @@ final class InProgress {
   synchronized Optional<Duration> longest() {
     long now = nanoTime.getAsLong();
     return ids.values().stream().map(began -> Duration.ofNanos(now - began)).max(naturalOrder());
+  }
+
+  /** What is being worked on at this moment. */
+  synchronized Set<FileId> now() {
+    return Set.copyOf(ids.keySet());
   }
 
   synchronized boolean isBusy() {

@@ -13,6 +13,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -68,6 +71,16 @@ public final class KeptFolder {
       throw e.getCause();
     }
     return count;
+  }
+
+  /** The folders of days that there are, in the order of time. */
+  public List<Path> days() throws IOException {
+    List<Path> days = new ArrayList<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, "[0-9][0-9][0-9][0-9]-*")) {
+      all.forEach(days::add);
+    }
+    Collections.sort(days);
+    return days;
   }
 
   /** Where the file of that id and name is kept, whether it stands there or not. */

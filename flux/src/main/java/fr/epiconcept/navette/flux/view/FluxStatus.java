@@ -26,7 +26,7 @@ import java.util.Optional;
  * @param quarantinedToday files that went to quarantine since midnight, local time; counted by the
  *     file server
  * @param takers how many sessions of workers take its files at this moment; told by the file server
- * @param held why it is held; told by the processing server
+ * @param held who holds it on that server, why and until when
  * @param lastFile the last one that came to an end
  * @param lastError the last fault that somebody has to look at
  */
@@ -43,7 +43,7 @@ public record FluxStatus(
     long dead,
     long quarantinedToday,
     Optional<Integer> takers,
-    Optional<String> held,
+    Optional<Held> held,
     Optional<LastFile> lastFile,
     Optional<LastError> lastError) {
 
