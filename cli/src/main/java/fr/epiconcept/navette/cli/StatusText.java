@@ -187,8 +187,7 @@ final class StatusText {
 
     private String word(FluxStatus main) {
       boolean held =
-          main.held().isPresent()
-              || workers.stream().anyMatch(worker -> worker.held().isPresent());
+          main.held().isPresent() || workers.stream().anyMatch(worker -> worker.held().isPresent());
       if (!main.running()) {
         return red("DOWN ");
       }

@@ -223,7 +223,8 @@ final class Troubles {
 
   private void onDisk(FluxStatus flux) {
     flux.held()
-        .ifPresent(hold ->
+        .ifPresent(
+            hold ->
                 add(
                     Weight.HELD,
                     flux,
