@@ -231,6 +231,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     Permissions.of(flux).keySet().forEach(security::removeMatch);
   }
 
+  /** How many messages of its workers wait for a flux, those included that it is just taking. */
+  public long returning(FluxName flux) {
+    Queue queue = server.locateQueue(SimpleString.of(Addresses.returns(flux)));
+    return queue == null ? 0 : queue.getMessageCount();
+  }
+
   /**
    * Makes the queue of a worker's receipts. Done for each account at the start and at each login,
    * so rarely needed. May be called again.

@@ -60,6 +60,7 @@ final class Lane implements MessageListener, Processing.Delivery {
   private final Queue returns;
   private final Receipts receipts;
   private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile boolean working;
   private Message message;
   private String complaint = "";
 
@@ -107,6 +108,8 @@ final class Lane implements MessageListener, Processing.Delivery {
   @Override
   public void onMessage(Message delivered) {
     message = delivered;
+    // Before the look at closed: whoever ends the lane looks at this after.
+    working = true;
     try {
       if (isClosed()) {
         // Until the session is closed the broker brings the message again and again.
@@ -134,6 +137,8 @@ final class Lane implements MessageListener, Processing.Delivery {
     } catch (RuntimeException | Error e) {
       // An Error too: whatever escapes takes an unprocessed file with it.
       giveBack(e);
+    } finally {
+      working = false;
     }
   }
 
@@ -263,6 +268,11 @@ final class Lane implements MessageListener, Processing.Delivery {
   /** Ends every rest, takes nothing more. Returns at once; the session is closed by its owner. */
   void end() {
     closed.countDown();
+  }
+
+  /** Whether it has a message in hand. Once it is ended, it takes no deposit any more. */
+  boolean isWorking() {
+    return working;
   }
 
   Session session() {

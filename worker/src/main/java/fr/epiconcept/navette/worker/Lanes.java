@@ -69,6 +69,9 @@ final class Lanes implements Lane.Owner {
   /** The link for receiving is there: deposits come. */
   synchronized void linked(Connection connection) {
     receiving = connection;
+    if (closing) {
+      return;
+    }
     if (hold.isOn()) {
       watchHold();
     } else {
@@ -87,6 +90,29 @@ final class Lanes implements Lane.Owner {
   synchronized void stop() {
     closing = true;
     lanes.forEach(Lane::end);
+  }
+
+  /**
+   * After {@link #stop}: ends those that have nothing in hand, for over a link that stays the
+   * broker would bring them one message after the other.
+   */
+  void letIdleGo() {
+    List<Lane> idle;
+    synchronized (this) {
+      idle = lanes.stream().filter(lane -> !lane.isWorking()).toList();
+      lanes = lanes.stream().filter(Lane::isWorking).toList();
+    }
+    closeSessions(idle);
+  }
+
+  /** After {@link #stop}: ends all of them. Waits for what one has in hand, but not for long. */
+  void letGo() {
+    List<Lane> all;
+    synchronized (this) {
+      all = lanes;
+      lanes = List.of();
+    }
+    closeSessions(all);
   }
 
   // --- opening, and opening again ---

@@ -76,6 +76,10 @@ public final class Departures implements AutoCloseable {
   private final Queue<Sent> sent = new ConcurrentLinkedQueue<>();
   private volatile boolean sendAgain;
 
+  // Guarded by collectingLock, which is held while files are taken out of the inbox.
+  private final Object collectingLock = new Object();
+  private boolean collectsNoMore;
+
   private record Sent(Entry entry, FileIdentity looks, String sha256, String era) {}
 
   /**
@@ -144,6 +148,16 @@ public final class Departures implements AutoCloseable {
     turn.wake();
   }
 
+  /**
+   * From now on nothing is taken out of the inbox; what is in the spool goes on. Waits for a claim
+   * that is being made.
+   */
+  public void collectNoMore() {
+    synchronized (collectingLock) {
+      collectsNoMore = true;
+    }
+  }
+
   /** A connection is there: everything in the spool that has to be sent is sent on it. */
   public void linked(Connection connection, String era) throws JMSException {
     link.linked(connection, era);
@@ -167,7 +181,11 @@ public final class Departures implements AutoCloseable {
   private void turn() {
     boolean collects = collector.isPresent() && waiting.size() < pace.mostWaiting();
     if (collects) {
-      collect(collector.get());
+      synchronized (collectingLock) {
+        if (!collectsNoMore) {
+          collect(collector.get());
+        }
+      }
     }
     try {
       dispatch();
