@@ -2,7 +2,6 @@ package fr.epiconcept.navette.ingest;
 
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.FluxConfig;
-import fr.epiconcept.navette.flux.config.IngestSection;
 import fr.epiconcept.navette.flux.config.Side;
 import fr.epiconcept.navette.flux.reload.Hands;
 import fr.epiconcept.navette.flux.reload.Lineup;
@@ -77,8 +76,9 @@ final class Fluxes implements AutoCloseable {
   private final class Changing implements Hands<FluxIngest> {
     @Override
     public Set<Path> holds(FluxConfig flux) {
-      IngestSection section = flux.ingest().orElseThrow();
-      return Set.of(section.inbox(), section.spool());
+      return flux.ingest()
+          .map(section -> Set.of(section.inbox(), section.spool()))
+          .orElse(Set.of());
     }
 
     @Override
