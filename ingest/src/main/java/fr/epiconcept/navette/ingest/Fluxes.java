@@ -11,8 +11,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+<<<<<<< HEAD
 import java.util.Optional;
 import java.util.Set;
+=======
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+>>>>>>> main
 import javax.jms.Connection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +34,13 @@ final class Fluxes implements AutoCloseable {
   private final Surroundings surroundings;
   private final Turns turns;
   private final Duration openAgain;
+<<<<<<< HEAD
   private final Lineup<FluxIngest> lineup;
+=======
+
+  /** Those that are down, and why as it was said last; written by one thread at a time. */
+  private final Map<FluxName, String> down = new ConcurrentHashMap<>();
+>>>>>>> main
 
   // Guarded by this.
   private final List<FluxIngest> running = new ArrayList<>();
@@ -197,6 +208,18 @@ final class Fluxes implements AutoCloseable {
     return List.copyOf(running);
   }
 
+<<<<<<< HEAD
+=======
+  /** Those that do not, and why. */
+  Map<FluxName, String> down() {
+    return Map.copyOf(down);
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+>>>>>>> main
   /** Stops them all. May be called twice. */
   @Override
   public void close() {

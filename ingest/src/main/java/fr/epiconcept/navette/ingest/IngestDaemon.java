@@ -97,7 +97,7 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
     fluxes =
         new Fluxes(flux -> open(flux, settings, shared), new AtTheBroker(), turns, MOUNT_AGAIN);
     fluxes.open(mine);
-    desk = IngestDesk.open(fluxes);
+    desk = IngestDesk.open(fluxes, new BalanceClerk(broker, clock));
     link =
         new BrokerLink("broker", broker.inVm(), Tuning.sending(), new User(), Backoff.standard());
     link.start();
