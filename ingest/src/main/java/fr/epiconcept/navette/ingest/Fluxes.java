@@ -5,19 +5,17 @@ import fr.epiconcept.navette.flux.config.FluxConfig;
 import fr.epiconcept.navette.flux.config.Side;
 import fr.epiconcept.navette.flux.reload.Hands;
 import fr.epiconcept.navette.flux.reload.Lineup;
+import fr.epiconcept.navette.flux.reload.Standing;
 import fr.epiconcept.navette.flux.turn.Turns;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-<<<<<<< HEAD
 import java.util.Optional;
 import java.util.Set;
-=======
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
->>>>>>> main
+import java.util.stream.Collectors;
 import javax.jms.Connection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,13 +32,7 @@ final class Fluxes implements AutoCloseable {
   private final Surroundings surroundings;
   private final Turns turns;
   private final Duration openAgain;
-<<<<<<< HEAD
   private final Lineup<FluxIngest> lineup;
-=======
-
-  /** Those that are down, and why as it was said last; written by one thread at a time. */
-  private final Map<FluxName, String> down = new ConcurrentHashMap<>();
->>>>>>> main
 
   // Guarded by this.
   private final List<FluxIngest> running = new ArrayList<>();
@@ -208,18 +200,14 @@ final class Fluxes implements AutoCloseable {
     return List.copyOf(running);
   }
 
-<<<<<<< HEAD
-=======
-  /** Those that do not, and why. */
+  /** Those that cannot start, and why. */
   Map<FluxName, String> down() {
-    return Map.copyOf(down);
+    return lineup.standing().stream()
+        .filter(each -> each.state() == Standing.State.DOWN)
+        .collect(
+            Collectors.toMap(each -> each.config().name(), each -> each.why().orElse("")));
   }
 
-  private synchronized boolean isClosed() {
-    return closed;
-  }
-
->>>>>>> main
   /** Stops them all. May be called twice. */
   @Override
   public void close() {

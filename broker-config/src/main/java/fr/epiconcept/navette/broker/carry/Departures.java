@@ -84,13 +84,11 @@ public final class Departures implements AutoCloseable {
   private final Queue<Sent> sent = new ConcurrentLinkedQueue<>();
   private volatile boolean sendAgain;
 
-<<<<<<< HEAD
   // Guarded by collectingLock, which is held while files are taken out of the inbox.
   private final Object collectingLock = new Object();
   private boolean collectsNoMore;
-=======
+
   private record Rest(long untilNanos, String why) {}
->>>>>>> main
 
   private record Sent(Entry entry, FileIdentity looks, String sha256, String era) {}
 
