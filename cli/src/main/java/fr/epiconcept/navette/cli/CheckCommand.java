@@ -102,8 +102,8 @@ final class CheckCommand implements Callable<Integer> {
                     fluxes.add(mapper.treeToValue(item, Running.class));
                   } else {
                     settings
-                        .fields()
-                        .forEachRemaining(each -> own.put(each.getKey(), each.getValue().asText()));
+                        .properties()
+                        .forEach(each -> own.put(each.getKey(), each.getValue().asText()));
                   }
                 });
     if (answer instanceof Nobody nobody) {

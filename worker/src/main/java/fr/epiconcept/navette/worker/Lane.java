@@ -60,9 +60,9 @@ final class Lane implements MessageListener, Processing.Delivery {
   private final Queue returns;
   private final Receipts receipts;
   private final CountDownLatch closed = new CountDownLatch(1);
-  private volatile boolean working;
   private Message message;
   private String complaint = "";
+  private volatile boolean working;
 
   /** What the lanes of a flux share. */
   record Shared(
@@ -108,10 +108,12 @@ final class Lane implements MessageListener, Processing.Delivery {
   @Override
   public void onMessage(Message delivered) {
     message = delivered;
-    // Before the look at closed: whoever ends the lane looks at this after.
+    // Before the look whether the lane has ended: whoever ends it looks at them the other way
+    // round.
     working = true;
     try {
       if (isClosed()) {
+        working = false;
         // Until the session is closed the broker brings the message again and again.
         Thread.sleep(CLOSING.toMillis());
         session.rollback();
@@ -270,7 +272,7 @@ final class Lane implements MessageListener, Processing.Delivery {
     closed.countDown();
   }
 
-  /** Whether it has a message in hand. Once it is ended, it takes no deposit any more. */
+  /** Whether it has a deposit in hand. One that was ended begins no other. */
   boolean isWorking() {
     return working;
   }

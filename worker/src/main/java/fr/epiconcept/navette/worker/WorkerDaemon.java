@@ -10,6 +10,7 @@ import fr.epiconcept.navette.flux.config.Side;
 import fr.epiconcept.navette.flux.config.WorkerSection;
 import fr.epiconcept.navette.flux.file.DurableFile;
 import fr.epiconcept.navette.flux.file.StateLock;
+import fr.epiconcept.navette.flux.hold.Holds;
 import fr.epiconcept.navette.flux.live.Desk;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.log.FluxLogs;
@@ -63,7 +64,7 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
   private final Lineup<FluxWorker> lineup;
   private final List<FluxWorker> fluxes = new CopyOnWriteArrayList<>();
   private final Map<String, FileServer> fileServers = new ConcurrentSkipListMap<>();
-  private final Desk desk = WorkerDesk.open(fluxes);
+  private final Desk desk;
   private final Duration patience;
 
   /** Held when something joins or leaves those that {@link #close} ends. */
@@ -98,6 +99,7 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
     this.run = run;
     this.startAgain = startAgain;
     this.patience = settings.stopTimeout();
+    this.desk = WorkerDesk.open(fluxes, new Holds(settings.state(), Side.WORKER));
     DurableFile.makeFolder(settings.state());
     lock = StateLock.take(settings.state());
     watcher = FolderWatcher.start("inotify");

@@ -84,6 +84,9 @@ public final class Departures implements AutoCloseable {
   private final Queue<Sent> sent = new ConcurrentLinkedQueue<>();
   private volatile boolean sendAgain;
 
+  // Filled by whoever puts a file into the spool, emptied by the turn.
+  private final Queue<Path> added = new ConcurrentLinkedQueue<>();
+
   // Guarded by collectingLock, which is held while files are taken out of the inbox.
   private final Object collectingLock = new Object();
   private boolean collectsNoMore;
@@ -168,6 +171,17 @@ public final class Departures implements AutoCloseable {
     }
   }
 
+  /**
+   * A file stands in the spool, to be sent without a check. Call it in the order of their ids; what
+   * is not told is sent at the next start.
+   *
+   * @param own the file's own folder
+   */
+  public void add(Path own) {
+    added.add(own);
+    turn.wake();
+  }
+
   /** A connection is there: everything in the spool that has to be sent is sent on it. */
   public void linked(Connection connection, String era) throws JMSException {
     link.linked(connection, era);
@@ -244,6 +258,10 @@ public final class Departures implements AutoCloseable {
       sendAgain = false;
       reload(current.era());
       sendingOn = current;
+    }
+    // After the reload, which may have listed them: sent twice is sent once, by the duplicate id.
+    for (Path own = added.poll(); own != null; own = added.poll()) {
+      waiting.add(own);
     }
     List<Path> later = new ArrayList<>();
     try {
