@@ -232,6 +232,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     Permissions.of(flux).keySet().forEach(security::removeMatch);
   }
 
+  /** How many messages of its workers wait for a flux, those included that it is just taking. */
+  public long returning(FluxName flux) {
+    Queue queue = server.locateQueue(SimpleString.of(Addresses.returns(flux)));
+    return queue == null ? 0 : queue.getMessageCount();
+  }
+
   /**
    * Lets the flux's queue take deposits and give none, or give them again. What a worker has
    * already is not touched. Not remembered by the broker: whoever holds a flux does it at each

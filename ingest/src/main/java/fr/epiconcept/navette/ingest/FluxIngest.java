@@ -309,6 +309,45 @@ final class FluxIngest implements AutoCloseable {
     check.terminate();
   }
 
+  // --- a reload ---
+
+  /** Why it must not become {@code to}. */
+  Optional<String> obstacle(IngestSection from, IngestSection to) throws IOException {
+    Moves moves = new Moves(spool, resendingParts.arrived(), resendingParts.dead());
+    return moves.obstacle(from, to);
+  }
+
+  /** Takes nothing more out of the inbox; all that was taken goes on, and is linked as before. */
+  void windUp() {
+    takeNothingNew();
+    log.info(null, "draining", "inbox", inbox.folder());
+  }
+
+  private void takeNothingNew() {
+    watches.forEach(FolderWatcher.Watch::close);
+    departures.collectNoMore();
+  }
+
+  /** What was taken and has not come to its end. */
+  Optional<String> underWay() throws IOException {
+    int sending = spool.count();
+    int arrived = resendingParts.arrived().list().size();
+    return sending + arrived == 0
+        ? Optional.empty()
+        : Optional.of(
+            sending + " files in the spool, and " + arrived + " that arrived without an outcome");
+  }
+
+  /** As {@link #close}, but a check that runs is let end, for 30 s at most. */
+  void end() {
+    takeNothingNew();
+    // In this order: without a link the turn does not go on to judge the next file.
+    departures.unlinked();
+    departures.close();
+    close();
+    log.info(null, "ended");
+  }
+
   @Override
   public void close() {
     endChecks();

@@ -21,7 +21,10 @@ import fr.epiconcept.navette.flux.hold.Holds;
 import fr.epiconcept.navette.flux.live.Desk;
 import fr.epiconcept.navette.flux.log.FluxLogs;
 import fr.epiconcept.navette.flux.pulse.Pulses;
+import fr.epiconcept.navette.flux.reload.Reloadable;
+import fr.epiconcept.navette.flux.reload.Standing;
 import fr.epiconcept.navette.flux.turn.Turns;
+import fr.epiconcept.navette.flux.view.Reloaded;
 import fr.epiconcept.navette.flux.watch.FolderWatcher;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import javax.jms.Connection;
 import javax.jms.JMSException;
 import org.slf4j.Logger;
@@ -38,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * The file server's daemon: the embedded broker, the link to it, and one {@link FluxIngest} a flux.
  * Here all parts are made and joined, and nothing else is done.
  */
-public final class IngestDaemon implements AutoCloseable {
+public final class IngestDaemon implements Reloadable, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(IngestDaemon.class);
 
   /** A broker restored from a backup is recognised if the backup is older than this. */
@@ -49,6 +53,9 @@ public final class IngestDaemon implements AutoCloseable {
 
   /** What waits for a folder that is mounted late goes on so soon after it. */
   private static final Duration MOUNT_AGAIN = Duration.ofSeconds(30);
+
+  /** So long a reload is waited for; what takes longer is done, but not waited for. */
+  private static final Duration RELOAD_PATIENCE = Duration.ofSeconds(5);
 
   private final InstantSource clock = InstantSource.system();
   private final Instant since = clock.instant();
@@ -110,7 +117,8 @@ public final class IngestDaemon implements AutoCloseable {
             MOUNT_AGAIN,
             new QueueHold.Parts(holds, broker::hold, clock),
             checkpoint);
-    fluxes = new Fluxes(flux -> open(flux, settings, shared), turns, MOUNT_AGAIN);
+    fluxes = 
+        new Fluxes(flux -> open(flux, settings, shared), new AtTheBroker(), turns, MOUNT_AGAIN);
     fluxes.open(mine);
     link =
         new BrokerLink("broker", broker.inVm(), Tuning.sending(), new User(), Backoff.standard());
@@ -140,6 +148,36 @@ public final class IngestDaemon implements AutoCloseable {
     Path state = settings.state().resolve("flux").resolve(flux.name().value());
     return new FluxIngest(
         flux.name(), section, state, logs.open(flux.name(), section.log()), shared);
+  }
+
+  private final class AtTheBroker implements Surroundings {
+    @Override
+    public void prepare(FluxName flux) {
+      broker.declare(flux);
+    }
+
+    @Override
+    public long returning(FluxName flux) {
+      return broker.returning(flux);
+    }
+
+    @Override
+    public void clear(FluxName flux) {
+      broker.retire(flux);
+      logs.close(flux);
+    }
+  }
+
+  @Override
+  public List<Reloaded> apply(DaemonConfig daemon, List<FluxConfig> wanted, Set<FluxName> asTheyAre)
+      throws InterruptedException {
+    List<FluxConfig> mine = wanted.stream().filter(flux -> flux.ingest().isPresent()).toList();
+    return fluxes.lineup().apply(mine, asTheyAre, RELOAD_PATIENCE);
+  }
+
+  @Override
+  public List<Standing> configuration() {
+    return fluxes.lineup().standing();
   }
 
   private void settleEra(EmbeddedBroker started) throws JMSException, IOException {

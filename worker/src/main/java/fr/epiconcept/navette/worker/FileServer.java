@@ -12,6 +12,7 @@ import fr.epiconcept.navette.broker.message.Malformed;
 import fr.epiconcept.navette.broker.message.OtherVersion;
 import fr.epiconcept.navette.broker.message.Parcel;
 import fr.epiconcept.navette.broker.message.Parcel.Receipt;
+import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.DaemonConfig.BrokerAccess;
 import fr.epiconcept.navette.flux.config.DaemonConfig.Endpoint;
 import fr.epiconcept.navette.flux.turn.Turns;
@@ -78,6 +79,8 @@ final class FileServer implements AutoCloseable {
   void add(FluxWorker flux) {
     synchronized (receivingLock) {
       synchronized (sendingLock) {
+        // In the place of a closed one, which took its receipts until now.
+        fluxes.removeIf(other -> other.name().equals(flux.name()));
         fluxes.add(flux);
         if (receivesOn != null) {
           flux.receivingOn(receivesOn);
@@ -92,6 +95,15 @@ final class FileServer implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** It takes no receipts any more. */
+  void remove(FluxName flux) {
+    fluxes.removeIf(known -> known.name().equals(flux));
+  }
+
+  String account() {
+    return account;
   }
 
   void start() {

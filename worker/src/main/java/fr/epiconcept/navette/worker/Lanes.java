@@ -88,6 +88,9 @@ final class Lanes implements Lane.Owner {
   /** The link for receiving is there: deposits come. */
   synchronized void linked(Connection connection) {
     receiving = connection;
+    if (closing) {
+      return;
+    }
     if (hold.isOn()) {
       held = true;
       watchHold();
@@ -109,6 +112,39 @@ final class Lanes implements Lane.Owner {
   synchronized void stop() {
     closing = true;
     lanes.forEach(Lane::end);
+  }
+
+  /**
+   * After {@link #stop}: ends those that have nothing in hand, for over a link that stays the
+   * broker would bring them one message after the other.
+   */
+  void letIdleGo() {
+    List<Lane> idle;
+    synchronized (this) {
+      lanes = all();
+      letDown.clear();
+      idle = lanes.stream().filter(lane -> !lane.isWorking()).toList();
+      lanes = lanes.stream().filter(Lane::isWorking).toList();
+    }
+    closeSessions(idle);
+  }
+
+  /** After {@link #stop}: ends all of them. Waits for what one has in hand, but not for long. */
+  void letGo() {
+    List<Lane> all;
+    synchronized (this) {
+      all = all();
+      letDown.clear();
+      lanes = List.of();
+    }
+    closeSessions(all);
+  }
+
+  /** Those of a held flux too. */
+  private List<Lane> all() {
+    List<Lane> all = new ArrayList<>(lanes);
+    all.addAll(letDown);
+    return all;
   }
 
   // --- opening, and opening again ---

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -160,6 +161,11 @@ public final class Inbox implements FolderWatcher.Listener {
   private synchronized long rescanNanos() {
     long rescan = rules.rescan().toNanos();
     return polling.getAsBoolean() ? Math.min(rescan, POLL.toNanos()) : rescan;
+  }
+
+  /** Why a file of a name is never taken under {@code rules}; nothing for one that may be. */
+  public static Function<FileName, Optional<String>> whyNever(ReadyRules rules) {
+    return new Names(rules)::whyNever;
   }
 
   /** Asks for the whole folder to be listed at the next look. */
