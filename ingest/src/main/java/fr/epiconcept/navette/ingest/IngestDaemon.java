@@ -1,12 +1,18 @@
 package fr.epiconcept.navette.ingest;
 
+import fr.epiconcept.navette.broker.Accounts;
 import fr.epiconcept.navette.broker.BrokerRefused;
 import fr.epiconcept.navette.broker.DiskGuard;
 import fr.epiconcept.navette.broker.EmbeddedBroker;
 import fr.epiconcept.navette.broker.Era;
 import fr.epiconcept.navette.broker.EraKeeper;
+import fr.epiconcept.navette.broker.ask.Asking;
+import fr.epiconcept.navette.broker.ask.Elsewhere;
+import fr.epiconcept.navette.broker.ask.Place;
+import fr.epiconcept.navette.broker.ask.Verbs;
 import fr.epiconcept.navette.broker.link.Backoff;
 import fr.epiconcept.navette.broker.link.BrokerLink;
+import fr.epiconcept.navette.broker.link.LinkLog;
 import fr.epiconcept.navette.broker.link.Tuning;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.FileIds;
@@ -45,6 +51,8 @@ public final class IngestDaemon implements AutoCloseable {
   /** What waits for a folder that is mounted late goes on so soon after it. */
   private static final Duration MOUNT_AGAIN = Duration.ofSeconds(30);
 
+  private static final int ASKED_AHEAD = 256 << 10;
+
   private final InstantSource clock = InstantSource.system();
   private final Turns turns = new Turns();
   private final FluxLogs logs = new FluxLogs();
@@ -54,6 +62,8 @@ public final class IngestDaemon implements AutoCloseable {
   private final FolderWatcher watcher;
   private final BrokerLink link;
   private final Desk desk;
+  private final Asking asking;
+  private final BrokerLink asks;
   private Era era;
 
   /**
@@ -89,9 +99,24 @@ public final class IngestDaemon implements AutoCloseable {
     fluxes = new Fluxes(flux -> open(flux, settings, shared), turns, MOUNT_AGAIN);
     fluxes.open(mine);
     desk = IngestDesk.open(fluxes);
+    Accounts accounts = new Accounts(settings.broker().accounts());
+    asking = new Asking(Place.ofIngest(accounts, broker::listens), desk, Verbs.OF_A_WORKER);
+    desk.on(Elsewhere.VERB, new Elsewhere(new Workers(accounts, asking)));
+    // A link of its own: whatever questions do to it, files go their way.
+    LinkLog log = LinkLog.shared("broker", 2);
     link =
-        new BrokerLink("broker", broker.inVm(), Tuning.sending(), new User(), Backoff.standard());
+        new BrokerLink(
+            "broker", broker.inVm(), Tuning.sending(), new User(), Backoff.standard(), log);
+    asks =
+        new BrokerLink(
+            "broker (asking)",
+            broker.inVm(),
+            Tuning.receiving(ASKED_AHEAD),
+            asking,
+            Backoff.standard(),
+            log);
     link.start();
+    asks.start();
     turns.every(TOKEN_LIFE, TOKEN_LIFE, this::renewToken);
     turns.every(Duration.ofMinutes(1), Duration.ofDays(1), this::expireMarks);
     LOG.info(
@@ -169,6 +194,8 @@ public final class IngestDaemon implements AutoCloseable {
   /** Stops in order: nothing new is taken, the broker closes last. May be called twice. */
   @Override
   public void close() {
+    asking.close();
+    asks.close();
     watcher.close();
     fluxes.close();
     link.close();

@@ -19,7 +19,14 @@ final class IngestDesk {
 
   static Desk open(Fluxes fluxes) {
     IngestDesk desk = new IngestDesk(fluxes);
-    return new Desk().on("rescan", desk::rescan);
+    return new Desk().on("fluxes", desk::fluxes).on("rescan", desk::rescan);
+  }
+
+  /** Which run. One item a flux. */
+  private void fluxes(Question question, Asker asker, Reply reply) throws IOException {
+    for (FluxIngest flux : fluxes.running()) {
+      reply.item(Map.of("flux", flux.name()));
+    }
   }
 
   /** {@code flux}: that one only. One item a flux. */

@@ -1,5 +1,6 @@
 package fr.epiconcept.navette.worker;
 
+import fr.epiconcept.navette.broker.ask.Elsewhere;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.config.DaemonConfig;
@@ -8,6 +9,7 @@ import fr.epiconcept.navette.flux.config.WorkerSection;
 import fr.epiconcept.navette.flux.file.DurableFile;
 import fr.epiconcept.navette.flux.file.StateLock;
 import fr.epiconcept.navette.flux.live.Desk;
+import fr.epiconcept.navette.flux.live.Question;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.log.FluxLogs;
 import fr.epiconcept.navette.flux.turn.Turns;
@@ -93,7 +95,8 @@ public final class WorkerDaemon implements AutoCloseable {
     Files.createDirectories(OutLinks.folder(run));
     settings
         .brokers()
-        .forEach((name, access) -> fileServers.put(name, new FileServer(name, access, turns)));
+        .forEach((name, access) -> fileServers.put(name, new FileServer(name, access, turns, desk)));
+    desk.on(Elsewhere.VERB, new Elsewhere(this::concerned));
     for (FluxConfig flux : fluxConfigs) {
       if (flux.worker().isPresent()) {
         open(flux, flux.worker().get(), "");
@@ -114,6 +117,7 @@ public final class WorkerDaemon implements AutoCloseable {
     if (closed) {
       return;
     }
+    fileServers.get(section.broker()).know(config.name());
     FluxLog log = logs.open(config.name(), section.log());
     try {
       String account = settings.brokers().get(section.broker()).account();
@@ -134,6 +138,13 @@ public final class WorkerDaemon implements AutoCloseable {
       }
       turns.in(startAgain, () -> open(config, section, why));
     }
+  }
+
+  private List<Elsewhere.Other> concerned(Question question) {
+    return fileServers.values().stream()
+        .filter(fileServer -> fileServer.concerns(question))
+        .map(FileServer::other)
+        .toList();
   }
 
   private void linkOut(FluxWorker flux) {
