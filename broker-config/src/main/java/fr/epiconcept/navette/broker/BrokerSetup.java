@@ -13,7 +13,6 @@ import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.remoting.impl.invm.InVMAcceptorFactory;
 import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptorFactory;
 import org.apache.activemq.artemis.core.remoting.impl.netty.TransportConstants;
-
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.core.settings.impl.PageFullMessagePolicy;
 
@@ -45,7 +44,8 @@ record BrokerSetup(int serverId, JournalChoice journal) {
     configuration.setConfigurationFileRefreshPeriod(-1);
     configuration.setSecurityEnabled(true);
     Permissions.ofTheBroker().forEach(configuration::putSecurityRoles);
-    for (String asked : List.of(Addresses.INGEST_ASK, Addresses.ALL_WORKERS + "*" + Addresses.ASK)) {
+    for (String asked :
+        List.of(Addresses.INGEST_ASK, Addresses.ALL_WORKERS + "*" + Addresses.ASK)) {
       configuration.addAddressSetting(asked, bounded());
     }
     configuration.clearAcceptorConfigurations();

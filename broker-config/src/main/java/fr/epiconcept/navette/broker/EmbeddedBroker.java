@@ -233,8 +233,8 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /**
-   * Makes the queues of a worker's receipts and of what it is asked. Done for each account at the start and at each login,
-   * so rarely needed. May be called again.
+   * Makes the queues of a worker's receipts and of what it is asked. Done for each account at the
+   * start and at each login, so rarely needed. May be called again.
    */
   public void declareWorker(String account) {
     queue(Addresses.worker(account));

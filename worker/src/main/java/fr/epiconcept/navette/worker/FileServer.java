@@ -38,9 +38,9 @@ import org.slf4j.LoggerFactory;
  * A file server as its workers see it: three links to its broker and the fluxes that come over
  * them.
  *
- * <p>Two for files, because the broker keeps the session of a sender without waiting for a while after its
- * socket is gone, with all that it had received; so what receives must not send that way. One for
- * questions, which can so do nothing to the others.
+ * <p>Two for files, because the broker keeps the session of a sender without waiting for a while
+ * after its socket is gone, with all that it had received; so what receives must not send that way.
+ * One for questions, which can so do nothing to the others.
  */
 final class FileServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FileServer.class);

@@ -95,7 +95,8 @@ public final class WorkerDaemon implements AutoCloseable {
     Files.createDirectories(OutLinks.folder(run));
     settings
         .brokers()
-        .forEach((name, access) -> fileServers.put(name, new FileServer(name, access, turns, desk)));
+        .forEach(
+            (name, access) -> fileServers.put(name, new FileServer(name, access, turns, desk)));
     desk.on(Elsewhere.VERB, new Elsewhere(this::concerned));
     for (FluxConfig flux : fluxConfigs) {
       if (flux.worker().isPresent()) {

@@ -91,9 +91,7 @@ final class Answering {
   private void inItsThread(String guest, Asks asks, Sending over) {
     try {
       Set<String> fluxes =
-          place.fluxesOf(guest).stream()
-              .map(FluxName::value)
-              .collect(toCollection(TreeSet::new));
+          place.fluxesOf(guest).stream().map(FluxName::value).collect(toCollection(TreeSet::new));
       Answer answer = new Answer(over, place.queueOf(guest), asks.number(), fluxes, bounds);
       ScheduledFuture<?> beating =
           beat.scheduleWithFixedDelay(

@@ -91,8 +91,7 @@ public final class Elsewhere implements Desk.Clerk {
     Reply together = new OneAtATime(reply);
     List<Thread> threads = new ArrayList<>();
     for (Other other : others.concerned(question)) {
-      Thread thread =
-          new Thread(() -> askOne(other, question, together), "ask-" + other.name());
+      Thread thread = new Thread(() -> askOne(other, question, together), "ask-" + other.name());
       thread.setDaemon(true);
       thread.start();
       threads.add(thread);
@@ -109,8 +108,7 @@ public final class Elsewhere implements Desk.Clerk {
   private static void askOne(Other other, Question question, Reply reply) {
     try {
       try {
-        other.ask(
-            question, item -> reply.item(Map.of("from", other.name(), "item", item)));
+        other.ask(question, item -> reply.item(Map.of("from", other.name(), "item", item)));
       } catch (Silence e) {
         reply.item(Map.of("from", other.name(), "silent", e.getMessage()));
       } catch (RuntimeException e) {

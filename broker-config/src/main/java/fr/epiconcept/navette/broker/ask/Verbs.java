@@ -5,10 +5,10 @@ import java.util.Set;
 /**
  * What the other machine may ask; everything else is refused.
  *
- * @param reading verbs that change nothing. A question without {@code flux} gets {@code fluxes}, the
- *     permitted ones with commas between; items about others are left out.
- * @param acting verbs that do something to a flux. A question without {@code flux} is asked once for
- *     each permitted one.
+ * @param reading verbs that change nothing. A question without {@code flux} gets {@code fluxes},
+ *     the permitted ones with commas between; items about others are left out.
+ * @param acting verbs that do something to a flux. A question without {@code flux} is asked once
+ *     for each permitted one.
  */
 public record Verbs(Set<String> reading, Set<String> acting) {
   private static final Set<String> READING =
