@@ -44,6 +44,8 @@ public final class Main implements Runnable {
     COMMANDS.put("ingest", IngestCommand.class);
     COMMANDS.put("worker", WorkerCommand.class);
     COMMANDS.put("check", CheckCommand.class);
+    COMMANDS.put("pending", PendingCommand.class);
+    COMMANDS.put("balance", BalanceCommand.class);
     COMMANDS.put("out", OutCommand.class);
     COMMANDS.put("accounts", AccountsCommand.class);
     COMMANDS.put("certs", CertsCommand.class);

@@ -8,6 +8,7 @@ import fr.epiconcept.navette.flux.config.IngestSection;
 import fr.epiconcept.navette.flux.file.KeptFolder;
 import fr.epiconcept.navette.flux.inbox.Inbox;
 import fr.epiconcept.navette.flux.inbox.MarkerWatch;
+import fr.epiconcept.navette.flux.ledger.Ledger;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.marks.Marks;
 import fr.epiconcept.navette.flux.spool.Records;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +37,7 @@ final class FluxIngest implements AutoCloseable {
   private static final Duration AGAIN = Duration.ofSeconds(5);
 
   private final FluxName flux;
+  private final IngestSection section;
   private final FluxLog log;
   private final Spool spool;
   private final Inbox inbox;
@@ -45,6 +48,8 @@ final class FluxIngest implements AutoCloseable {
   private final Turns turns;
   private final Marks answerMarks;
   private final Resending.Parts resendingParts;
+  private final Ledger ledger;
+  private final IngestSection section;
   private final Duration mountAgain;
 
   // Guarded by this.
@@ -71,13 +76,17 @@ final class FluxIngest implements AutoCloseable {
   FluxIngest(FluxName flux, IngestSection section, Path state, FluxLog log, Shared shared)
       throws IOException {
     this.flux = flux;
+    this.section = section;
     this.log = log;
+    this.section = section;
     this.turns = shared.turns();
     mountAgain = shared.mountAgain();
     Checkpoint checkpoint = shared.checkpoint();
     ZoneId zone = ZoneId.systemDefault();
     spool = new Spool(section.spool());
     spool.removeEmpty();
+    ledger = new Ledger(section.spool(), log);
+    new LateBookings(section.spool(), ledger, log).make();
     Records arrived = new Records(section.spool().resolve("arrived"));
     Records dead = new Records(section.spool().resolve("dead"));
     spool.newest().ifPresent(shared.ids()::notBefore);
@@ -86,14 +95,14 @@ final class FluxIngest implements AutoCloseable {
 
     check = new Check(flux, section);
     Quarantine quarantine =
-        new Quarantine(new KeptFolder(section.quarantine(), zone), spool, log, checkpoint);
-    DepositCargo cargo = new DepositCargo(flux, check, quarantine, section.ready().empty());
+        new Quarantine(new KeptFolder(section.quarantine(), zone), spool, ledger, log, checkpoint);
+    DepositCargo cargo = new DepositCargo(flux, check, quarantine, section.ready().empty(), ledger);
     departures = new Departures(flux, Optional.of(inbox), spool, cargo, log, shared.departures());
 
     Archive archive =
         new Archive(new KeptFolder(section.archive(), zone), spool, arrived, log, checkpoint);
     DeadLetters deadLetters = new DeadLetters(flux);
-    Endings endings = new Endings(arrived, dead, deadLetters, log, checkpoint);
+    Endings endings = new Endings(arrived, dead, deadLetters, ledger, log, checkpoint);
     resendingParts = new Resending.Parts(arrived, dead, deadLetters, log);
     answerMarks = new Marks(state.resolve("answers"));
     Answers answers = new Answers(section.out(), answerMarks, log, checkpoint);
@@ -178,14 +187,32 @@ final class FluxIngest implements AutoCloseable {
     resending = Optional.empty();
   }
 
-  /** Forgets acknowledgements that were delivered longer ago than {@code keep}. */
+  /**
+   * Forgets acknowledgements that were delivered longer ago than {@code keep}, and the books of
+   * days of which nothing is left to be done.
+   */
   void expireMarks(Instant now, Duration keep) throws IOException {
     answerMarks.expire(now, keep);
+    ledger.expire(now, keep);
+  }
+
+  /** The books: whoever puts a file into the spool, or ends one, tells them. */
+  Ledger ledger() {
+    return ledger;
+  }
+
+  IngestSection section() {
+    return section;
   }
 
   /** Looks at the whole inbox now. */
   void rescan() {
     inbox.listAll();
+  }
+
+  /** What waits here and why; on any thread. */
+  IngestView view(InstantSource clock) {
+    return IngestView.of(flux, section, departures.memory(clock));
   }
 
   /** Ends a check that runs: a stop of the daemon waits for none. Nothing departs after this. */

@@ -98,7 +98,7 @@ public final class IngestDaemon implements AutoCloseable {
             new FileIds(clock), turns, watcher, guard::hasRoomFor, MOUNT_AGAIN, checkpoint);
     fluxes = new Fluxes(flux -> open(flux, settings, shared), turns, MOUNT_AGAIN);
     fluxes.open(mine);
-    desk = IngestDesk.open(fluxes);
+    desk = IngestDesk.open(fluxes, new BalanceClerk(broker, clock));
     Accounts accounts = new Accounts(settings.broker().accounts());
     asking = new Asking(Place.ofIngest(accounts, broker::listens), desk, Verbs.OF_A_WORKER);
     desk.on(Elsewhere.VERB, new Elsewhere(new Workers(accounts, asking)));

@@ -6,20 +6,33 @@ import fr.epiconcept.navette.flux.live.Question;
 import fr.epiconcept.navette.flux.live.Refusal;
 import fr.epiconcept.navette.flux.live.Reply;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 
 /** What the file server's daemon can be asked while it runs. */
 final class IngestDesk {
   private final Fluxes fluxes;
+  private final BalanceClerk balance;
 
-  private IngestDesk(Fluxes fluxes) {
+  private IngestDesk(Fluxes fluxes, BalanceClerk balance) {
     this.fluxes = fluxes;
+    this.balance = balance;
   }
 
-  static Desk open(Fluxes fluxes) {
-    IngestDesk desk = new IngestDesk(fluxes);
-    return new Desk().on("fluxes", desk::fluxes).on("rescan", desk::rescan);
+  static Desk open(Fluxes fluxes, BalanceClerk balance) {
+    IngestDesk desk = new IngestDesk(fluxes, balance);
+    return new Desk()
+        .on("fluxes", desk::fluxes)
+        .on("rescan", desk::rescan)
+        .on("pending", new Pending(fluxes, InstantSource.system())::answer)
+        .on("balance", desk::balance);
+  }
+
+  /** {@code flux}: that one only; {@code from}, {@code to}, {@code deep}. */
+  private void balance(Question question, Asker asker, Reply reply)
+      throws Refusal, IOException, InterruptedException {
+    balance.answer(question, meant(question), reply);
   }
 
   /** Which run. One item a flux. */

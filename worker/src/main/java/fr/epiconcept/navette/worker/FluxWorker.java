@@ -44,6 +44,7 @@ final class FluxWorker implements AutoCloseable {
 
   private final FluxName flux;
   private final WorkerSection section;
+  private final Path state;
   private final FluxLog log;
   private final Turns turns;
   private final InstantSource clock;
@@ -82,6 +83,7 @@ final class FluxWorker implements AutoCloseable {
       throws IOException {
     this.flux = flux;
     this.section = section;
+    this.state = state;
     this.account = account;
     this.log = log;
     this.turns = shared.turns();
@@ -256,6 +258,11 @@ final class FluxWorker implements AutoCloseable {
   /** Whether a deposit is being worked on. */
   boolean isBusy() {
     return inProgress.isBusy();
+  }
+
+  /** What waits here and why; on any thread. */
+  WorkerView view(InstantSource at) {
+    return WorkerView.of(flux, section, state, inProgress.now(), departures.memory(at));
   }
 
   /** Waits until no deposit is being worked on; false if that takes longer than {@code limit}. */

@@ -5,6 +5,7 @@ import fr.epiconcept.navette.flux.live.Desk;
 import fr.epiconcept.navette.flux.live.Question;
 import fr.epiconcept.navette.flux.live.Reply;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Map;
 
@@ -18,7 +19,9 @@ final class WorkerDesk {
 
   static Desk open(Collection<FluxWorker> fluxes) {
     WorkerDesk desk = new WorkerDesk(fluxes);
-    return new Desk().on("fluxes", desk::fluxes);
+    return new Desk()
+        .on("fluxes", desk::fluxes)
+        .on("pending", new Pending(fluxes, InstantSource.system())::answer);
   }
 
   /** Which run. One item a flux. */

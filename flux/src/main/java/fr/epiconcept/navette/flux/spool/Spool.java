@@ -30,7 +30,7 @@ public final class Spool {
     AGAIN,
     PUBLISHED;
 
-    private String folder() {
+    String folder() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
