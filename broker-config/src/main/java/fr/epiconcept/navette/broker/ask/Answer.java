@@ -55,7 +55,7 @@ final class Answer implements Reply {
   @Override
   public synchronized void item(Object item) throws IOException {
     JsonNode tree = LiveJson.mapper().valueToTree(item);
-    if (tree.has("flux") && !fluxes.contains(tree.get("flux").asText())) {
+    if (!isOfThese(tree)) {
       return;
     }
     byte[] json = LiveJson.mapper().writeValueAsBytes(tree);
@@ -72,6 +72,20 @@ final class Answer implements Reply {
     if (lines.size() >= Bounds.PART) {
       send(Optional.empty());
     }
+  }
+
+  /** Whether every flux that it names, however deep, is one of those. */
+  private boolean isOfThese(JsonNode tree) {
+    JsonNode flux = tree.get("flux");
+    if (flux != null && flux.isTextual() && !fluxes.contains(flux.asText())) {
+      return false;
+    }
+    for (JsonNode each : tree) {
+      if (each.isContainerNode() && !isOfThese(each)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Says what there is, or at least that it goes on. */

@@ -12,7 +12,7 @@ import java.util.Set;
  */
 public record Verbs(Set<String> reading, Set<String> acting) {
   private static final Set<String> READING =
-      Set.of("status", "pending", "show", "balance", "fluxes");
+      Set.of("status", "pending", "show", "balance", "fluxes", "holds");
 
   /** What a file server may ask a worker. */
   public static final Verbs OF_INGEST = new Verbs(READING, Set.of());

@@ -190,6 +190,7 @@ class AskingTest {
           heard.add(question);
           reply.item(Map.of("flux", "labo"));
           reply.item(Map.of("flux", "radio"));
+          reply.item(Map.of("event", Map.of("flux", "radio", "name", "secret")));
         });
     Asking worker = worker("w1");
 
