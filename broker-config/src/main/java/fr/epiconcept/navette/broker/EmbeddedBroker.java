@@ -234,10 +234,6 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /**
-<<<<<<< HEAD
-   * Makes the queues of a worker's receipts and of what it is asked. Done for each account at the
-   * start and at each login, so rarely needed. May be called again.
-=======
    * Lets the flux's queue take deposits and give none, or give them again. What a worker has
    * already is not touched. Not remembered by the broker: whoever holds a flux does it at each
    * start, before {@link #listen} lets workers come. May be called again.
@@ -257,9 +253,8 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /**
-   * Makes the queue of a worker's receipts. Done for each account at the start and at each login,
-   * so rarely needed. May be called again.
->>>>>>> main
+   * Makes the queues of a worker's receipts and of what it is asked. Done for each account at the
+   * start and at each login, so rarely needed. May be called again.
    */
   public void declareWorker(String account) {
     queue(Addresses.worker(account));

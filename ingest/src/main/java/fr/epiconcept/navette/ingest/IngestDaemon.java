@@ -116,16 +116,12 @@ public final class IngestDaemon implements AutoCloseable {
             checkpoint);
     fluxes = new Fluxes(flux -> open(flux, settings, shared), turns, MOUNT_AGAIN);
     fluxes.open(mine);
-<<<<<<< HEAD
-    desk = IngestDesk.open(fluxes, new BalanceClerk(broker, clock));
+    desk = IngestDesk.open(fluxes, new BalanceClerk(broker, clock), holds);
     Accounts accounts = new Accounts(settings.broker().accounts());
     asking = new Asking(Place.ofIngest(accounts, broker::listens), desk, Verbs.OF_A_WORKER);
     desk.on(Elsewhere.VERB, new Elsewhere(new Workers(accounts, asking)));
     // A link of its own: whatever questions do to it, files go their way.
     LinkLog log = LinkLog.shared("broker", 2);
-=======
-    desk = IngestDesk.open(fluxes, new BalanceClerk(broker, clock), holds);
->>>>>>> main
     link =
         new BrokerLink(
             "broker", broker.inVm(), Tuning.sending(), new User(), Backoff.standard(), log);
