@@ -170,6 +170,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private void declareAll(Collection<FluxName> fluxes) throws Exception {
     queue(Addresses.IDENTITY);
+    queue(Addresses.INGEST_ASK, true);
     fluxes.forEach(this::declare);
     List<Account> accounts = new Accounts(settings.accounts()).list();
     new LeftBehind(server).remove(accounts.stream().map(Account::name).collect(toSet()));
@@ -258,11 +259,12 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /**
-   * Makes the queue of a worker's receipts. Done for each account at the start and at each login,
-   * so rarely needed. May be called again.
+   * Makes the queues of a worker's receipts and of what it is asked. Done for each account at the
+   * start and at each login, so rarely needed. May be called again.
    */
   public void declareWorker(String account) {
     queue(Addresses.worker(account));
+    queue(Addresses.workerAsk(account), true);
     HierarchicalRepository<Set<Role>> security = server.getSecurityRepository();
     Permissions.of(account).forEach(security::addMatch);
   }
@@ -275,13 +277,29 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
+  /** Whether somebody reads what is asked of that account. */
+  public boolean listens(String account) {
+    Queue queue = server.locateQueue(SimpleString.of(Addresses.workerAsk(account)));
+    return queue != null && queue.getConsumerCount() > 0;
+  }
+
   private void queue(String name) {
+    queue(name, false);
+  }
+
+  /**
+   * Makes a queue.
+   *
+   * @param fleeting whether it forgets what it holds once nobody reads it any more
+   */
+  private void queue(String name, boolean fleeting) {
     try {
       Queue queue =
           server.createQueue(
               QueueConfiguration.of(name)
                   .setRoutingType(RoutingType.ANYCAST)
                   .setDurable(true)
+                  .setPurgeOnNoConsumers(fleeting)
                   .setAutoCreated(false)
                   .setAutoCreateAddress(true),
               true);

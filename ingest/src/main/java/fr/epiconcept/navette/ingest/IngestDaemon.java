@@ -1,12 +1,18 @@
 package fr.epiconcept.navette.ingest;
 
+import fr.epiconcept.navette.broker.Accounts;
 import fr.epiconcept.navette.broker.BrokerRefused;
 import fr.epiconcept.navette.broker.DiskGuard;
 import fr.epiconcept.navette.broker.EmbeddedBroker;
 import fr.epiconcept.navette.broker.Era;
 import fr.epiconcept.navette.broker.EraKeeper;
+import fr.epiconcept.navette.broker.ask.Asking;
+import fr.epiconcept.navette.broker.ask.Elsewhere;
+import fr.epiconcept.navette.broker.ask.Place;
+import fr.epiconcept.navette.broker.ask.Verbs;
 import fr.epiconcept.navette.broker.link.Backoff;
 import fr.epiconcept.navette.broker.link.BrokerLink;
+import fr.epiconcept.navette.broker.link.LinkLog;
 import fr.epiconcept.navette.broker.link.Tuning;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.FileIds;
@@ -57,6 +63,8 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
   /** So long a reload is waited for; what takes longer is done, but not waited for. */
   private static final Duration RELOAD_PATIENCE = Duration.ofSeconds(5);
 
+  private static final int ASKED_AHEAD = 256 << 10;
+
   private final InstantSource clock = InstantSource.system();
   private final Instant since = clock.instant();
   private final Turns turns = new Turns();
@@ -70,6 +78,8 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
   private final BrokerLink link;
   private final Health health;
   private final Desk desk;
+  private final Asking asking;
+  private final BrokerLink asks;
   private Era era;
 
   /**
@@ -120,8 +130,11 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
     fluxes = 
         new Fluxes(flux -> open(flux, settings, shared), new AtTheBroker(), turns, MOUNT_AGAIN);
     fluxes.open(mine);
+    // Questions have a link of their own: whatever they do to it, files go their way.
+    LinkLog log = LinkLog.shared("broker", 2);
     link =
-        new BrokerLink("broker", broker.inVm(), Tuning.sending(), new User(), Backoff.standard());
+        new BrokerLink(
+            "broker", broker.inVm(), Tuning.sending(), new User(), Backoff.standard(), log);
     health = new Health(broker, link, turns);
     desk = IngestDesk.open(fluxes, new BalanceClerk(broker, clock), holds);
     StatusClerk status =
@@ -132,7 +145,19 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
             broker::takers,
             clock);
     desk.on("status", status::answer);
+    Accounts accounts = new Accounts(settings.broker().accounts());
+    asking = new Asking(Place.ofIngest(accounts, broker::listens), desk, Verbs.OF_A_WORKER);
+    desk.on(Elsewhere.VERB, new Elsewhere(new Workers(accounts, asking)));
+    asks =
+        new BrokerLink(
+            "broker (asking)",
+            broker.inVm(),
+            Tuning.receiving(ASKED_AHEAD),
+            asking,
+            Backoff.standard(),
+            log);
     link.start();
+    asks.start();
     turns.every(TOKEN_LIFE, TOKEN_LIFE, this::renewToken);
     turns.every(Duration.ofMinutes(1), Duration.ofDays(1), this::expireMarks);
     LOG.info(
@@ -240,6 +265,8 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
   /** Stops in order: nothing new is taken, the broker closes last. May be called twice. */
   @Override
   public void close() {
+    asking.close();
+    asks.close();
     watcher.close();
     fluxes.close();
     link.close();

@@ -30,6 +30,7 @@ final class IngestDesk implements HoldVerbs.Running {
     IngestDesk desk = new IngestDesk(fluxes, balance);
     Desk made =
         new Desk()
+            .on("fluxes", desk::fluxes)
             .on("rescan", desk::rescan)
             .on("replay", desk::replay)
             .on("pending", new Pending(fluxes, InstantSource.system())::answer)
@@ -41,6 +42,13 @@ final class IngestDesk implements HoldVerbs.Running {
   private void balance(Question question, Asker asker, Reply reply)
       throws Refusal, IOException, InterruptedException {
     balance.answer(question, meant(question), reply);
+  }
+
+  /** Which run. One item a flux. */
+  private void fluxes(Question question, Asker asker, Reply reply) throws IOException {
+    for (FluxIngest flux : fluxes.running()) {
+      reply.item(Map.of("flux", flux.name()));
+    }
   }
 
   /** {@code flux}: that one only. One item a flux. */

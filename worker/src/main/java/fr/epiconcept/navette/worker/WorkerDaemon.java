@@ -1,5 +1,6 @@
 package fr.epiconcept.navette.worker;
 
+import fr.epiconcept.navette.broker.ask.Elsewhere;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.FluxName;
@@ -12,6 +13,7 @@ import fr.epiconcept.navette.flux.file.DurableFile;
 import fr.epiconcept.navette.flux.file.StateLock;
 import fr.epiconcept.navette.flux.hold.Holds;
 import fr.epiconcept.navette.flux.live.Desk;
+import fr.epiconcept.navette.flux.live.Question;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.log.FluxLogs;
 import fr.epiconcept.navette.flux.pulse.Pulses;
@@ -119,7 +121,9 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
     Files.createDirectories(OutLinks.folder(run));
     settings
         .brokers()
-        .forEach((name, access) -> fileServers.put(name, new FileServer(name, access, turns)));
+        .forEach(
+            (name, access) -> fileServers.put(name, new FileServer(name, access, turns, desk)));
+    desk.on(Elsewhere.VERB, new Elsewhere(this::concerned));
     lineup = new Lineup<>(Side.WORKER, new Changing(), turns, startAgain);
     lineup.start(mine(fluxConfigs));
     fileServers.values().forEach(FileServer::start);
@@ -151,7 +155,7 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
   private void connect(String name, BrokerAccess access) {
     synchronized (joining) {
       if (!closed && !fileServers.containsKey(name)) {
-        FileServer fileServer = new FileServer(name, access, turns);
+        FileServer fileServer = new FileServer(name, access, turns, desk);
         fileServers.put(name, fileServer);
         fileServer.start();
         LOG.info("file server {} is new, at {}", name, access.endpoint());
@@ -237,6 +241,7 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
 
   private FluxWorker open(FluxConfig config, WorkerSection section) throws IOException {
     FileServer fileServer = fileServers.get(section.broker());
+    fileServer.know(config.name());
     FluxWorker flux =
         new FluxWorker(
             config.name(), section, fileServer.account(), settings.state(), log(config), shared);
@@ -254,6 +259,13 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
         .forEach(other -> other.remove(config.name()));
     fileServer.add(flux);
     return flux;
+  }
+
+  private List<Elsewhere.Other> concerned(Question question) {
+    return fileServers.values().stream()
+        .filter(fileServer -> fileServer.concerns(question))
+        .map(FileServer::other)
+        .toList();
   }
 
   private void linkOut(FluxWorker flux) {
