@@ -231,7 +231,15 @@ final class Lanes implements Lane.Owner {
   /** Holds the flux: a file that is being worked on goes its way to its end, no other begins. */
   Held hold(String by, String why, Optional<Instant> until) throws IOException {
     Held put = hold.put(by, why, until);
-    log.warn(null, "held", "by", by, "why", put.why(), "until", until.orElse(null));
+    log.warn(
+        null,
+        "held",
+        "by",
+        by,
+        "why",
+        put.why().isEmpty() ? null : put.why(),
+        "until",
+        until.orElse(null));
     letDown();
     return put;
   }
