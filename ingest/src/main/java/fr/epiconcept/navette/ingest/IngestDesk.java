@@ -1,5 +1,7 @@
 package fr.epiconcept.navette.ingest;
 
+import fr.epiconcept.navette.flux.life.Lives;
+import fr.epiconcept.navette.flux.life.Searchable;
 import fr.epiconcept.navette.flux.live.Asker;
 import fr.epiconcept.navette.flux.live.Desk;
 import fr.epiconcept.navette.flux.live.Question;
@@ -7,6 +9,7 @@ import fr.epiconcept.navette.flux.live.Refusal;
 import fr.epiconcept.navette.flux.live.Reply;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -22,7 +25,12 @@ final class IngestDesk {
     IngestDesk desk = new IngestDesk(fluxes);
     return new Desk()
         .on("rescan", desk::rescan)
-        .on("pending", new Pending(fluxes, InstantSource.system())::answer);
+        .on("pending", new Pending(fluxes, InstantSource.system())::answer)
+        .on(Lives.VERB, new Lives(desk::searchable)::answer);
+  }
+
+  private Collection<Searchable> searchable() {
+    return fluxes.running().stream().map(FluxIngest::searchable).toList();
   }
 
   /** {@code flux}: that one only. One item a flux. */

@@ -1,5 +1,7 @@
 package fr.epiconcept.navette.worker;
 
+import fr.epiconcept.navette.flux.life.Lives;
+import fr.epiconcept.navette.flux.life.Searchable;
 import fr.epiconcept.navette.flux.live.Asker;
 import fr.epiconcept.navette.flux.live.Desk;
 import fr.epiconcept.navette.flux.live.Question;
@@ -21,7 +23,12 @@ final class WorkerDesk {
     WorkerDesk desk = new WorkerDesk(fluxes);
     return new Desk()
         .on("fluxes", desk::fluxes)
-        .on("pending", new Pending(fluxes, InstantSource.system())::answer);
+        .on("pending", new Pending(fluxes, InstantSource.system())::answer)
+        .on(Lives.VERB, new Lives(desk::searchable)::answer);
+  }
+
+  private Collection<Searchable> searchable() {
+    return fluxes.stream().map(FluxWorker::searchable).toList();
   }
 
   /** Which run. One item a flux. */
