@@ -239,7 +239,9 @@ final class ShowCommand implements Callable<Integer> {
 
   /** Each server's silence is told once, whoever found it out. */
   private void say(String line) {
-    if (told.add(line.split(":", 2)[0])) {
+    String silent = " does not answer";
+    int at = line.indexOf(silent);
+    if (told.add(at < 0 ? line : line.substring(0, at))) {
       notes.add(line);
       PrintWriter err = spec.commandLine().getErr();
       err.println(spec.qualifiedName() + ": " + line);
