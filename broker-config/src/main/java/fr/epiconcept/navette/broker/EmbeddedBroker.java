@@ -3,6 +3,7 @@ package fr.epiconcept.navette.broker;
 import static java.util.stream.Collectors.toSet;
 
 import fr.epiconcept.navette.broker.link.BrokerConnections;
+import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.DaemonConfig;
 import fr.epiconcept.navette.flux.config.DaemonConfig.Endpoint;
@@ -263,6 +264,19 @@ public final class EmbeddedBroker implements AutoCloseable {
     } catch (Exception e) {
       throw new IllegalStateException("cannot make queue " + name + ": " + BrokerXml.oneLine(e), e);
     }
+  }
+
+  /**
+   * The files of which a queue has a message, also one that a consumer has and did not settle.
+   *
+   * @throws IOException if there is no such queue
+   */
+  public Set<FileId> holding(String queue) throws IOException {
+    Queue found = server.locateQueue(SimpleString.of(queue));
+    if (found == null) {
+      throw new IOException("the broker has no queue " + queue);
+    }
+    return new QueueContents(found).ids();
   }
 
   /** Where workers connect: the real port, also when the settings say 0. */

@@ -46,6 +46,7 @@ public final class Main implements Runnable {
     COMMANDS.put("check", CheckCommand.class);
     COMMANDS.put("pending", PendingCommand.class);
     COMMANDS.put("show", ShowCommand.class);
+    COMMANDS.put("balance", BalanceCommand.class);
     COMMANDS.put("out", OutCommand.class);
     COMMANDS.put("accounts", AccountsCommand.class);
     COMMANDS.put("certs", CertsCommand.class);

@@ -39,7 +39,7 @@ final class PendingJson implements PendingOutput {
   }
 
   @Override
-  public void end() throws IOException {
+  public void end(boolean whole) throws IOException {
     json.writeEndArray();
     json.flush();
     out.println();

@@ -12,8 +12,12 @@ interface PendingOutput extends AutoCloseable {
    */
   void waiting(Waiting file, boolean live) throws IOException;
 
-  /** There is no more. */
-  void end() throws IOException;
+  /**
+   * There is no more.
+   *
+   * @param whole whether everything could be looked at
+   */
+  void end(boolean whole) throws IOException;
 
   @Override
   void close() throws IOException;

@@ -92,9 +92,9 @@ final class PendingText implements PendingOutput {
   }
 
   @Override
-  public void end() {
+  public void end(boolean whole) {
     if (sums.isEmpty()) {
-      out.println("nothing waits");
+      out.println(whole ? "nothing waits" : "nothing waits where it could be seen");
       return;
     }
     out.println();

@@ -156,7 +156,7 @@ final class ShowCommand implements Callable<Integer> {
           }
 
           @Override
-          public void end() {}
+          public void end(boolean whole) {}
 
           @Override
           public void close() {}

@@ -8,6 +8,7 @@ import fr.epiconcept.navette.flux.config.IngestSection;
 import fr.epiconcept.navette.flux.file.KeptFolder;
 import fr.epiconcept.navette.flux.inbox.Inbox;
 import fr.epiconcept.navette.flux.inbox.MarkerWatch;
+import fr.epiconcept.navette.flux.ledger.Ledger;
 import fr.epiconcept.navette.flux.life.Searchable;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.marks.Marks;
@@ -48,6 +49,8 @@ final class FluxIngest implements AutoCloseable {
   private final Turns turns;
   private final Marks answerMarks;
   private final Resending.Parts resendingParts;
+  private final Ledger ledger;
+  private final IngestSection section;
   private final Duration mountAgain;
 
   // Guarded by this.
@@ -76,12 +79,15 @@ final class FluxIngest implements AutoCloseable {
     this.flux = flux;
     this.section = section;
     this.log = log;
+    this.section = section;
     this.turns = shared.turns();
     mountAgain = shared.mountAgain();
     Checkpoint checkpoint = shared.checkpoint();
     ZoneId zone = ZoneId.systemDefault();
     spool = new Spool(section.spool());
     spool.removeEmpty();
+    ledger = new Ledger(section.spool(), log);
+    new LateBookings(section.spool(), ledger, log).make();
     Records arrived = new Records(section.spool().resolve("arrived"));
     Records dead = new Records(section.spool().resolve("dead"));
     spool.newest().ifPresent(shared.ids()::notBefore);
@@ -90,14 +96,14 @@ final class FluxIngest implements AutoCloseable {
 
     check = new Check(flux, section);
     Quarantine quarantine =
-        new Quarantine(new KeptFolder(section.quarantine(), zone), spool, log, checkpoint);
-    DepositCargo cargo = new DepositCargo(flux, check, quarantine, section.ready().empty());
+        new Quarantine(new KeptFolder(section.quarantine(), zone), spool, ledger, log, checkpoint);
+    DepositCargo cargo = new DepositCargo(flux, check, quarantine, section.ready().empty(), ledger);
     departures = new Departures(flux, Optional.of(inbox), spool, cargo, log, shared.departures());
 
     Archive archive =
         new Archive(new KeptFolder(section.archive(), zone), spool, arrived, log, checkpoint);
     DeadLetters deadLetters = new DeadLetters(flux);
-    Endings endings = new Endings(arrived, dead, deadLetters, log, checkpoint);
+    Endings endings = new Endings(arrived, dead, deadLetters, ledger, log, checkpoint);
     resendingParts = new Resending.Parts(arrived, dead, deadLetters, log);
     answerMarks = new Marks(state.resolve("answers"));
     Answers answers = new Answers(section.out(), answerMarks, log, checkpoint);
@@ -182,9 +188,22 @@ final class FluxIngest implements AutoCloseable {
     resending = Optional.empty();
   }
 
-  /** Forgets acknowledgements that were delivered longer ago than {@code keep}. */
+  /**
+   * Forgets acknowledgements that were delivered longer ago than {@code keep}, and the books of
+   * days of which nothing is left to be done.
+   */
   void expireMarks(Instant now, Duration keep) throws IOException {
     answerMarks.expire(now, keep);
+    ledger.expire(now, keep);
+  }
+
+  /** The books: whoever puts a file into the spool, or ends one, tells them. */
+  Ledger ledger() {
+    return ledger;
+  }
+
+  IngestSection section() {
+    return section;
   }
 
   /** Looks at the whole inbox now. */

@@ -88,7 +88,7 @@ public final class IngestDaemon implements AutoCloseable {
             new FileIds(clock), turns, watcher, guard::hasRoomFor, MOUNT_AGAIN, checkpoint);
     fluxes = new Fluxes(flux -> open(flux, settings, shared), turns, MOUNT_AGAIN);
     fluxes.open(mine);
-    desk = IngestDesk.open(fluxes);
+    desk = IngestDesk.open(fluxes, new BalanceClerk(broker, clock));
     link =
         new BrokerLink("broker", broker.inVm(), Tuning.sending(), new User(), Backoff.standard());
     link.start();

@@ -16,21 +16,30 @@ import java.util.Map;
 /** What the file server's daemon can be asked while it runs. */
 final class IngestDesk {
   private final Fluxes fluxes;
+  private final BalanceClerk balance;
 
-  private IngestDesk(Fluxes fluxes) {
+  private IngestDesk(Fluxes fluxes, BalanceClerk balance) {
     this.fluxes = fluxes;
+    this.balance = balance;
   }
 
-  static Desk open(Fluxes fluxes) {
-    IngestDesk desk = new IngestDesk(fluxes);
+  static Desk open(Fluxes fluxes, BalanceClerk balance) {
+    IngestDesk desk = new IngestDesk(fluxes, balance);
     return new Desk()
         .on("rescan", desk::rescan)
         .on("pending", new Pending(fluxes, InstantSource.system())::answer)
-        .on(Lives.VERB, new Lives(desk::searchable)::answer);
+        .on(Lives.VERB, new Lives(desk::searchable)::answer)
+        .on("balance", desk::balance);
   }
 
   private Collection<Searchable> searchable() {
     return fluxes.running().stream().map(FluxIngest::searchable).toList();
+  }
+
+  /** {@code flux}: that one only; {@code from}, {@code to}, {@code deep}. */
+  private void balance(Question question, Asker asker, Reply reply)
+      throws Refusal, IOException, InterruptedException {
+    balance.answer(question, meant(question), reply);
   }
 
   /** {@code flux}: that one only. One item a flux. */

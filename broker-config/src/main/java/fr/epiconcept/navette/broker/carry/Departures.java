@@ -419,6 +419,7 @@ public final class Departures implements AutoCloseable {
           file.looks().size(),
           "sha256",
           file.sha256());
+      cargo.published(entry, file.looks().size(), file.sha256());
       // Before the state: a marker that outlived its file would vouch for the next of that name.
       removeCompanions(entry);
       synchronized (spool) {

@@ -22,6 +22,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -102,6 +103,9 @@ public final class DeparturesView {
     /** Whether something was gone when its turn came. */
     private boolean missed;
 
+    /** Listed as standing in the inbox; what of them was claimed since is not listed again. */
+    private final Set<FileName> inInbox = new HashSet<>();
+
     Pass(Selection selection, Listing listing, Set<FileId> told) {
       this.selection = selection;
       this.listing = listing;
@@ -126,6 +130,7 @@ public final class DeparturesView {
         if (standing.isEmpty()) {
           missed = true;
         } else {
+          inInbox.add(name);
           listing.waiting(inInbox(name, standing.get()));
         }
       }
@@ -207,7 +212,8 @@ public final class DeparturesView {
           missed = true;
           return;
         }
-        if (!selection.wants(found.get().id(), found.get().related())) {
+        if (!selection.wants(found.get().id(), found.get().related())
+            || inInbox.contains(found.get().name())) {
           return;
         }
         file = spelling.of(found.get(), FileIdentity.of(found.get().file()));
