@@ -211,14 +211,14 @@ final class ShowCommand implements Callable<Integer> {
       List<Story> stories,
       Map<FileId, List<Waiting>> waiting)
       throws IOException {
-    List<Shown.Life> lives = new ArrayList<>();
+    List<ShownLives.Life> lives = new ArrayList<>();
     int whole = whole(stories).size();
     for (Story story : stories) {
       List<Waiting> its = waiting.getOrDefault(story.id(), List.of());
-      lives.add(Shown.Life.of(story, NowOf.of(story, its, zone), its, lives.size() < whole));
+      lives.add(ShownLives.Life.of(story, NowOf.of(story, its, zone), its, lives.size() < whole));
     }
-    Shown shown =
-        new Shown(sought.toString(), lives, known.inbox(), known.looks(), new ArrayList<>(notes));
+    ShownLives shown =
+        new ShownLives(sought.toString(), lives, known.inbox(), known.looks(), new ArrayList<>(notes));
     out.println(LiveJson.mapper().writeValueAsString(shown));
   }
 

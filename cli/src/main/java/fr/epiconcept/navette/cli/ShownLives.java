@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** What {@code show --json} prints: see docs/json.md. */
-record Shown(
+record ShownLives(
     String sought,
     List<Life> files,
     List<Trace> inbox,
