@@ -46,7 +46,11 @@ public final class Main implements Runnable {
     COMMANDS.put("check", CheckCommand.class);
     COMMANDS.put("pending", PendingCommand.class);
     COMMANDS.put("show", ShowCommand.class);
+    COMMANDS.put("replay", ReplayCommand.class);
+    COMMANDS.put("rescan", RescanCommand.class);
     COMMANDS.put("balance", BalanceCommand.class);
+    COMMANDS.put("hold", HoldCommand.class);
+    COMMANDS.put("resume", ResumeCommand.class);
     COMMANDS.put("out", OutCommand.class);
     COMMANDS.put("accounts", AccountsCommand.class);
     COMMANDS.put("certs", CertsCommand.class);
@@ -90,6 +94,7 @@ public final class Main implements Runnable {
   static CommandLine friendly(CommandLine command) {
     return command
         .registerConverter(FluxName.class, Main::fluxName)
+        .registerConverter(Moment.class, Moment::new)
         .setParameterExceptionHandler(Main::usageError)
         .setExecutionExceptionHandler(Main::failure);
   }

@@ -218,7 +218,8 @@ final class ShowCommand implements Callable<Integer> {
       lives.add(ShownLives.Life.of(story, NowOf.of(story, its, zone), its, lives.size() < whole));
     }
     ShownLives shown =
-        new ShownLives(sought.toString(), lives, known.inbox(), known.looks(), new ArrayList<>(notes));
+        new ShownLives(
+            sought.toString(), lives, known.inbox(), known.looks(), new ArrayList<>(notes));
     out.println(LiveJson.mapper().writeValueAsString(shown));
   }
 
