@@ -145,7 +145,8 @@ final class LogSearch {
       }
       if (mine) {
         learn(answer);
-      } else if (event.event().startsWith("answer-")) {
+      } else if (event.event().startsWith("answer-") || event.event().equals("replay")) {
+        // A replay is a story of its own, but whoever asks for the first wants its end too.
         learn(Optional.of(id));
       }
     }

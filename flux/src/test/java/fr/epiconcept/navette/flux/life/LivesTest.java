@@ -198,6 +198,18 @@ class LivesTest {
   }
 
   @Test
+  void followsAReplay() throws Exception {
+    life(ONE, "a.hl7");
+    flux.info(ONE, "replayed", "as", TWO);
+    flux.info(TWO, "replay", "name", FileName.of("a.hl7"), "replay-of", ONE);
+    flux.info(TWO, "processed", "exit", 0);
+
+    List<String> whole = List.of("deposited", "published", "replayed", "replay", "processed");
+    assertEquals(whole, tell(ONE.value()).words());
+    assertEquals(List.of("replay", "processed"), tell(TWO.value()).words());
+  }
+
+  @Test
   void tellsTheNewestOfAName() throws Exception {
     for (int i = 0; i < 30; i++) {
       life(new FileId(ONE.value().substring(0, 24) + String.format("%02d", i)), "same.hl7");
