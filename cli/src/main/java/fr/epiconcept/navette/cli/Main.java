@@ -46,6 +46,7 @@ public final class Main implements Runnable {
     COMMANDS.put("check", CheckCommand.class);
     COMMANDS.put("status", StatusCommand.class);
     COMMANDS.put("pending", PendingCommand.class);
+    COMMANDS.put("show", ShowCommand.class);
     COMMANDS.put("replay", ReplayCommand.class);
     COMMANDS.put("rescan", RescanCommand.class);
     COMMANDS.put("balance", BalanceCommand.class);

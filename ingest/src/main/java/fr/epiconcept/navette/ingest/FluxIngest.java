@@ -9,6 +9,7 @@ import fr.epiconcept.navette.flux.file.KeptFolder;
 import fr.epiconcept.navette.flux.inbox.Inbox;
 import fr.epiconcept.navette.flux.inbox.MarkerWatch;
 import fr.epiconcept.navette.flux.ledger.Ledger;
+import fr.epiconcept.navette.flux.life.Searchable;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.marks.Marks;
 import fr.epiconcept.navette.flux.spool.Records;
@@ -300,6 +301,11 @@ final class FluxIngest implements AutoCloseable {
   /** What waits here and why; on any thread. */
   IngestView view(InstantSource clock) {
     return IngestView.of(flux, section, departures.memory(clock));
+  }
+
+  /** Where the lives of its files can be read. */
+  Searchable searchable() {
+    return Searchable.of(flux, section);
   }
 
   /** Ends a check that runs: a stop of the daemon waits for none. Nothing departs after this. */

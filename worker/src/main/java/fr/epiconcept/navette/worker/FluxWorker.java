@@ -16,6 +16,7 @@ import fr.epiconcept.navette.flux.file.KeptFolder;
 import fr.epiconcept.navette.flux.inbox.Inbox;
 import fr.epiconcept.navette.flux.inbox.MarkerWatch;
 import fr.epiconcept.navette.flux.landing.Landing;
+import fr.epiconcept.navette.flux.life.Searchable;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.marks.Marks;
 import fr.epiconcept.navette.flux.spool.Entry;
@@ -361,6 +362,11 @@ final class FluxWorker implements AutoCloseable {
   /** What waits here and why; on any thread. */
   WorkerView view(InstantSource at) {
     return WorkerView.of(flux, section, state, inProgress.now(), departures.memory(at));
+  }
+
+  /** Where the lives of its files can be read. */
+  Searchable searchable() {
+    return Searchable.of(flux, section, state);
   }
 
   /** Waits until no deposit is being worked on; false if that takes longer than {@code limit}. */
