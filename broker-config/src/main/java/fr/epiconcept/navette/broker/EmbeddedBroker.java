@@ -288,6 +288,17 @@ public final class EmbeddedBroker implements AutoCloseable {
     return server.isActive();
   }
 
+  /** The accounts whose links are open now. */
+  public Set<String> connected() {
+    return AccountsTakenUp.connected(server);
+  }
+
+  /** How many sessions of workers take the flux's deposits now. */
+  public int takers(FluxName flux) {
+    Queue queue = server.locateQueue(SimpleString.of(Addresses.deposits(flux)));
+    return queue == null ? 0 : queue.getConsumerCount();
+  }
+
   /** Stops; returns after 20 s at the latest. Unfinished transactions are rolled back. */
   @Override
   public void close() {
