@@ -37,6 +37,7 @@ final class IngestRun implements Daemon {
           IngestDaemon.start(
               setting.daemon().ingest().orElseThrow(),
               setting.configuration().fluxes(),
+              setting.daemon().alerts(),
               checkpoint);
       live = Live.open(setting.daemon().run(), Side.INGEST, ingest.desk());
     } catch (BrokerRefused e) {

@@ -36,6 +36,7 @@ final class WorkerRun implements Daemon {
             setting.daemon().worker().orElseThrow(),
             setting.daemon().run(),
             setting.configuration().fluxes(),
+            setting.daemon().alerts(),
             checkpoint);
     live = Live.open(setting.daemon().run(), Side.WORKER, worker.desk());
   }

@@ -10,6 +10,7 @@ import fr.epiconcept.navette.broker.link.BrokerLink;
 import fr.epiconcept.navette.broker.link.Tuning;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.FileIds;
+import fr.epiconcept.navette.flux.config.AlertRules;
 import fr.epiconcept.navette.flux.config.DaemonConfig;
 import fr.epiconcept.navette.flux.config.DaemonConfig.Endpoint;
 import fr.epiconcept.navette.flux.config.FluxConfig;
@@ -52,6 +53,7 @@ public final class IngestDaemon implements AutoCloseable {
   private final Path eraFile;
   private final EmbeddedBroker broker;
   private final FolderWatcher watcher;
+  private final IngestAlerts alerts;
   private final BrokerLink link;
   private final Desk desk;
   private Era era;
@@ -60,19 +62,29 @@ public final class IngestDaemon implements AutoCloseable {
    * Starts the daemon; returns when files can be taken.
    *
    * @param fluxConfigs those that can run; one without an {@code ingest} section is left out
+   * @param alertRules for what concerns no single flux
    * @throws BrokerRefused if the broker cannot run; nothing is left running then
    * @throws IOException if the daemon's own folders cannot be used; likewise
    */
   public static IngestDaemon start(
-      DaemonConfig.IngestDaemon settings, List<FluxConfig> fluxConfigs, Checkpoint checkpoint)
+      DaemonConfig.IngestDaemon settings,
+      List<FluxConfig> fluxConfigs,
+      AlertRules alertRules,
+      Checkpoint checkpoint)
       throws BrokerRefused, IOException {
-    return new IngestDaemon(settings, fluxConfigs, checkpoint);
+    return new IngestDaemon(settings, fluxConfigs, alertRules, checkpoint);
   }
 
   private IngestDaemon(
-      DaemonConfig.IngestDaemon settings, List<FluxConfig> fluxConfigs, Checkpoint checkpoint)
+      DaemonConfig.IngestDaemon settings,
+      List<FluxConfig> fluxConfigs,
+      AlertRules alertRules,
+      Checkpoint checkpoint)
       throws BrokerRefused, IOException {
     List<FluxConfig> mine = fluxConfigs.stream().filter(flux -> flux.ingest().isPresent()).toList();
+    alerts = new IngestAlerts(settings, turns, clock);
+    alerts.configure(alertRules, mine);
+    logs.tell(alerts);
     DurableFile.makeFolder(settings.state());
     DurableFile.makeFolder(settings.spool());
     DurableFile.makeFolder(settings.broker().data());
@@ -92,6 +104,7 @@ public final class IngestDaemon implements AutoCloseable {
     link =
         new BrokerLink("broker", broker.inVm(), Tuning.sending(), new User(), Backoff.standard());
     link.start();
+    alerts.watch(broker, guard);
     turns.every(TOKEN_LIFE, TOKEN_LIFE, this::renewToken);
     turns.every(Duration.ofMinutes(1), Duration.ofDays(1), this::expireMarks);
     LOG.info(
@@ -172,6 +185,7 @@ public final class IngestDaemon implements AutoCloseable {
     watcher.close();
     fluxes.close();
     link.close();
+    alerts.close();
     renewToken();
     broker.close();
     turns.close();

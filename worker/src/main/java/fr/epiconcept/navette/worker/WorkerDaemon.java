@@ -2,6 +2,7 @@ package fr.epiconcept.navette.worker;
 
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.FileIds;
+import fr.epiconcept.navette.flux.config.AlertRules;
 import fr.epiconcept.navette.flux.config.DaemonConfig;
 import fr.epiconcept.navette.flux.config.FluxConfig;
 import fr.epiconcept.navette.flux.config.WorkerSection;
@@ -43,6 +44,7 @@ public final class WorkerDaemon implements AutoCloseable {
   private final FluxLogs logs = new FluxLogs();
   private final StateLock lock;
   private final FolderWatcher watcher;
+  private final WorkerAlerts alerts;
   private final DaemonConfig.WorkerDaemon settings;
   private final Path run;
   private final FluxWorker.Shared shared;
@@ -58,21 +60,24 @@ public final class WorkerDaemon implements AutoCloseable {
    *
    * @param run the folder for what lives as long as the daemon
    * @param fluxConfigs those that can run; one without a {@code worker} section is left out
+   * @param alertRules for what concerns no single flux
    * @throws IOException if the daemon's own folders cannot be used
    */
   public static WorkerDaemon start(
       DaemonConfig.WorkerDaemon settings,
       Path run,
       List<FluxConfig> fluxConfigs,
+      AlertRules alertRules,
       Checkpoint checkpoint)
       throws IOException {
-    return new WorkerDaemon(settings, run, fluxConfigs, checkpoint, START_AGAIN);
+    return new WorkerDaemon(settings, run, fluxConfigs, alertRules, checkpoint, START_AGAIN);
   }
 
   WorkerDaemon(
       DaemonConfig.WorkerDaemon settings,
       Path run,
       List<FluxConfig> fluxConfigs,
+      AlertRules alertRules,
       Checkpoint checkpoint,
       Duration startAgain)
       throws IOException {
@@ -80,6 +85,9 @@ public final class WorkerDaemon implements AutoCloseable {
     this.run = run;
     this.startAgain = startAgain;
     this.patience = settings.stopTimeout();
+    alerts = new WorkerAlerts(settings, turns, InstantSource.system());
+    alerts.configure(alertRules, fluxConfigs);
+    logs.tell(alerts);
     DurableFile.makeFolder(settings.state());
     lock = StateLock.take(settings.state());
     watcher = FolderWatcher.start("inotify");
@@ -100,6 +108,7 @@ public final class WorkerDaemon implements AutoCloseable {
       }
     }
     fileServers.values().forEach(FileServer::start);
+    alerts.watch(fileServers);
     turns.every(Duration.ofMinutes(1), Duration.ofDays(1), this::expireMarks);
     LOG.info("{} fluxes are served from {} file servers", fluxes.size(), fileServers.size());
   }
@@ -190,6 +199,7 @@ public final class WorkerDaemon implements AutoCloseable {
     watcher.close();
     fileServers.values().forEach(FileServer::close);
     fluxes.forEach(FluxWorker::close);
+    alerts.close();
     turns.close();
     logs.close();
     lock.close();

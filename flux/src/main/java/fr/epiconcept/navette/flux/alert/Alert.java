@@ -8,6 +8,8 @@ import fr.epiconcept.navette.flux.config.AlertClass;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +63,18 @@ public record Alert(
    * @param side {@code ingest} or {@code worker}
    * @param host the machine's name
    */
-  public record Origin(String side, String host) {}
+  public record Origin(String side, String host) {
+    private static final Path NAME = Path.of("/proc/sys/kernel/hostname");
+
+    /** A daemon on this machine. */
+    public static Origin here(String side) {
+      try {
+        return new Origin(side, Files.readString(NAME).strip());
+      } catch (IOException e) {
+        return new Origin(side, "localhost");
+      }
+    }
+  }
 
   public Alert {
     values = Map.copyOf(values);

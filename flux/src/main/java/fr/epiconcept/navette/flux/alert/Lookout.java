@@ -47,7 +47,8 @@ public final class Lookout implements AutoCloseable {
   }
 
   /**
-   * Looks at once, and then again for ever; in the place of an earlier look of that name.
+   * Looks after a while, and then again for ever: what a restart left has time to go on. In the
+   * place of an earlier look of that name.
    *
    * @param thresholds after which something counts as wrong: the shorter they are, the more often
    *     it looks, each second at most and each minute at least
@@ -67,7 +68,7 @@ public final class Lookout implements AutoCloseable {
             });
     self.add(turn);
     end(looks.put(name, turn));
-    turn.wake();
+    turn.wakeIn(pause);
   }
 
   private static Duration pause(Stream<Duration> thresholds) {
