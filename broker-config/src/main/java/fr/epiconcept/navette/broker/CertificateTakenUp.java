@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import org.apache.activemq.artemis.spi.core.remoting.Acceptor;
-import org.apache.activemq.artemis.spi.core.remoting.ssl.SSLContextFactoryProvider;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,8 +40,6 @@ final class CertificateTakenUp implements FileWatch.TakenUp {
       return true;
     }
     try {
-      // Artemis remembers what it read under the same names.
-      SSLContextFactoryProvider.getSSLContextFactory().clearSSLContexts();
       acceptor.reload();
       LOG.info("the certificate {} is taken up", tls.certificate());
       return true;
