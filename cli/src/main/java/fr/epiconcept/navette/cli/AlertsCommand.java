@@ -38,9 +38,9 @@ import picocli.CommandLine.Spec;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  navette alerts test --dry-run           which command is run for what",
-      "  sudo -u navette navette alerts test     a test alert by each command, as the daemons do",
-      "  navette alerts test dead --flux labo    by the command for the dead letters of one flux"
+      "  navette alerts test --dry-run          which command is run for what",
+      "  sudo -u navette navette alerts test    a test alert by each of them",
+      "  navette alerts test dead --flux labo   only that one, of one flux"
     })
 final class AlertsCommand implements Runnable {
   private static final Duration LIMIT = Duration.ofMinutes(1);
@@ -64,7 +64,10 @@ final class AlertsCommand implements Runnable {
       @Parameters(
               paramLabel = "CLASS",
               arity = "0..1",
-              description = "quarantined, dead, interrupted, held, suspended, silence, …")
+              description = {
+                "quarantined, dead, interrupted, held, suspended, silence, acknowledgement, oldest;",
+                "of no single flux: worker-away, disk, certificate, journal"
+              })
           String only,
       @Option(names = "--flux", paramLabel = "FLUX", description = "by the settings of that flux")
           FluxName flux,

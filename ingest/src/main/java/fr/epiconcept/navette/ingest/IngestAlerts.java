@@ -44,6 +44,7 @@ final class IngestAlerts implements LogListener, AutoCloseable {
   private final Alerts alerts;
   private final Lookout lookout;
   private final LogAlerts events;
+  private final Map<FluxName, String> down = new ConcurrentHashMap<>();
   private Runnable daemonLooks = () -> {};
   private final Map<FluxName, FluxMemory> memories = new ConcurrentHashMap<>();
 
@@ -91,6 +92,18 @@ final class IngestAlerts implements LogListener, AutoCloseable {
         new FluxLook(flux, settings.state(), memory, clock)::now,
         Stream.of(rules.oldest(), rules.silence(), rules.acknowledgement())
             .flatMap(Optional::stream));
+  }
+
+  /** A flux does not start: said once for each reason. */
+  void down(FluxName flux, String why) {
+    if (!why.equals(down.put(flux, why))) {
+      alerts.suspended(flux, why);
+    }
+  }
+
+  /** It has started. */
+  void up(FluxName flux) {
+    down.remove(flux);
   }
 
   /** The daemon runs: what concerns no single flux is looked at, too. */

@@ -17,6 +17,7 @@ import fr.epiconcept.navette.flux.config.FluxConfig;
 import fr.epiconcept.navette.flux.config.IngestSection;
 import fr.epiconcept.navette.flux.file.DurableFile;
 import fr.epiconcept.navette.flux.live.Desk;
+import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.log.FluxLogs;
 import fr.epiconcept.navette.flux.turn.Turns;
 import fr.epiconcept.navette.flux.watch.FolderWatcher;
@@ -118,8 +119,15 @@ public final class IngestDaemon implements AutoCloseable {
       throws IOException {
     IngestSection section = flux.ingest().orElseThrow();
     Path state = settings.state().resolve("flux").resolve(flux.name().value());
-    return new FluxIngest(
-        flux.name(), section, state, logs.open(flux.name(), section.log()), shared);
+    try {
+      FluxLog log = logs.open(flux.name(), section.log());
+      FluxIngest made = new FluxIngest(flux.name(), section, state, log, shared);
+      alerts.up(flux.name());
+      return made;
+    } catch (IOException | RuntimeException e) {
+      alerts.down(flux.name(), e.toString());
+      throw e;
+    }
   }
 
   private void settleEra(EmbeddedBroker started) throws JMSException, IOException {

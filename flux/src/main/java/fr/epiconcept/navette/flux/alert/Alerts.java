@@ -150,6 +150,19 @@ public final class Alerts implements AutoCloseable {
     wake();
   }
 
+  /** A flux cannot go on, and no line of its log says so. */
+  public void suspended(FluxName flux, String why) {
+    happens(
+        new Event(
+            AlertClass.SUSPENDED,
+            flux,
+            Optional.empty(),
+            Optional.empty(),
+            clock.instant(),
+            "flux " + flux + " cannot go on: " + why,
+            Map.of("reason", why)));
+  }
+
   /** Something happened that concerns no single flux. */
   public synchronized void happens(AlertClass alert, String message) {
     Key key = new Key(alert, Optional.empty(), "");
