@@ -3,6 +3,7 @@ package fr.epiconcept.navette.broker;
 import static java.util.stream.Collectors.toSet;
 
 import fr.epiconcept.navette.broker.link.BrokerConnections;
+import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.DaemonConfig;
 import fr.epiconcept.navette.flux.config.DaemonConfig.Endpoint;
@@ -232,6 +233,25 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /**
+   * Lets the flux's queue take deposits and give none, or give them again. What a worker has
+   * already is not touched. Not remembered by the broker: whoever holds a flux does it at each
+   * start, before {@link #listen} lets workers come. May be called again.
+   *
+   * @throws IllegalStateException if the flux has no queue
+   */
+  public void hold(FluxName flux, boolean held) {
+    Queue queue = server.locateQueue(SimpleString.of(Addresses.deposits(flux)));
+    if (queue == null) {
+      throw new IllegalStateException("flux " + flux + " has no queue");
+    }
+    if (held) {
+      queue.pause();
+    } else {
+      queue.resume();
+    }
+  }
+
+  /**
    * Makes the queue of a worker's receipts. Done for each account at the start and at each login,
    * so rarely needed. May be called again.
    */
@@ -263,6 +283,19 @@ public final class EmbeddedBroker implements AutoCloseable {
     } catch (Exception e) {
       throw new IllegalStateException("cannot make queue " + name + ": " + BrokerXml.oneLine(e), e);
     }
+  }
+
+  /**
+   * The files of which a queue has a message, also one that a consumer has and did not settle.
+   *
+   * @throws IOException if there is no such queue
+   */
+  public Set<FileId> holding(String queue) throws IOException {
+    Queue found = server.locateQueue(SimpleString.of(queue));
+    if (found == null) {
+      throw new IOException("the broker has no queue " + queue);
+    }
+    return new QueueContents(found).ids();
   }
 
   /** Where workers connect: the real port, also when the settings say 0. */

@@ -141,6 +141,28 @@ final class Books {
     queuesAreSettled();
   }
 
+  /** Fails unless {@code navette balance} comes to the same: nothing is missing. */
+  void navetteAgrees() throws IOException, InterruptedException {
+    Tool said =
+        Tool.run(
+            Tool.NAVETTE,
+            "balance",
+            flux.name(),
+            "--all",
+            "--config",
+            servers.ingest().config().toString());
+    assertEquals(0, said.exit(), said::said);
+    String line =
+        "%s  received %d = processed %d + quarantined %d + dead %d + waiting 0   remainder 0"
+            .formatted(
+                flux.name(),
+                servers.deposits().of(flux).size(),
+                servers.deposits().of(flux).size() - quarantined.size() - dead.size(),
+                quarantined.size(),
+                dead.size());
+    assertEquals(line, said.said().lines().findFirst().orElse(""), said::said);
+  }
+
   private static Map<String, String> only(Map<String, String> all, Predicate<String> names) {
     Map<String, String> some = new TreeMap<>(all);
     some.keySet().removeIf(names.negate());
@@ -256,7 +278,7 @@ final class Books {
   void nothingUnderWay() throws IOException {
     Map<String, List<String>> left = new LinkedHashMap<>();
     leftIn(left, flux.inbox());
-    leftIn(left, flux.spool(), "era", "dead/*");
+    leftIn(left, flux.spool(), "era", "dead/*", "ledger/*");
     leftIn(left, flux.storage());
     leftIn(left, flux.workerOut());
     leftIn(left, flux.workerState().resolve("spool"), "era");

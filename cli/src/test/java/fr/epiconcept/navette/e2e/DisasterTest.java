@@ -190,6 +190,7 @@ class DisasterTest {
     Books.of(servers, "checked").balance();
     Books.of(servers, "running").started("r1", 2).balance();
     Books.of(servers, "ending").balance();
+    Books.of(servers, "running").navetteAgrees();
   }
 
   private static int published(Flux flux) throws IOException {

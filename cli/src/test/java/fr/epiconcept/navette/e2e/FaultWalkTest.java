@@ -138,6 +138,7 @@ class FaultWalkTest {
       servers.awaitIdle();
       interruptions(servers, books);
       books.balance();
+      books.navetteAgrees();
     }
   }
 

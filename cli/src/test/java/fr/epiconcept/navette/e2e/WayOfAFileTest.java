@@ -49,7 +49,9 @@ class WayOfAFileTest {
       servers.deposit("labo", "d", "PID good too");
 
       servers.awaitIdle();
-      Books.of(servers, "labo").quarantined("b").dead("c").balance();
+      Books books = Books.of(servers, "labo").quarantined("b").dead("c");
+      books.balance();
+      books.navetteAgrees();
       assertEquals(List.of("a", "c", "d"), Journal.of(labo).order());
       assertTrue(servers.ingestLog("labo").stream().anyMatch(line -> line.event().equals("dead")));
     }

@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param replayOf the deposit that it repeats
  * @param round of the message that was sent last
  * @param era of the broker that was sent to last
+ * @param reason why it is a dead letter; nothing in a record of an earlier version
+ * @param replayedAs of a dead letter: the id under which it is about to be processed once more
  */
 record Arrived(
     FileId id,
@@ -29,7 +31,22 @@ record Arrived(
     long size,
     Optional<FileId> replayOf,
     int round,
-    String era) {
+    String era,
+    Optional<String> reason,
+    Optional<FileId> replayedAs) {
+
+  /** A deposit that nobody has given up. */
+  Arrived(
+      FileId id,
+      FileName name,
+      Path archive,
+      Optional<ArchiveRoot> root,
+      long size,
+      Optional<FileId> replayOf,
+      int round,
+      String era) {
+    this(id, name, archive, root, size, replayOf, round, era, Optional.empty(), Optional.empty());
+  }
 
   static Arrived parse(FileId id, String record) {
     MarkLine line = MarkLine.parse(record).orElseThrow();
@@ -44,7 +61,9 @@ record Arrived(
         Long.parseLong(line.get("bytes").orElseThrow()),
         line.get("replay-of").flatMap(FileId::parse),
         line.number("round", 1),
-        line.get("era").orElse(""));
+        line.get("era").orElse(""),
+        line.get("reason"),
+        line.get("replayed-as").flatMap(FileId::parse));
   }
 
   private static Optional<ArchiveRoot> root(MarkLine line) {
@@ -74,7 +93,11 @@ record Arrived(
             "round",
             round,
             "era",
-            era)
+            era,
+            "reason",
+            reason.orElse(null),
+            "replayed-as",
+            replayedAs.orElse(null))
         .toString();
   }
 
@@ -97,10 +120,24 @@ record Arrived(
   }
 
   Arrived sentTo(String newEra) {
-    return new Arrived(id, name, archive, root, size, replayOf, round, newEra);
+    return new Arrived(id, name, archive, root, size, replayOf, round, newEra, reason, replayedAs);
   }
 
   Arrived inRound(int newRound) {
-    return new Arrived(id, name, archive, root, size, replayOf, newRound, era);
+    return new Arrived(id, name, archive, root, size, replayOf, newRound, era, reason, replayedAs);
+  }
+
+  Arrived givenUp(String why) {
+    Optional<String> text = why.isEmpty() ? Optional.empty() : Optional.of(why);
+    return new Arrived(id, name, archive, root, size, replayOf, round, era, text, replayedAs);
+  }
+
+  Arrived replayedAs(Optional<FileId> fresh) {
+    return new Arrived(id, name, archive, root, size, replayOf, round, era, reason, fresh);
+  }
+
+  /** The deposit that it repeats, or itself. */
+  FileId first() {
+    return replayOf.orElse(id);
   }
 }

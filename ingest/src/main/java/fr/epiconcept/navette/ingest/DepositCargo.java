@@ -8,6 +8,7 @@ import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.ReadyRules.EmptyFile;
 import fr.epiconcept.navette.flux.file.FileIdentity;
+import fr.epiconcept.navette.flux.ledger.Ledger;
 import fr.epiconcept.navette.flux.spool.Entry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,12 +20,14 @@ final class DepositCargo implements Cargo {
   private final Check check;
   private final Quarantine quarantine;
   private final EmptyFile empty;
+  private final Ledger ledger;
 
-  DepositCargo(FluxName flux, Check check, Quarantine quarantine, EmptyFile empty) {
+  DepositCargo(FluxName flux, Check check, Quarantine quarantine, EmptyFile empty, Ledger ledger) {
     this.flux = flux;
     this.check = check;
     this.quarantine = quarantine;
     this.empty = empty;
+    this.ledger = ledger;
   }
 
   @Override
@@ -56,6 +59,16 @@ final class DepositCargo implements Cargo {
   @Override
   public Optional<FileId> relatedTo(FileIdentity looks) {
     return Optional.empty();
+  }
+
+  @Override
+  public void claimed(Entry entry, FileIdentity looks) {
+    ledger.claimed(entry, looks.size());
+  }
+
+  @Override
+  public void published(Entry entry, long bytes, String sha256) {
+    ledger.sent(entry.id(), bytes, sha256);
   }
 
   @Override

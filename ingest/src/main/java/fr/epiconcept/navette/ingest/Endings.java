@@ -6,6 +6,8 @@ import fr.epiconcept.navette.broker.message.Parcel.Outcome.Result;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.Checkpoint.Step;
 import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.ledger.End;
+import fr.epiconcept.navette.flux.ledger.Ledger;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.spool.Records;
 import java.io.IOException;
@@ -22,14 +24,21 @@ final class Endings {
   private final Records arrived;
   private final Records dead;
   private final DeadLetters deadLetters;
+  private final Ledger ledger;
   private final FluxLog log;
   private final Checkpoint checkpoint;
 
   Endings(
-      Records arrived, Records dead, DeadLetters deadLetters, FluxLog log, Checkpoint checkpoint) {
+      Records arrived,
+      Records dead,
+      DeadLetters deadLetters,
+      Ledger ledger,
+      FluxLog log,
+      Checkpoint checkpoint) {
     this.arrived = arrived;
     this.dead = dead;
     this.deadLetters = deadLetters;
+    this.ledger = ledger;
     this.log = log;
     this.checkpoint = checkpoint;
   }
@@ -54,6 +63,8 @@ final class Endings {
       return bury(outcome, open.get().inRound(outcome.round()), era, sender, letterSent);
     }
     tell(outcome, open.get());
+    // Before the records go: with them, a crash would take the only word of its end.
+    ledger.ended(id, End.PROCESSED);
     arrived.remove(id);
     dead.remove(id);
     checkpoint.reached(Step.CLOSED, id);
@@ -95,20 +106,26 @@ final class Endings {
           record.archive(),
           "reason",
           outcome.reason());
-      buried(outcome, era);
+      buried(outcome, era, End.DEAD_WITHOUT_CONTENT);
       return true;
     }
   }
 
   /** The broker has the letter on disk; the record follows it. May be called again. */
   void buried(Outcome outcome, String era) throws IOException {
+    buried(outcome, era, End.DEAD);
+  }
+
+  private void buried(Outcome outcome, String era, End how) throws IOException {
     FileId id = outcome.id();
     checkpoint.reached(Step.DEAD, id);
     Optional<Arrived> open = openRecord(outcome);
     if (open.isPresent()) {
       tell(outcome, open.get());
-      dead.write(id, open.get().inRound(outcome.round()).sentTo(era).spelled());
+      Arrived letter = open.get().inRound(outcome.round()).sentTo(era);
+      dead.write(id, letter.givenUp(outcome.reason()).spelled());
       dead.sync();
+      ledger.ended(id, how);
       arrived.remove(id);
       arrived.sync();
       log.warn(id, "dead", "reason", outcome.reason(), "round", outcome.round());

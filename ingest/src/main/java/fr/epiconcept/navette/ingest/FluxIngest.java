@@ -8,16 +8,21 @@ import fr.epiconcept.navette.flux.config.IngestSection;
 import fr.epiconcept.navette.flux.file.KeptFolder;
 import fr.epiconcept.navette.flux.inbox.Inbox;
 import fr.epiconcept.navette.flux.inbox.MarkerWatch;
+import fr.epiconcept.navette.flux.ledger.Ledger;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.marks.Marks;
 import fr.epiconcept.navette.flux.spool.Records;
+import fr.epiconcept.navette.flux.spool.Repeats;
 import fr.epiconcept.navette.flux.spool.Spool;
 import fr.epiconcept.navette.flux.turn.Turns;
 import fr.epiconcept.navette.flux.watch.FolderWatcher;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +40,7 @@ final class FluxIngest implements AutoCloseable {
   private static final Duration AGAIN = Duration.ofSeconds(5);
 
   private final FluxName flux;
+  private final IngestSection section;
   private final FluxLog log;
   private final Spool spool;
   private final Inbox inbox;
@@ -45,7 +51,11 @@ final class FluxIngest implements AutoCloseable {
   private final Turns turns;
   private final Marks answerMarks;
   private final Resending.Parts resendingParts;
+  private final Ledger ledger;
   private final Duration mountAgain;
+  private final QueueHold hold;
+  private final Repeating repeating;
+  private final Replay replay;
 
   // Guarded by this.
   private Connection linkedTo;
@@ -54,6 +64,8 @@ final class FluxIngest implements AutoCloseable {
   /**
    * What all fluxes of the daemon share.
    *
+   * @param roomFor whether the broker's disk has room for so many more bytes
+   * @param spoolReserve bytes that a replay leaves free on a spool's disk
    * @param mountAgain after how long an archive that is out of reach is looked for again
    */
   record Shared(
@@ -61,7 +73,9 @@ final class FluxIngest implements AutoCloseable {
       Turns turns,
       FolderWatcher watcher,
       LongPredicate roomFor,
+      long spoolReserve,
       Duration mountAgain,
+      QueueHold.Parts holds,
       Checkpoint checkpoint) {
     private Departures.Shared departures() {
       return new Departures.Shared(ids, roomFor, checkpoint, turns);
@@ -71,6 +85,7 @@ final class FluxIngest implements AutoCloseable {
   FluxIngest(FluxName flux, IngestSection section, Path state, FluxLog log, Shared shared)
       throws IOException {
     this.flux = flux;
+    this.section = section;
     this.log = log;
     this.turns = shared.turns();
     mountAgain = shared.mountAgain();
@@ -78,6 +93,8 @@ final class FluxIngest implements AutoCloseable {
     ZoneId zone = ZoneId.systemDefault();
     spool = new Spool(section.spool());
     spool.removeEmpty();
+    ledger = new Ledger(section.spool(), log);
+    new LateBookings(section.spool(), ledger, log).make();
     Records arrived = new Records(section.spool().resolve("arrived"));
     Records dead = new Records(section.spool().resolve("dead"));
     spool.newest().ifPresent(shared.ids()::notBefore);
@@ -86,18 +103,42 @@ final class FluxIngest implements AutoCloseable {
 
     check = new Check(flux, section);
     Quarantine quarantine =
-        new Quarantine(new KeptFolder(section.quarantine(), zone), spool, log, checkpoint);
-    DepositCargo cargo = new DepositCargo(flux, check, quarantine, section.ready().empty());
+        new Quarantine(new KeptFolder(section.quarantine(), zone), spool, ledger, log, checkpoint);
+    DepositCargo cargo = new DepositCargo(flux, check, quarantine, section.ready().empty(), ledger);
     departures = new Departures(flux, Optional.of(inbox), spool, cargo, log, shared.departures());
 
     Archive archive =
         new Archive(new KeptFolder(section.archive(), zone), spool, arrived, log, checkpoint);
     DeadLetters deadLetters = new DeadLetters(flux);
-    Endings endings = new Endings(arrived, dead, deadLetters, log, checkpoint);
+    Endings endings = new Endings(arrived, dead, deadLetters, ledger, log, checkpoint);
     resendingParts = new Resending.Parts(arrived, dead, deadLetters, log);
     answerMarks = new Marks(state.resolve("answers"));
     Answers answers = new Answers(section.out(), answerMarks, log, checkpoint);
     returns = new Returns(flux, answers, archive, endings, log, shared.turns());
+    Repeated repeated = new Repeated(state);
+    repeating =
+        new Repeating(
+            flux,
+            new Repeats(spool),
+            dead,
+            repeated,
+            ledger,
+            new Repeating.Machinery(
+                shared.ids(),
+                this::link,
+                bytes -> spaceLeft(section.spool()) - shared.spoolReserve() >= bytes,
+                departures::add,
+                point -> {}),
+            log);
+    replay =
+        new Replay(
+            flux,
+            new ReplayPlan(section, state, zone),
+            repeating,
+            shared.ids(),
+            InstantSource.system());
+    hold = new QueueHold(flux, shared.holds(), turns, log);
+    hold.begin();
     watch(shared.watcher());
   }
 
@@ -144,7 +185,35 @@ final class FluxIngest implements AutoCloseable {
   /** What another broker had is older than what waits in the spool, so it goes first. */
   private void depart(Connection connection, String era, Resending fromArchive) {
     resend(fromArchive);
+    finishReplays();
     join(connection, era);
+  }
+
+  /** Before the spool is sent: it may have something that is not whole yet. */
+  private void finishReplays() {
+    try {
+      repeating.finish();
+    } catch (IOException | JMSException | RuntimeException e) {
+      log.error(
+          null,
+          "replay-not-finished",
+          "reason",
+          e.toString(),
+          "then",
+          "finished by the next replay, or at the next start");
+    }
+  }
+
+  private static long spaceLeft(Path spool) {
+    try {
+      return Files.getFileStore(spool).getUsableSpace();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the disk of " + spool + " cannot be asked", e);
+    }
+  }
+
+  private synchronized Optional<Connection> link() {
+    return Optional.ofNullable(linkedTo);
   }
 
   /** What is out of reach now goes when it is back; the spool does not wait for it. */
@@ -178,14 +247,47 @@ final class FluxIngest implements AutoCloseable {
     resending = Optional.empty();
   }
 
-  /** Forgets acknowledgements that were delivered longer ago than {@code keep}. */
+  /**
+   * Forgets acknowledgements that were delivered longer ago than {@code keep}, and the books of
+   * days of which nothing is left to be done.
+   */
   void expireMarks(Instant now, Duration keep) throws IOException {
     answerMarks.expire(now, keep);
+    ledger.expire(now, keep);
+  }
+
+  /** The books: whoever puts a file into the spool, or ends one, tells them. */
+  Ledger ledger() {
+    return ledger;
+  }
+
+  IngestSection section() {
+    return section;
+  }
+
+  /** Whether it is held. */
+  QueueHold hold() {
+    return hold;
+  }
+
+  /** Its replays. */
+  Replay replay() {
+    return replay;
+  }
+
+  /** The folder that partners deposit into. */
+  Path inbox() {
+    return inbox.folder();
   }
 
   /** Looks at the whole inbox now. */
   void rescan() {
     inbox.listAll();
+  }
+
+  /** What waits here and why; on any thread. */
+  IngestView view(InstantSource clock) {
+    return IngestView.of(flux, section, departures.memory(clock));
   }
 
   /** Ends a check that runs: a stop of the daemon waits for none. Nothing departs after this. */
@@ -199,6 +301,8 @@ final class FluxIngest implements AutoCloseable {
   public void close() {
     endChecks();
     endResending();
+    hold.end();
+    replay.stop();
     watches.forEach(FolderWatcher.Watch::close);
     departures.close();
     returns.close();

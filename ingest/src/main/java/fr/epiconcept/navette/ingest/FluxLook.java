@@ -8,6 +8,7 @@ import fr.epiconcept.navette.flux.config.AlertClass;
 import fr.epiconcept.navette.flux.config.AlertRules;
 import fr.epiconcept.navette.flux.config.FluxConfig;
 import fr.epiconcept.navette.flux.config.IngestSection;
+import fr.epiconcept.navette.flux.config.Side;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -27,7 +28,7 @@ final class FluxLook {
     IngestSection section = flux.ingest().orElseThrow();
     this.rules = flux.alerts();
     this.memory = memory;
-    this.held = new HeldFlux(flux.name(), state);
+    this.held = new HeldFlux(flux.name(), state, Side.INGEST);
     this.waiting =
         new OldestWaiting(
             flux.name(),

@@ -6,9 +6,9 @@ import fr.epiconcept.navette.flux.turn.Turns;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.jms.Connection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,8 +25,8 @@ final class Fluxes implements AutoCloseable {
   private final Turns turns;
   private final Duration openAgain;
 
-  /** Those that are down, and why as it was said last; one thread at a time. */
-  private final Map<FluxName, String> down = new HashMap<>();
+  /** Those that are down, and why as it was said last; written by one thread at a time. */
+  private final Map<FluxName, String> down = new ConcurrentHashMap<>();
 
   // Guarded by this.
   private final List<FluxIngest> running = new ArrayList<>();
@@ -140,6 +140,11 @@ final class Fluxes implements AutoCloseable {
   /** Those that run. */
   synchronized List<FluxIngest> running() {
     return List.copyOf(running);
+  }
+
+  /** Those that do not, and why. */
+  Map<FluxName, String> down() {
+    return Map.copyOf(down);
   }
 
   private synchronized boolean isClosed() {

@@ -6,6 +6,8 @@ import fr.epiconcept.navette.flux.Checkpoint.Step;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.file.KeptFolder;
 import fr.epiconcept.navette.flux.file.NativeFiles;
+import fr.epiconcept.navette.flux.ledger.End;
+import fr.epiconcept.navette.flux.ledger.Ledger;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.spool.Entry;
 import fr.epiconcept.navette.flux.spool.Spool;
@@ -22,12 +24,14 @@ import java.util.Optional;
 final class Quarantine {
   private final KeptFolder folder;
   private final Spool spool;
+  private final Ledger ledger;
   private final FluxLog log;
   private final Checkpoint checkpoint;
 
-  Quarantine(KeptFolder folder, Spool spool, FluxLog log, Checkpoint checkpoint) {
+  Quarantine(KeptFolder folder, Spool spool, Ledger ledger, FluxLog log, Checkpoint checkpoint) {
     this.folder = folder;
     this.spool = spool;
+    this.ledger = ledger;
     this.log = log;
     this.checkpoint = checkpoint;
   }
@@ -43,6 +47,7 @@ final class Quarantine {
     NativeFiles.syncFile(reason);
     Optional<Path> place = move(entry);
     folder.sync(day);
+    ledger.ended(entry.id(), End.QUARANTINED);
     checkpoint.reached(Step.QUARANTINED, entry.id());
     spool.removeFolder(entry);
     log.warn(

@@ -51,9 +51,11 @@ class DepositCargoTest {
         new Quarantine(
             new KeptFolder(folders.quarantineFolder, ZoneOffset.UTC),
             folders.spool,
+            folders.ledger,
             folders.log,
             Checkpoint.NONE),
-        empty);
+        empty,
+        folders.ledger);
   }
 
   @Test

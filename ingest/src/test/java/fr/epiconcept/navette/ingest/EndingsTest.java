@@ -82,7 +82,12 @@ class EndingsTest {
 
   private Endings endings(Checkpoint checkpoint) {
     return new Endings(
-        folders.arrived, folders.dead, new DeadLetters(flux), folders.log, checkpoint);
+        folders.arrived,
+        folders.dead,
+        new DeadLetters(flux),
+        folders.ledger,
+        folders.log,
+        checkpoint);
   }
 
   private Endings endings() {

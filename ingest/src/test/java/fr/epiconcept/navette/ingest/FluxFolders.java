@@ -9,6 +9,7 @@ import fr.epiconcept.navette.flux.config.FolderTarget.IfExists;
 import fr.epiconcept.navette.flux.config.IngestSection;
 import fr.epiconcept.navette.flux.config.ReadyRules;
 import fr.epiconcept.navette.flux.file.KeptFolder;
+import fr.epiconcept.navette.flux.ledger.Ledger;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.log.FluxLogs;
 import fr.epiconcept.navette.flux.marks.Marks;
@@ -43,6 +44,7 @@ final class FluxFolders implements AutoCloseable {
   final Records dead;
   final Marks marks;
   final FluxLog log;
+  final Ledger ledger;
   private final Path logFile;
   private final FileIds ids = new FileIds(InstantSource.fixed(NOON));
   private final FluxLogs logs = new FluxLogs(InstantSource.fixed(NOON), ZoneOffset.UTC);
@@ -60,6 +62,7 @@ final class FluxFolders implements AutoCloseable {
     marks = new Marks(root.resolve("marks"));
     logFile = root.resolve("flux.log");
     log = logs.open(flux, logFile);
+    ledger = new Ledger(spool.folder(), log);
   }
 
   FileId newId() {

@@ -70,7 +70,11 @@ class QuarantineTest {
 
   private Quarantine quarantine(Path folder, Checkpoint checkpoint) {
     return new Quarantine(
-        new KeptFolder(folder, ZoneOffset.UTC), folders.spool, folders.log, checkpoint);
+        new KeptFolder(folder, ZoneOffset.UTC),
+        folders.spool,
+        folders.ledger,
+        folders.log,
+        checkpoint);
   }
 
   private static Path kept(Path folder, Entry entry) {

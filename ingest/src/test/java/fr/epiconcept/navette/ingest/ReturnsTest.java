@@ -80,7 +80,12 @@ class ReturnsTest {
             Optional.of(folders.outTarget(ifExists)), folders.marks, folders.log, Checkpoint.NONE),
         archive(),
         new Endings(
-            folders.arrived, folders.dead, new DeadLetters(flux), folders.log, Checkpoint.NONE),
+            folders.arrived,
+            folders.dead,
+            new DeadLetters(flux),
+            folders.ledger,
+            folders.log,
+            Checkpoint.NONE),
         folders.log,
         turns);
   }

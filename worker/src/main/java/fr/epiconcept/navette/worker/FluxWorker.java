@@ -44,6 +44,7 @@ final class FluxWorker implements AutoCloseable {
 
   private final FluxName flux;
   private final WorkerSection section;
+  private final Path state;
   private final FluxLog log;
   private final Turns turns;
   private final InstantSource clock;
@@ -82,6 +83,7 @@ final class FluxWorker implements AutoCloseable {
       throws IOException {
     this.flux = flux;
     this.section = section;
+    this.state = state;
     this.account = account;
     this.log = log;
     this.turns = shared.turns();
@@ -105,7 +107,7 @@ final class FluxWorker implements AutoCloseable {
                 flux, account, processing, inProgress, spool, receipts, log, shared.checkpoint()),
             section.concurrency(),
             section.onFailure(),
-            new Hold(state, flux),
+            new Hold(state, flux, shared.clock()),
             marks,
             turns);
     out = section.out().map(this::inbox);
@@ -246,6 +248,19 @@ final class FluxWorker implements AutoCloseable {
     }
   }
 
+  // --- what an operator asks for ---
+
+  /** Looks at the whole of {@code out} now; false if the flux has none. */
+  boolean rescan() {
+    out.ifPresent(Inbox::listAll);
+    return out.isPresent();
+  }
+
+  /** Its lanes, which can be held. */
+  Lanes lanes() {
+    return lanes;
+  }
+
   // --- stopping ---
 
   /** Takes nothing more, and ends every rest. Running scripts go on. */
@@ -256,6 +271,11 @@ final class FluxWorker implements AutoCloseable {
   /** Whether a deposit is being worked on. */
   boolean isBusy() {
     return inProgress.isBusy();
+  }
+
+  /** What waits here and why; on any thread. */
+  WorkerView view(InstantSource at) {
+    return WorkerView.of(flux, section, state, inProgress.now(), departures.memory(at));
   }
 
   /** Waits until no deposit is being worked on; false if that takes longer than {@code limit}. */

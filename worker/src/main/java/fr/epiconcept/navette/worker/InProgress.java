@@ -84,6 +84,11 @@ final class InProgress {
     notifyAll();
   }
 
+  /** What is being worked on at this moment. */
+  synchronized Set<FileId> now() {
+    return Set.copyOf(ids);
+  }
+
   synchronized boolean isBusy() {
     return !ids.isEmpty();
   }

@@ -16,6 +16,7 @@ import fr.epiconcept.navette.flux.config.AlertRules;
 import fr.epiconcept.navette.flux.config.DaemonConfig;
 import fr.epiconcept.navette.flux.config.DaemonConfig.BrokerAccess;
 import fr.epiconcept.navette.flux.config.FluxConfig;
+import fr.epiconcept.navette.flux.config.Side;
 import fr.epiconcept.navette.flux.config.WorkerSection;
 import fr.epiconcept.navette.flux.log.LogLine;
 import fr.epiconcept.navette.flux.log.LogListener;
@@ -81,7 +82,7 @@ final class WorkerAlerts implements LogListener, AutoCloseable {
     WorkerSection section = flux.worker().orElseThrow();
     AlertRules rules = flux.alerts();
     Path spool = settings.state().resolve("flux").resolve(name.value()).resolve("spool");
-    HeldFlux held = new HeldFlux(name, settings.state());
+    HeldFlux held = new HeldFlux(name, settings.state(), Side.WORKER);
     OldestWaiting waiting =
         new OldestWaiting(
             name,

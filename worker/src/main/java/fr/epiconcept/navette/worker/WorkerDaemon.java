@@ -5,9 +5,11 @@ import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.config.AlertRules;
 import fr.epiconcept.navette.flux.config.DaemonConfig;
 import fr.epiconcept.navette.flux.config.FluxConfig;
+import fr.epiconcept.navette.flux.config.Side;
 import fr.epiconcept.navette.flux.config.WorkerSection;
 import fr.epiconcept.navette.flux.file.DurableFile;
 import fr.epiconcept.navette.flux.file.StateLock;
+import fr.epiconcept.navette.flux.hold.Holds;
 import fr.epiconcept.navette.flux.live.Desk;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.log.FluxLogs;
@@ -51,7 +53,7 @@ public final class WorkerDaemon implements AutoCloseable {
   private final Duration startAgain;
   private final List<FluxWorker> fluxes = new CopyOnWriteArrayList<>();
   private final Map<String, FileServer> fileServers = new LinkedHashMap<>();
-  private final Desk desk = WorkerDesk.open(fluxes);
+  private final Desk desk;
   private final Duration patience;
   private boolean closed;
 
@@ -88,6 +90,7 @@ public final class WorkerDaemon implements AutoCloseable {
     alerts = new WorkerAlerts(settings, turns, InstantSource.system());
     alerts.configure(alertRules, fluxConfigs);
     logs.tell(alerts);
+    this.desk = WorkerDesk.open(fluxes, new Holds(settings.state(), Side.WORKER));
     DurableFile.makeFolder(settings.state());
     lock = StateLock.take(settings.state());
     watcher = FolderWatcher.start("inotify");

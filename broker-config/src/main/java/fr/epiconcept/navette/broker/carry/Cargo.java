@@ -32,6 +32,16 @@ public interface Cargo {
   /** What a file found now answers or repeats, as far as that can be known. */
   Optional<FileId> relatedTo(FileIdentity looks);
 
+  /**
+   * A file was claimed. May be called again after a crash.
+   *
+   * @param looks what was claimed: perhaps no regular file
+   */
+  default void claimed(Entry entry, FileIdentity looks) {}
+
+  /** The broker has these bytes of it. Called again when it is sent again. */
+  default void published(Entry entry, long bytes, String sha256) {}
+
   /** Whether a claimed file may go. May be asked again after a crash. */
   Judgement judge(Entry entry) throws IOException;
 

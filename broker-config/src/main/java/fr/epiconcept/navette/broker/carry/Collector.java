@@ -72,6 +72,7 @@ final class Collector {
       for (Entry entry : spool.fetchLeftInStaging(inbox.folder())) {
         ids.notBefore(entry.id());
         claimed.add(entry);
+        cargo.claimed(entry, FileIdentity.of(entry.file()));
       }
       stagingSearched = true;
     }
@@ -104,6 +105,7 @@ final class Collector {
     checkpoint.reached(Step.CLAIMED, entry.id());
     // Only now, out of everybody's reach, does a look at it mean something.
     FileIdentity looks = FileIdentity.of(entry.file());
+    cargo.claimed(entry, looks);
     log.info(
         entry.id(),
         cargo.word(Milestone.FOUND),

@@ -2,11 +2,14 @@ package fr.epiconcept.navette.broker.carry;
 
 import fr.epiconcept.navette.flux.log.FluxLog;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Says a fault that comes again every few seconds once, until it is another or over. */
 final class Complaint {
   private final FluxLog log;
-  private String said = "";
+
+  /** Written in the turn; whoever asks what waits reads it. */
+  private volatile String said = "";
 
   Complaint(FluxLog log) {
     this.log = log;
@@ -18,6 +21,12 @@ final class Complaint {
       said = line;
       log.error(null, "suspended", "reason", line, "again-in", again);
     }
+  }
+
+  /** The fault of the moment, or nothing. */
+  Optional<String> present() {
+    String now = said;
+    return now.isEmpty() ? Optional.empty() : Optional.of(now);
   }
 
   void over() {

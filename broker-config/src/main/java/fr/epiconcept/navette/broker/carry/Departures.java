@@ -11,6 +11,7 @@ import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.Checkpoint.Step;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileIds;
+import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.inbox.Inbox;
@@ -24,14 +25,16 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongPredicate;
 import javax.jms.Connection;
@@ -66,7 +69,12 @@ public final class Departures implements AutoCloseable {
 
   // The turn's own.
   private final ArrayDeque<Path> waiting = new ArrayDeque<>();
-  private final Map<FileId, Long> notBefore = new HashMap<>();
+
+  /** Whoever asks what waits reads it too. */
+  private final Map<FileId, Rest> notBefore = new ConcurrentHashMap<>();
+
+  private volatile FileId judged;
+  private volatile boolean full;
   private Session sendingOn;
   private String adopted = "";
   private final Complaint collecting;
@@ -75,6 +83,11 @@ public final class Departures implements AutoCloseable {
   // Filled by the client's threads, emptied by the turn.
   private final Queue<Sent> sent = new ConcurrentLinkedQueue<>();
   private volatile boolean sendAgain;
+
+  // Filled by whoever puts a file into the spool, emptied by the turn.
+  private final Queue<Path> added = new ConcurrentLinkedQueue<>();
+
+  private record Rest(long untilNanos, String why) {}
 
   private record Sent(Entry entry, FileIdentity looks, String sha256, String era) {}
 
@@ -144,6 +157,17 @@ public final class Departures implements AutoCloseable {
     turn.wake();
   }
 
+  /**
+   * A file stands in the spool, to be sent without a check. Call it in the order of their ids; what
+   * is not told is sent at the next start.
+   *
+   * @param own the file's own folder
+   */
+  public void add(Path own) {
+    added.add(own);
+    turn.wake();
+  }
+
   /** A connection is there: everything in the spool that has to be sent is sent on it. */
   public void linked(Connection connection, String era) throws JMSException {
     link.linked(connection, era);
@@ -166,6 +190,7 @@ public final class Departures implements AutoCloseable {
 
   private void turn() {
     boolean collects = collector.isPresent() && waiting.size() < pace.mostWaiting();
+    full = collector.isPresent() && !collects;
     if (collects) {
       collect(collector.get());
     }
@@ -215,6 +240,10 @@ public final class Departures implements AutoCloseable {
       sendAgain = false;
       reload(current.era());
       sendingOn = current;
+    }
+    // After the reload, which may have listed them: sent twice is sent once, by the duplicate id.
+    for (Path own = added.poll(); own != null; own = added.poll()) {
+      waiting.add(own);
     }
     List<Path> later = new ArrayList<>();
     try {
@@ -283,8 +312,8 @@ public final class Departures implements AutoCloseable {
   }
 
   private Next dispatch(Entry entry, Session current) throws IOException, InterruptedException {
-    Long until = notBefore.get(entry.id());
-    long left = until == null ? 0 : until - System.nanoTime();
+    Rest rest = notBefore.get(entry.id());
+    long left = rest == null ? 0 : rest.untilNanos() - System.nanoTime();
     if (left > 0) {
       turn.wakeIn(Duration.ofNanos(left));
       return Next.LATER;
@@ -320,11 +349,20 @@ public final class Departures implements AutoCloseable {
       return new Judgement.Refused("no regular file", "");
     }
     boolean judgedBefore = entry.folder().getParent().endsWith("again");
-    return judgedBefore ? new Judgement.Good() : cargo.judge(entry);
+    if (judgedBefore) {
+      return new Judgement.Good();
+    }
+    judged = entry.id();
+    try {
+      return cargo.judge(entry);
+    } finally {
+      judged = null;
+    }
   }
 
   private Next later(Entry entry, Judgement.NotYet notYet) {
-    notBefore.put(entry.id(), System.nanoTime() + notYet.delay().toNanos());
+    long until = System.nanoTime() + notYet.delay().toNanos();
+    notBefore.put(entry.id(), new Rest(until, notYet.reason()));
     log.info(entry.id(), "check-not-yet", "reason", notYet.reason(), "again-in", notYet.delay());
     turn.wakeIn(notYet.delay());
     return Next.LATER;
@@ -399,6 +437,7 @@ public final class Departures implements AutoCloseable {
           file.looks().size(),
           "sha256",
           file.sha256());
+      cargo.published(entry, file.looks().size(), file.sha256());
       // Before the state: a marker that outlived its file would vouch for the next of that name.
       removeCompanions(entry);
       synchronized (spool) {
@@ -425,6 +464,59 @@ public final class Departures implements AutoCloseable {
           e.toString(),
           "then",
           "remove the marker or hash by hand: it vouches for the next file of that name");
+    }
+  }
+
+  /** What only this daemon knows of the files that wait here. Safe on any thread. */
+  public Memory memory(InstantSource clock) {
+    return new OwnMemory(clock);
+  }
+
+  private final class OwnMemory implements Memory {
+    private final InstantSource clock;
+
+    OwnMemory(InstantSource clock) {
+      this.clock = clock;
+    }
+
+    @Override
+    public Optional<Note> known(FileName name) {
+      return inbox
+          .flatMap(watched -> watched.known(name))
+          .map(known -> new Note(known.reason(), in(known.lookAgain())));
+    }
+
+    @Override
+    public Note complete() {
+      Optional<String> fault = collecting.present();
+      if (fault.isPresent()) {
+        return new Note(fault.get());
+      }
+      return new Note(
+          full
+              ? pace.mostWaiting() + " wait in the spool already; the rest waits here"
+              : "it is complete, and taken next");
+    }
+
+    @Override
+    public Note unsent(FileId id) {
+      if (id.equals(judged)) {
+        return new Note("its check runs");
+      }
+      Rest rest = notBefore.get(id);
+      if (rest != null) {
+        return new Note(rest.why(), in(Duration.ofNanos(rest.untilNanos() - System.nanoTime())));
+      }
+      if (link.present().isEmpty()) {
+        return new Note("there is no link to the broker");
+      }
+      return new Note(sending.present().orElse("it is sent next"));
+    }
+
+    private Optional<Instant> in(Duration left) {
+      return left.isNegative() || left.isZero()
+          ? Optional.empty()
+          : Optional.of(clock.instant().plus(left));
     }
   }
 

@@ -27,7 +27,10 @@ public final class Contract {
   static final String P_VERSION = "navette_version";
   static final String P_KIND = "navette_kind";
   static final String P_FLUX = "navette_flux";
-  static final String P_ID = "navette_id";
+
+  /** The file that a message is about. */
+  public static final String P_ID = "navette_id";
+
   static final String P_NAME = "navette_name";
   static final String P_SIZE = "navette_size";
   static final String P_MODIFIED = "navette_modified";

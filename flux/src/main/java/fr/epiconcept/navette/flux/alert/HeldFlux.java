@@ -2,50 +2,45 @@ package fr.epiconcept.navette.flux.alert;
 
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.AlertClass;
-import fr.epiconcept.navette.flux.file.DurableFile;
-import fr.epiconcept.navette.flux.marks.MarkLine;
+import fr.epiconcept.navette.flux.config.Side;
+import fr.epiconcept.navette.flux.hold.Holds;
+import fr.epiconcept.navette.flux.view.Held;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** A flux that is held on this server: there is a file {@code <state>/hold/<flux>}. */
+/** A flux that is held on this server. */
 public final class HeldFlux {
   private final FluxName flux;
-  private final Path file;
+  private final Holds holds;
 
   /** The flux, by the state folder of its daemon. */
-  public HeldFlux(FluxName flux, Path state) {
+  public HeldFlux(FluxName flux, Path state, Side side) {
     this.flux = flux;
-    this.file = state.resolve("hold").resolve(flux.value());
+    this.holds = new Holds(state, side);
   }
 
   /** That it is held, if it is. */
   public Optional<Condition> now() throws IOException {
-    Optional<String> text = DurableFile.read(file).map(String::strip);
-    if (text.isEmpty()) {
-      return Optional.empty();
-    }
+    return holds.of(flux).map(this::condition);
+  }
+
+  private Condition condition(Held held) {
     Map<String, String> values = new TreeMap<>();
-    Optional<MarkLine> line = MarkLine.parse(text.get()).filter(it -> it.step().equals("held"));
-    for (String key : new String[] {"by", "why", "until"}) {
-      line.flatMap(it -> it.get(key)).ifPresent(value -> values.put(key, value));
-    }
-    if (line.isEmpty()) {
-      values.put("why", text.get());
-    }
-    Instant since = Files.getLastModifiedTime(file).toInstant();
-    String why = values.getOrDefault("why", "");
-    return Optional.of(
-        new Condition(
-            AlertClass.HELD,
-            Optional.of(flux),
-            "",
-            since,
-            "flux " + flux + " is held: nothing is processed" + (why.isEmpty() ? "" : ": " + why),
-            values));
+    values.put("why", held.why());
+    held.by().ifPresent(by -> values.put("by", by));
+    held.until().ifPresent(until -> values.put("until", until.toString()));
+    return new Condition(
+        AlertClass.HELD,
+        Optional.of(flux),
+        "",
+        held.since(),
+        "flux "
+            + flux
+            + " is held: nothing is processed"
+            + (held.why().isEmpty() ? "" : ": " + held.why()),
+        values);
   }
 }

@@ -27,13 +27,14 @@ final class Candidate {
   /** When it was last seen to change. */
   long since;
 
-  /** When another look is due. */
-  long due;
+  /** When another look is due. Whoever asks what waits reads it too. */
+  volatile long due;
 
   /** How it looked then; null before the first look. */
   FileIdentity looks;
 
-  String reason = "new";
+  /** Why it was not taken at the last look. Whoever asks what waits reads it too. */
+  volatile String reason = "new";
 
   Candidate(FileName name) {
     this.name = name;

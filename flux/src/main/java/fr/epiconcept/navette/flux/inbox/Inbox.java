@@ -16,7 +16,6 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -24,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
@@ -56,8 +56,8 @@ public final class Inbox implements FolderWatcher.Listener {
   /** So many hints came before an event may have been lost: their files' closes may be missing. */
   private int doubtedHints;
 
-  // The turn's own.
-  private final Map<FileName, Candidate> candidates = new HashMap<>();
+  // The turn's own; but whoever asks what waits looks a name up at any time.
+  private final Map<FileName, Candidate> candidates = new ConcurrentHashMap<>();
   private long arrivals;
   private long listedAt;
   private boolean listedOnce;
@@ -332,7 +332,24 @@ public final class Inbox implements FolderWatcher.Listener {
     }
   }
 
-  /** Every file known to wait, with the reason of the last look. */
+  /**
+   * What the last look said of a file.
+   *
+   * @param lookAgain how long from now until the next look that needs no event; zero if it is due
+   */
+  public record Known(String reason, Duration lookAgain) {}
+
+  /** Why a file waits, if it is known to; safe on any thread. */
+  public Optional<Known> known(FileName name) {
+    return Optional.ofNullable(candidates.get(name))
+        .map(
+            candidate ->
+                new Known(
+                    candidate.reason,
+                    Duration.ofNanos(Math.max(0, candidate.due - nanoTime.getAsLong()))));
+  }
+
+  /** Every file known to wait, with the reason of the last look. On the turn's thread. */
   public List<Waiting> waiting() {
     return candidates.values().stream()
         .sorted(Comparator.comparingLong(candidate -> candidate.order))

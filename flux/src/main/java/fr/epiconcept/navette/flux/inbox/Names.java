@@ -19,8 +19,14 @@ final class Names {
 
   private final Marker marker;
   private final boolean hash;
-  private final List<PathMatcher> match;
-  private final List<PathMatcher> ignore;
+  private final List<Glob> match;
+  private final List<Glob> ignore;
+
+  private record Glob(String pattern, PathMatcher matcher) {
+    boolean matches(Path name) {
+      return matcher.matches(name);
+    }
+  }
 
   Names(ReadyRules rules) {
     marker = rules.marker();
@@ -31,10 +37,10 @@ final class Names {
     ignore = globs(never);
   }
 
-  private static List<PathMatcher> globs(List<String> patterns) {
-    List<PathMatcher> globs = new ArrayList<>();
+  private static List<Glob> globs(List<String> patterns) {
+    List<Glob> globs = new ArrayList<>();
     for (String pattern : patterns) {
-      globs.add(FileSystems.getDefault().getPathMatcher("glob:" + pattern));
+      globs.add(new Glob(pattern, FileSystems.getDefault().getPathMatcher("glob:" + pattern)));
     }
     return globs;
   }
@@ -48,8 +54,9 @@ final class Names {
       return Optional.of("ignored: belongs to " + owner(name).get());
     }
     Path path = name.in(HERE).getFileName();
-    if (ignore.stream().anyMatch(glob -> glob.matches(path))) {
-      return Optional.of("ignored by pattern");
+    Optional<Glob> ignoredBy = ignore.stream().filter(glob -> glob.matches(path)).findFirst();
+    if (ignoredBy.isPresent()) {
+      return Optional.of("ignored by the pattern " + ignoredBy.get().pattern());
     }
     if (!match.isEmpty() && match.stream().noneMatch(glob -> glob.matches(path))) {
       return Optional.of("unmatched: no pattern of the flux takes it");

@@ -1,5 +1,6 @@
 package fr.epiconcept.navette.flux.inbox;
 
+import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.config.ReadyRules;
 import fr.epiconcept.navette.flux.config.ReadyRules.EmptyFile;
 import fr.epiconcept.navette.flux.file.FileIdentity;
@@ -128,28 +129,41 @@ final class Readiness {
   }
 
   private Optional<Verdict> companions(Candidate candidate, Path file) {
-    if (names.wantsMarker()) {
-      Optional<Path> marker = names.markerOf(folder, candidate.name);
-      if (marker.isEmpty()) {
-        return Optional.of(new NotYet("its name is too long to have a marker", IDLE));
-      }
-      if (!Files.isRegularFile(marker.get(), LinkOption.NOFOLLOW_LINKS)) {
-        return Optional.of(new NotYet("its marker is not there", IDLE));
-      }
+    Optional<String> missing = missingCompanion(candidate.name);
+    if (missing.isPresent()) {
+      return Optional.of(new NotYet(missing.get(), IDLE));
     }
-    return names.wantsHash() ? hash(candidate, file) : Optional.empty();
+    return names.wantsHash()
+        ? hash(names.hashOf(folder, candidate.name).orElseThrow(), file)
+        : Optional.empty();
   }
 
-  private Optional<Verdict> hash(Candidate candidate, Path file) {
-    Optional<Path> companion = names.hashOf(folder, candidate.name);
-    if (companion.isEmpty()) {
-      return Optional.of(new NotYet("its name is too long to have a .sha256", IDLE));
-    }
-    try {
-      if (!Files.isRegularFile(companion.get(), LinkOption.NOFOLLOW_LINKS)) {
-        return Optional.of(new NotYet("its .sha256 is not there", IDLE));
+  /** Which companion of the deposit of that name is not there. */
+  Optional<String> missingCompanion(FileName name) {
+    if (names.wantsMarker()) {
+      Optional<Path> marker = names.markerOf(folder, name);
+      if (marker.isEmpty()) {
+        return Optional.of("its name is too long to have a marker");
       }
-      String expected = firstWord(companion.get());
+      if (!Files.isRegularFile(marker.get(), LinkOption.NOFOLLOW_LINKS)) {
+        return Optional.of("its marker is not there");
+      }
+    }
+    if (names.wantsHash()) {
+      Optional<Path> hash = names.hashOf(folder, name);
+      if (hash.isEmpty()) {
+        return Optional.of("its name is too long to have a .sha256");
+      }
+      if (!Files.isRegularFile(hash.get(), LinkOption.NOFOLLOW_LINKS)) {
+        return Optional.of("its .sha256 is not there");
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Verdict> hash(Path companion, Path file) {
+    try {
+      String expected = firstWord(companion);
       String actual = HexFormat.of().formatHex(Hashing.sha256(file));
       if (!expected.equals(actual)) {
         return Optional.of(new NotYet("its .sha256 does not agree with it", IDLE));
@@ -170,7 +184,7 @@ final class Readiness {
     }
   }
 
-  private static String kind(FileIdentity looks) {
+  static String kind(FileIdentity looks) {
     return switch (looks.mode() >> 12 & 017) {
       case 012 -> "a symbolic link";
       case 001 -> "a named pipe";

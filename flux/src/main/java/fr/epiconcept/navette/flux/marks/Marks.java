@@ -39,6 +39,28 @@ public final class Marks {
     DurableFile.makeFolder(done);
   }
 
+  private Marks(Path open, Path done) {
+    this.open = open;
+    this.done = done;
+  }
+
+  /**
+   * The marks in {@code folder} for whoever only reads them; where there is no such folder, there
+   * are none.
+   */
+  public static Marks at(Path folder) {
+    return new Marks(folder.resolve("open"), folder.resolve("done"));
+  }
+
+  /** When the last step of an open mark was written, or nothing if it is not open. */
+  public Optional<Instant> changed(FileId id) throws IOException {
+    try {
+      return Optional.of(FileIdentity.of(openFile(id)).modified().toInstant());
+    } catch (NoSuchFileException closed) {
+      return Optional.empty();
+    }
+  }
+
   /** Every step marked for {@code id}, oldest first; empty if nothing is known of it. */
   public List<MarkLine> read(FileId id) throws IOException {
     Optional<String> text = DurableFile.read(openFile(id));
@@ -102,6 +124,8 @@ public final class Marks {
       for (Path file : files) {
         FileId.parse(file.getFileName().toString()).ifPresent(ids::add);
       }
+    } catch (NoSuchFileException none) {
+      return ids;
     }
     Collections.sort(ids);
     return ids;

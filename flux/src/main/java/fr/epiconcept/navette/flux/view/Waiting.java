@@ -47,7 +47,9 @@ public record Waiting(
     DEAD,
     /** Refused by the flux's check, or no regular file. */
     QUARANTINE,
-    /** An acknowledgement on its way home. */
+    /**
+     * On its way home: an acknowledgement, or the outcome of a file that the script is done with.
+     */
     ANSWER
   }
 }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.config.ReadyRules;
+import fr.epiconcept.navette.flux.config.Side;
+import fr.epiconcept.navette.flux.hold.Holds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,14 +124,14 @@ class LookoutTest {
 
   @Test
   void aHeldFluxIsToldWithItsReasonHoweverItIsWritten() throws Exception {
-    HeldFlux held = new HeldFlux(Told.LABO, folder);
+    HeldFlux held = new HeldFlux(Told.LABO, folder, Side.WORKER);
     assertEquals(Optional.empty(), held.now());
     Path file = Files.createDirectories(folder.resolve("hold")).resolve("labo");
 
     Files.writeString(file, "on-failure: stop, after: exit 1\n");
     assertEquals("on-failure: stop, after: exit 1", held.now().orElseThrow().values().get("why"));
-    Files.writeString(
-        file, "held since=2026-11-24T01%3A00%3A00Z by=ops until= why=the+base+is+moved\n");
+    new Holds(folder, Side.WORKER)
+        .put(Told.LABO, "ops", "the base is moved", Told.START, Optional.empty());
 
     assertEquals(
         "flux labo is held: nothing is processed: the base is moved",

@@ -1,0 +1,134 @@
+package fr.epiconcept.navette.flux.inbox;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.config.ReadyRules;
+import fr.epiconcept.navette.flux.config.ReadyRules.EmptyFile;
+import fr.epiconcept.navette.flux.config.ReadyRules.Marker;
+import fr.epiconcept.navette.flux.inbox.InboxView.Standing;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InboxViewTest {
+  @TempDir Path folder;
+
+  private static ReadyRules rules(Marker marker, boolean hash, List<String> match) {
+    return new ReadyRules(
+        Duration.ZERO,
+        marker,
+        hash,
+        match,
+        List.of("*.bak"),
+        EmptyFile.WAIT,
+        Duration.ofSeconds(30));
+  }
+
+  private InboxView view() {
+    return new InboxView(folder, rules(Marker.NONE, false, List.of()));
+  }
+
+  private void write(String... names) throws IOException {
+    for (String name : names) {
+      Files.writeString(folder.resolve(name), "x");
+    }
+  }
+
+  private static List<String> names(InboxView view) throws IOException {
+    return view.list().stream().map(FileName::toString).toList();
+  }
+
+  private static Optional<String> why(InboxView view, String name) {
+    return view.look(FileName.of(name)).orElseThrow().why();
+  }
+
+  @Test
+  void aCompleteFileHasNoReason() throws IOException {
+    write("a.hl7");
+    Standing standing = view().look(FileName.of("a.hl7")).orElseThrow();
+    assertEquals(Optional.empty(), standing.why());
+    assertEquals(1, standing.bytes());
+  }
+
+  @Test
+  void eachReasonIsNamed() throws Exception {
+    write("a.tmp", "b.bak", ".hidden");
+    Files.createFile(folder.resolve("empty"));
+    Files.createDirectory(folder.resolve("sub"));
+    Files.createSymbolicLink(folder.resolve("link"), Path.of("/etc/hostname"));
+    assertEquals(Optional.of("ignored by the pattern *.tmp"), why(view(), "a.tmp"));
+    assertEquals(Optional.of("ignored by the pattern *.bak"), why(view(), "b.bak"));
+    assertEquals(Optional.of("ignored: dot file"), why(view(), ".hidden"));
+    assertEquals(Optional.of("empty"), why(view(), "empty"));
+    assertEquals(Optional.of("a folder: only files are taken"), why(view(), "sub"));
+    assertEquals(Optional.of("a symbolic link: it goes to quarantine"), why(view(), "link"));
+    InboxView picky = new InboxView(folder, rules(Marker.NONE, false, List.of("*.hl7")));
+    write("c.txt");
+    assertEquals(Optional.of("unmatched: no pattern of the flux takes it"), why(picky, "c.txt"));
+  }
+
+  @Test
+  void aFileThatItsWriterHasOpenSaysSo() throws IOException {
+    Path file = folder.resolve("growing");
+    try (OutputStream writer = Files.newOutputStream(file)) {
+      writer.write('x');
+      assertEquals(Optional.of("its writer has not closed it"), why(view(), "growing"));
+    }
+    assertEquals(Optional.empty(), why(view(), "growing"));
+  }
+
+  @Test
+  void companionsAreMissedAndThoseThatAreThereAreNotListed() throws IOException {
+    InboxView marked = new InboxView(folder, rules(Marker.OK_SUFFIX, true, List.of()));
+    write("a", "b", "b.ok", "c", "c.ok", "c.sha256", "orphan.ok");
+    assertEquals(Optional.of("its marker is not there"), why(marked, "a"));
+    assertEquals(Optional.of("its .sha256 is not there"), why(marked, "b"));
+    assertEquals(Optional.empty(), why(marked, "c"));
+    assertEquals(Optional.of("ignored: belongs to orphan"), why(marked, "orphan.ok"));
+    assertEquals(List.of("a", "b", "c", "orphan.ok"), names(marked).stream().sorted().toList());
+  }
+
+  @Test
+  void whatNavettePutsThereItselfIsNotListed() throws IOException {
+    Files.createDirectory(folder.resolve(".navette"));
+    Files.createDirectory(folder.resolve(".ok"));
+    write(".navette-01M84Z0JV38N63DNTHRZ7PR7PT.part", "a");
+    assertEquals(
+        List.of("a"), names(new InboxView(folder, rules(Marker.OK_FOLDER, false, List.of()))));
+  }
+
+  @Test
+  void filesAreListedAsTheyArrivedWhateverTheirMtimeSays() throws Exception {
+    write("z", "a");
+    // Until the file system's clock has gone on.
+    while (!changed("a").isAfter(changed("z"))) {
+      write("a");
+    }
+    Files.setLastModifiedTime(folder.resolve("a"), FileTime.from(Instant.EPOCH));
+    assertEquals(List.of("z", "a"), names(view()));
+  }
+
+  private Instant changed(String name) throws IOException {
+    return ((FileTime) Files.getAttribute(folder.resolve(name), "unix:ctime")).toInstant();
+  }
+
+  @Test
+  void aFileThatIsGoneAndAFolderThatIsMissingAreTold() {
+    assertTrue(view().look(FileName.of("gone")).isEmpty());
+    InboxView missing =
+        new InboxView(folder.resolve("missing"), rules(Marker.NONE, false, List.of()));
+    assertThrows(NoSuchFileException.class, missing::list);
+  }
+}

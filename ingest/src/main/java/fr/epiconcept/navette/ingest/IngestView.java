@@ -1,0 +1,140 @@
+package fr.epiconcept.navette.ingest;
+
+import fr.epiconcept.navette.broker.carry.DeparturesView;
+import fr.epiconcept.navette.broker.carry.Memory;
+import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.config.IngestSection;
+import fr.epiconcept.navette.flux.file.FileIdentity;
+import fr.epiconcept.navette.flux.log.OneLine;
+import fr.epiconcept.navette.flux.spool.SpoolView;
+import fr.epiconcept.navette.flux.spool.SpoolView.Kind;
+import fr.epiconcept.navette.flux.view.Listing;
+import fr.epiconcept.navette.flux.view.Selection;
+import fr.epiconcept.navette.flux.view.Selection.Part;
+import fr.epiconcept.navette.flux.view.Waiting;
+import fr.epiconcept.navette.flux.view.Waiting.Place;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What of a flux waits on the file server, read from its disk: without a daemon, or beside one.
+ * Nothing is made or changed; of a backlog only names are kept.
+ */
+public final class IngestView {
+  private final FluxName flux;
+  private final SpoolView spool;
+  private final DeparturesView departures;
+  private final QuarantineView quarantine;
+
+  /** The view of a flux whose daemon does not answer. */
+  public static IngestView of(FluxName flux, IngestSection section) {
+    return of(flux, section, Optional.empty());
+  }
+
+  /**
+   * The view of a flux that does not run.
+   *
+   * @param why one line about it, which each file that would go on has as its reason; empty: the
+   *     daemon does not answer
+   */
+  public static IngestView of(FluxName flux, IngestSection section, Optional<String> why) {
+    return of(flux, section, Memory.none(why.orElse("no daemon answers that would take it")));
+  }
+
+  static IngestView of(FluxName flux, IngestSection section, Memory memory) {
+    return new IngestView(flux, section, memory);
+  }
+
+  private IngestView(FluxName flux, IngestSection section, Memory memory) {
+    this.flux = flux;
+    spool = new SpoolView(section.spool());
+    departures =
+        new DeparturesView(
+            flux, Optional.of(section.inbox()), section.ready(), section.spool(), false, memory);
+    quarantine = new QuarantineView(flux, section.quarantine(), ZoneId.systemDefault());
+  }
+
+  /**
+   * Lists what is selected: what has come farthest first, at each place in order of arrival; then
+   * dead letters and quarantine.
+   *
+   * @throws IOException if the listing takes no more
+   */
+  public void list(Selection selection, Listing listing) throws IOException {
+    if (!selection.wants(Part.DEPOSITS)) {
+      return;
+    }
+    Set<FileId> told = new HashSet<>();
+    records(Kind.ARRIVED, Place.PROCESSING, selection, listing, told);
+    if (departures.list(selection, listing, told)) {
+      // What went on meanwhile may have arrived.
+      records(Kind.ARRIVED, Place.PROCESSING, selection, listing, told);
+    }
+    records(Kind.DEAD, Place.DEAD, selection, listing, told);
+    if (selection.wants(Place.QUARANTINE)) {
+      quarantine.list(selection, listing);
+    }
+  }
+
+  private void records(
+      Kind kind, Place place, Selection selection, Listing listing, Set<FileId> told)
+      throws IOException {
+    if (!selection.wants(place)) {
+      return;
+    }
+    List<FileId> ids = List.of();
+    try {
+      ids = spool.records(kind);
+    } catch (IOException e) {
+      listing.unseen(flux, "cannot list the records of what has arrived: " + e);
+    }
+    for (FileId id : ids) {
+      if (!told.contains(id)) {
+        Optional<Waiting> file = record(kind, place, id, selection, listing);
+        if (file.isPresent()) {
+          told.add(id);
+          listing.waiting(file.get());
+        }
+      }
+    }
+  }
+
+  private Optional<Waiting> record(
+      Kind kind, Place place, FileId id, Selection selection, Listing listing) throws IOException {
+    try {
+      Optional<Arrived> record = spool.record(kind, id).map(text -> Arrived.parse(id, text));
+      if (record.isEmpty() || !selection.wants(id, record.get().replayOf())) {
+        return Optional.empty();
+      }
+      Instant written = FileIdentity.of(spool.recordFile(kind, id)).modified().toInstant();
+      return Optional.of(waiting(record.get(), place, written));
+    } catch (NoSuchFileException endedMeanwhile) {
+      return Optional.empty();
+    } catch (IOException | RuntimeException e) {
+      listing.unseen(flux, "cannot read " + OneLine.of(spool.recordFile(kind, id)) + ": " + e);
+      return Optional.empty();
+    }
+  }
+
+  private Waiting waiting(Arrived record, Place place, Instant since) {
+    return new Waiting(
+        flux,
+        place,
+        Optional.of(record.id()),
+        OneLine.of(record.name()),
+        record.size(),
+        since,
+        place == Place.DEAD
+            ? record.reason().map(OneLine::of).orElse("given up; the reason stands in the log")
+            : "a processing server has it and has not told its outcome",
+        Optional.empty(),
+        Optional.of(OneLine.of(record.archive())));
+  }
+}
