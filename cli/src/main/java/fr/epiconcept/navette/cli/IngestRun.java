@@ -41,6 +41,7 @@ final class IngestRun implements Daemon {
           IngestDaemon.start(
               setting.daemon().ingest().orElseThrow(),
               setting.configuration().fluxes(),
+              setting.daemon().alerts(),
               checkpoint);
       reload = new Reload(config, Side.INGEST, setting.daemon(), ingest);
       ingest.desk().on("reload", clerk).on("configuration", reload::configuration);

@@ -55,6 +55,7 @@ public final class Main implements Runnable {
     COMMANDS.put("out", OutCommand.class);
     COMMANDS.put("accounts", AccountsCommand.class);
     COMMANDS.put("certs", CertsCommand.class);
+    COMMANDS.put("alerts", AlertsCommand.class);
   }
 
   @Spec CommandSpec spec;

@@ -40,6 +40,7 @@ final class WorkerRun implements Daemon {
             setting.daemon().worker().orElseThrow(),
             setting.daemon().run(),
             setting.configuration().fluxes(),
+            setting.daemon().alerts(),
             checkpoint);
     reload = new Reload(config, Side.WORKER, setting.daemon(), worker);
     worker.desk().on("reload", clerk).on("configuration", reload::configuration);

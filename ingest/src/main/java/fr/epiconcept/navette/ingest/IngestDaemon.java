@@ -17,6 +17,7 @@ import fr.epiconcept.navette.broker.link.Tuning;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.config.AlertRules;
 import fr.epiconcept.navette.flux.config.DaemonConfig;
 import fr.epiconcept.navette.flux.config.DaemonConfig.Endpoint;
 import fr.epiconcept.navette.flux.config.FluxConfig;
@@ -25,6 +26,7 @@ import fr.epiconcept.navette.flux.config.Side;
 import fr.epiconcept.navette.flux.file.DurableFile;
 import fr.epiconcept.navette.flux.hold.Holds;
 import fr.epiconcept.navette.flux.live.Desk;
+import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.log.FluxLogs;
 import fr.epiconcept.navette.flux.pulse.Pulses;
 import fr.epiconcept.navette.flux.reload.Reloadable;
@@ -75,6 +77,7 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
   private final Holds holds;
   private final EmbeddedBroker broker;
   private final FolderWatcher watcher;
+  private final IngestAlerts alerts;
   private final BrokerLink link;
   private final Health health;
   private final Desk desk;
@@ -86,20 +89,30 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
    * Starts the daemon; returns when files can be taken.
    *
    * @param fluxConfigs those that can run; one without an {@code ingest} section is left out
+   * @param alertRules for what concerns no single flux
    * @throws BrokerRefused if the broker cannot run; nothing is left running then
    * @throws IOException if the daemon's own folders cannot be used; likewise
    */
   public static IngestDaemon start(
-      DaemonConfig.IngestDaemon settings, List<FluxConfig> fluxConfigs, Checkpoint checkpoint)
+      DaemonConfig.IngestDaemon settings,
+      List<FluxConfig> fluxConfigs,
+      AlertRules alertRules,
+      Checkpoint checkpoint)
       throws BrokerRefused, IOException {
-    return new IngestDaemon(settings, fluxConfigs, checkpoint);
+    return new IngestDaemon(settings, fluxConfigs, alertRules, checkpoint);
   }
 
   private IngestDaemon(
-      DaemonConfig.IngestDaemon settings, List<FluxConfig> fluxConfigs, Checkpoint checkpoint)
+      DaemonConfig.IngestDaemon settings,
+      List<FluxConfig> fluxConfigs,
+      AlertRules alertRules,
+      Checkpoint checkpoint)
       throws BrokerRefused, IOException {
     List<FluxConfig> mine = fluxConfigs.stream().filter(flux -> flux.ingest().isPresent()).toList();
     logs.tell(pulses);
+    alerts = new IngestAlerts(settings, turns, clock);
+    alerts.configure(alertRules, mine);
+    logs.tell(alerts);
     DurableFile.makeFolder(settings.state());
     DurableFile.makeFolder(settings.spool());
     DurableFile.makeFolder(settings.broker().data());
@@ -158,6 +171,7 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
             log);
     link.start();
     asks.start();
+    alerts.watch(broker, guard);
     turns.every(TOKEN_LIFE, TOKEN_LIFE, this::renewToken);
     turns.every(Duration.ofMinutes(1), Duration.ofDays(1), this::expireMarks);
     LOG.info(
@@ -171,8 +185,15 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
       throws IOException {
     IngestSection section = flux.ingest().orElseThrow();
     Path state = settings.state().resolve("flux").resolve(flux.name().value());
-    return new FluxIngest(
-        flux.name(), section, state, logs.open(flux.name(), section.log()), shared);
+    try {
+      FluxLog log = logs.open(flux.name(), section.log());
+      FluxIngest made = new FluxIngest(flux.name(), section, state, log, shared);
+      alerts.up(flux.name());
+      return made;
+    } catch (IOException | RuntimeException e) {
+      alerts.down(flux.name(), e.toString());
+      throw e;
+    }
   }
 
   private final class AtTheBroker implements Surroundings {
@@ -197,6 +218,7 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
   public List<Reloaded> apply(DaemonConfig daemon, List<FluxConfig> wanted, Set<FluxName> asTheyAre)
       throws InterruptedException {
     List<FluxConfig> mine = wanted.stream().filter(flux -> flux.ingest().isPresent()).toList();
+    alerts.configure(daemon.alerts(), mine);
     return fluxes.lineup().apply(mine, asTheyAre, RELOAD_PATIENCE);
   }
 
@@ -270,6 +292,7 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
     watcher.close();
     fluxes.close();
     link.close();
+    alerts.close();
     renewToken();
     broker.close();
     turns.close();

@@ -158,6 +158,11 @@ final class FileServer implements AutoCloseable {
     asks.start();
   }
 
+  /** How its two links are. */
+  List<BrokerLink.State> links() {
+    return List.of(receiving.state(), sending.state());
+  }
+
   private final class SendingUser implements BrokerLink.User {
     @Override
     public void linked(Connection connection) throws JMSException {

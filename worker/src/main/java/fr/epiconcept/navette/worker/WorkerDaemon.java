@@ -4,6 +4,7 @@ import fr.epiconcept.navette.broker.ask.Elsewhere;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.config.AlertRules;
 import fr.epiconcept.navette.flux.config.DaemonConfig;
 import fr.epiconcept.navette.flux.config.DaemonConfig.BrokerAccess;
 import fr.epiconcept.navette.flux.config.FluxConfig;
@@ -62,6 +63,7 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
   private final Pulses pulses = new Pulses(System::nanoTime);
   private final StateLock lock;
   private final FolderWatcher watcher;
+  private final WorkerAlerts alerts;
   private final DaemonConfig.WorkerDaemon settings;
   private final Path run;
   private final FluxWorker.Shared shared;
@@ -84,21 +86,24 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
    *
    * @param run the folder for what lives as long as the daemon
    * @param fluxConfigs those that can run; one without a {@code worker} section is left out
+   * @param alertRules for what concerns no single flux
    * @throws IOException if the daemon's own folders cannot be used
    */
   public static WorkerDaemon start(
       DaemonConfig.WorkerDaemon settings,
       Path run,
       List<FluxConfig> fluxConfigs,
+      AlertRules alertRules,
       Checkpoint checkpoint)
       throws IOException {
-    return new WorkerDaemon(settings, run, fluxConfigs, checkpoint, START_AGAIN);
+    return new WorkerDaemon(settings, run, fluxConfigs, alertRules, checkpoint, START_AGAIN);
   }
 
   WorkerDaemon(
       DaemonConfig.WorkerDaemon settings,
       Path run,
       List<FluxConfig> fluxConfigs,
+      AlertRules alertRules,
       Checkpoint checkpoint,
       Duration startAgain)
       throws IOException {
@@ -107,6 +112,9 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
     this.startAgain = startAgain;
     this.patience = settings.stopTimeout();
     logs.tell(pulses);
+    alerts = new WorkerAlerts(settings, turns, InstantSource.system());
+    alerts.configure(alertRules, fluxConfigs);
+    logs.tell(alerts);
     this.desk = WorkerDesk.open(fluxes, new Holds(settings.state(), Side.WORKER));
     DurableFile.makeFolder(settings.state());
     lock = StateLock.take(settings.state());
@@ -136,6 +144,7 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
             pulses,
             shared.clock());
     desk.on("status", status::answer);
+    alerts.watch(fileServers);
     turns.every(Duration.ofMinutes(1), Duration.ofDays(1), this::expireMarks);
     LOG.info("{} fluxes are served from {} file servers", fluxes.size(), fileServers.size());
   }
@@ -149,6 +158,7 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
   public List<Reloaded> apply(DaemonConfig daemon, List<FluxConfig> wanted, Set<FluxName> asTheyAre)
       throws InterruptedException {
     daemon.worker().map(DaemonConfig.WorkerDaemon::brokers).orElse(Map.of()).forEach(this::connect);
+    alerts.configure(daemon.alerts(), wanted);
     return lineup.apply(mine(wanted), asTheyAre, RELOAD_PATIENCE);
   }
 
@@ -329,6 +339,7 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
     fileServers.values().forEach(FileServer::close);
     fluxes.forEach(FluxWorker::close);
     lineup.close();
+    alerts.close();
     turns.close();
     logs.close();
     lock.close();

@@ -14,6 +14,7 @@ import fr.epiconcept.navette.broker.link.BrokerLink;
 import fr.epiconcept.navette.broker.message.Parcel.Receipt;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.config.AlertRules;
 import fr.epiconcept.navette.flux.config.DaemonConfig;
 import fr.epiconcept.navette.flux.config.DaemonConfig.BrokerAccess;
 import fr.epiconcept.navette.flux.config.FluxConfig;
@@ -69,6 +70,7 @@ class WorkerDaemonTest {
                 root.resolve("labo.yml"),
                 Optional.empty(),
                 Optional.of(front.section()))),
+        AlertRules.NONE,
         Checkpoint.NONE,
         Duration.ofMillis(100));
   }

@@ -5,6 +5,7 @@ import fr.epiconcept.navette.flux.config.DaemonConfig.BrokerAccess;
 import fr.epiconcept.navette.flux.config.DaemonConfig.IngestDaemon;
 import fr.epiconcept.navette.flux.config.DaemonConfig.WorkerDaemon;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -75,6 +76,7 @@ final class Description {
       begin("flux " + flux.name(), flux.file());
       flux.ingest().ifPresent(this::ingest);
       flux.worker().ifPresent(this::worker);
+      alerts(flux.alerts(), true);
     }
     return text.toString();
   }
@@ -82,6 +84,7 @@ final class Description {
   private void daemon(DaemonConfig daemon) {
     line(daemon.logs(), "logs");
     line(daemon.run(), "run");
+    alerts(daemon.alerts(), false);
     daemon.ingest().ifPresent(this::ingestDaemon);
     daemon.worker().ifPresent(this::workerDaemon);
   }
@@ -166,6 +169,32 @@ final class Description {
     line(Choice.spell(worker.onInterrupt()), "worker", "on-interrupt");
     line(SizeText.spell(worker.outputLimit()), "worker", "output-limit");
     line(worker.log(), "worker", "log");
+  }
+
+  private void alerts(AlertRules rules, boolean ofFlux) {
+    if (rules.isOff()) {
+      line("none", "alerts");
+      return;
+    }
+    line(command(rules.command()), "alerts", "command");
+    new TreeMap<>(rules.commands())
+        .forEach((alert, words) -> line(command(words), "alerts", "commands", alert.word()));
+    line(DurationText.spell(rules.atMost()), "alerts", "at-most");
+    line(orNone(rules.oldest()), "alerts", "oldest");
+    line(orNone(rules.silence()), "alerts", "silence");
+    line(orNone(rules.acknowledgement()), "alerts", "acknowledgement");
+    if (!ofFlux) {
+      line(orNone(rules.workerAway()), "alerts", "worker-away");
+      line(orNone(rules.certificate()), "alerts", "certificate");
+    }
+  }
+
+  private static String command(List<String> words) {
+    return words.isEmpty() ? "none" : words(words);
+  }
+
+  private static String orNone(Optional<Duration> duration) {
+    return duration.map(DurationText::spell).orElse("none");
   }
 
   private void target(FolderTarget target, String section, String key) {
