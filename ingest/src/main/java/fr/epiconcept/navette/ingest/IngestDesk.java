@@ -31,7 +31,7 @@ final class IngestDesk {
   /** {@code flux}: that one only; {@code from}, {@code to}, {@code deep}. */
   private void balance(Question question, Asker asker, Reply reply)
       throws Refusal, IOException, InterruptedException {
-    balance.answer(question, meant(question), reply);
+    balance.answer(question, asker, meant(question), reply);
   }
 
   /** {@code flux}: that one only. One item a flux. */
