@@ -1,5 +1,6 @@
 package fr.epiconcept.navette.worker;
 
+import fr.epiconcept.navette.broker.message.Parcel.Outcome.Result;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.marks.MarkLine;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What reached a flux on the processing server, by its marks. Whether more came in on the file
@@ -59,17 +61,10 @@ public record WorkerBooks(long received, long processed, long failed, long under
     }
 
     private void one(List<MarkLine> steps) {
-      String result = "";
-      for (MarkLine step : steps) {
-        if (step.step().equals("finished")) {
-          result = step.get("result").orElse("");
-        } else if (step.step().equals("again")) {
-          result = "";
-        }
-      }
-      if (result.isEmpty()) {
+      Optional<Progress.Finished> finished = Progress.of(steps).finished();
+      if (finished.isEmpty()) {
         underWay++;
-      } else if (result.equals("processed")) {
+      } else if (finished.get().result() == Result.PROCESSED) {
         processed++;
       } else {
         failed++;

@@ -38,9 +38,12 @@ class WorkerBooksTest {
     marks.write(ids.next(), MarkLine.of("landing"));
     FileId sentBack = ids.next();
     marks.write(sentBack, finished("failed"));
-    marks.write(sentBack, MarkLine.of("again"));
+    marks.write(sentBack, Progress.again(2));
+    FileId putDownAgain = ids.next();
+    marks.write(putDownAgain, finished("processed"));
+    marks.write(putDownAgain, Progress.again(1));
 
-    assertEquals(new WorkerBooks(4, 1, 1, 2), WorkerBooks.of(LABO, state, ALL));
+    assertEquals(new WorkerBooks(5, 2, 1, 2), WorkerBooks.of(LABO, state, ALL));
     Period before = new Period(Optional.empty(), Optional.of(done.time()));
     assertEquals(new WorkerBooks(0, 0, 0, 0), WorkerBooks.of(LABO, state, before));
   }
