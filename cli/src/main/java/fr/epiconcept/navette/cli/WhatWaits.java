@@ -50,6 +50,13 @@ final class WhatWaits {
   private final Merger merger;
   private final Set<FluxName> begun = new HashSet<>();
   private final Set<String> told = new HashSet<>();
+
+  /** Other servers that had something to say. */
+  private final Set<String> heard = new HashSet<>();
+
+  /** Fluxes that the processing server's daemon here said that it serves. */
+  private final Set<FluxName> served = new HashSet<>();
+
   private boolean whole = true;
 
   /**
@@ -79,8 +86,10 @@ final class WhatWaits {
     if (processes) {
       here(Side.WORKER, wanted.in(all()).of(Part.DEPOSITS), this::fromWorker);
     }
-    boolean workersAnswer =
-        files && elsewhere(Side.INGEST, wanted.in(all()).of(Part.DEPOSITS), this::fromWorker);
+    if (files) {
+      elsewhere(Side.INGEST, wanted.in(all()).of(Part.DEPOSITS), this::fromWorker);
+    }
+    boolean anyWorker = !heard.isEmpty();
     merger.workersHeard();
     boolean known = false;
     if (files) {
@@ -94,17 +103,17 @@ final class WhatWaits {
       show(told);
     }
     if (wanted.wants(Place.ANSWER)) {
-      answers(processes, workersAnswer);
+      answers(processes, anyWorker);
     }
     return whole;
   }
 
-  private void answers(boolean processes, boolean workersAnswer) throws IOException {
+  private void answers(boolean processes, boolean anyWorker) throws IOException {
     Selection answers = wanted.of(Part.ANSWERS);
     if (processes) {
       here(Side.WORKER, answers, (file, live) -> show(new Told(file, live)));
     }
-    if (workersAnswer) {
+    if (anyWorker) {
       elsewhere(Side.INGEST, answers, (file, live) -> show(new Told(file, live)));
     }
   }
@@ -159,8 +168,19 @@ final class WhatWaits {
   private void here(Side side, Selection selection, Hearing hearing) throws IOException {
     Map<FluxName, String> down = new HashMap<>();
     Answer answer =
-        machine.ask(side, question(selection), item -> live(item, hearing, Optional.of(down)));
+        machine.ask(
+            side,
+            question(selection),
+            item -> {
+              if (item.has("concurrency")) {
+                served.add(LiveJson.mapper().treeToValue(item, Serving.class).flux());
+              }
+              live(item, hearing, Optional.of(down));
+            });
     if (answer instanceof Answer.Whole) {
+      if (side == Side.WORKER) {
+        fluxes(side).forEach(flux -> notServed(flux.name(), down));
+      }
       for (FluxConfig flux : fluxes(side)) {
         if (down.containsKey(flux.name())) {
           disk(side, flux, selection, hearing, Optional.of(down.get(flux.name())));
@@ -173,6 +193,14 @@ final class WhatWaits {
     once(daemon(side) + " does not answer: " + why + "; shown is what stands on its disk");
     for (FluxConfig flux : fluxes(side)) {
       disk(side, flux, selection, hearing, Optional.empty());
+    }
+  }
+
+  /** One whose folders are not there yet, or that the daemon has not taken up. */
+  private void notServed(FluxName flux, Map<FluxName, String> down) {
+    if (!served.contains(flux)) {
+      down.put(flux, "navette worker does not serve the flux now; its log says why");
+      once(flux + ": " + down.get(flux));
     }
   }
 
@@ -253,6 +281,7 @@ final class WhatWaits {
             new Machine.Others() {
               @Override
               public void item(String from, JsonNode item) throws IOException {
+                heard.add(from);
                 if (!isHere(side, from, item)) {
                   live(item, hearing, Optional.empty());
                 }

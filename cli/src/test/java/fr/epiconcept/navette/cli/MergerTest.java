@@ -89,7 +89,7 @@ class MergerTest {
     assertEquals(
         Place.DEAD, merger.fileServer(file(Place.DEAD, dead, "d", ""), true).get().file().place());
     assertEquals(List.of(), merger.rest(false));
-    assertEquals(2, merger.rest(true).size(), "a file server that does not answer");
+    assertEquals(1, merger.rest(true).size(), "a file server that does not answer");
   }
 
   @Test

@@ -144,7 +144,7 @@ class PendingCommandTest {
         .out()
         .lines()
         .takeWhile(line -> !line.isEmpty())
-        .map(line -> line.split("\\s{2,}"))
+        .map(line -> line.split("\\s{2,}", -1))
         .map(columns -> columns[1] + " " + columns[3] + " " + columns[5])
         .toList();
   }

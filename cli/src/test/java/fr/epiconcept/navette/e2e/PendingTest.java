@@ -86,7 +86,7 @@ class PendingTest {
         () -> {
           String said = pending(config).said();
           return List.of(wanted).stream()
-              .allMatch(each -> lines(said, each.split(" ")).size() == 1);
+              .allMatch(each -> lines(said, each.split(" ", -1)).size() == 1);
         });
   }
 
@@ -94,7 +94,7 @@ class PendingTest {
     return said.lines()
         .filter(
             line -> {
-              String[] columns = line.strip().split("\\s{2,}");
+              String[] columns = line.strip().split("\\s{2,}", -1);
               return columns.length > 3
                   && columns[0].equals(words[0])
                   && (words[1].equals("*") || columns[1].equals(words[1]))
@@ -104,7 +104,7 @@ class PendingTest {
   }
 
   private static void assertSays(String said, String where, String why) {
-    List<String> found = lines(said, where.split(" "));
+    List<String> found = lines(said, where.split(" ", -1));
     assertEquals(1, found.size(), where + " in:\n" + said);
     assertTrue(found.get(0).contains(why), () -> "'" + why + "' is wanted in " + found.get(0));
   }
