@@ -49,7 +49,7 @@ final class IngestDesk implements HoldVerbs.Running {
   /** {@code flux}: that one only; {@code from}, {@code to}, {@code deep}. */
   private void balance(Question question, Asker asker, Reply reply)
       throws Refusal, IOException, InterruptedException {
-    balance.answer(question, meant(question), reply);
+    balance.answer(question, asker, meant(question), reply);
   }
 
   /** Which run. One item a flux. */
