@@ -49,7 +49,6 @@ final class FluxIngest implements AutoCloseable {
   private final Marks answerMarks;
   private final Resending.Parts resendingParts;
   private final Ledger ledger;
-  private final IngestSection section;
   private final Duration mountAgain;
 
   // Guarded by this.
@@ -78,7 +77,6 @@ final class FluxIngest implements AutoCloseable {
     this.flux = flux;
     this.section = section;
     this.log = log;
-    this.section = section;
     this.turns = shared.turns();
     mountAgain = shared.mountAgain();
     Checkpoint checkpoint = shared.checkpoint();

@@ -120,7 +120,8 @@ class IngestViewTest {
   private FileId quarantined(String name, Judgement.Refused why) throws IOException {
     Entry entry = folders.claimed(name, "bad");
     KeptFolder kept = new KeptFolder(folders.quarantineFolder, ZoneId.systemDefault());
-    new Quarantine(kept, folders.spool, folders.log, Checkpoint.NONE).take(entry, why);
+    new Quarantine(kept, folders.spool, folders.ledger, folders.log, Checkpoint.NONE)
+        .take(entry, why);
     return entry.id();
   }
 
