@@ -233,6 +233,25 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /**
+   * Lets the flux's queue take deposits and give none, or give them again. What a worker has
+   * already is not touched. Not remembered by the broker: whoever holds a flux does it at each
+   * start, before {@link #listen} lets workers come. May be called again.
+   *
+   * @throws IllegalStateException if the flux has no queue
+   */
+  public void hold(FluxName flux, boolean held) {
+    Queue queue = server.locateQueue(SimpleString.of(Addresses.deposits(flux)));
+    if (queue == null) {
+      throw new IllegalStateException("flux " + flux + " has no queue");
+    }
+    if (held) {
+      queue.pause();
+    } else {
+      queue.resume();
+    }
+  }
+
+  /**
    * Makes the queue of a worker's receipts. Done for each account at the start and at each login,
    * so rarely needed. May be called again.
    */

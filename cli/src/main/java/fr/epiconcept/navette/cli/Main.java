@@ -45,7 +45,11 @@ public final class Main implements Runnable {
     COMMANDS.put("worker", WorkerCommand.class);
     COMMANDS.put("check", CheckCommand.class);
     COMMANDS.put("pending", PendingCommand.class);
+    COMMANDS.put("replay", ReplayCommand.class);
+    COMMANDS.put("rescan", RescanCommand.class);
     COMMANDS.put("balance", BalanceCommand.class);
+    COMMANDS.put("hold", HoldCommand.class);
+    COMMANDS.put("resume", ResumeCommand.class);
     COMMANDS.put("out", OutCommand.class);
     COMMANDS.put("accounts", AccountsCommand.class);
     COMMANDS.put("certs", CertsCommand.class);
@@ -89,6 +93,7 @@ public final class Main implements Runnable {
   static CommandLine friendly(CommandLine command) {
     return command
         .registerConverter(FluxName.class, Main::fluxName)
+        .registerConverter(Moment.class, Moment::new)
         .setParameterExceptionHandler(Main::usageError)
         .setExecutionExceptionHandler(Main::failure);
   }

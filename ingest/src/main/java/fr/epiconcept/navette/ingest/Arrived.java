@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param round of the message that was sent last
  * @param era of the broker that was sent to last
  * @param reason why it is a dead letter; nothing in a record of an earlier version
+ * @param replayedAs of a dead letter: the id under which it is about to be processed once more
  */
 record Arrived(
     FileId id,
@@ -31,7 +32,8 @@ record Arrived(
     Optional<FileId> replayOf,
     int round,
     String era,
-    Optional<String> reason) {
+    Optional<String> reason,
+    Optional<FileId> replayedAs) {
 
   /** A deposit that nobody has given up. */
   Arrived(
@@ -43,7 +45,7 @@ record Arrived(
       Optional<FileId> replayOf,
       int round,
       String era) {
-    this(id, name, archive, root, size, replayOf, round, era, Optional.empty());
+    this(id, name, archive, root, size, replayOf, round, era, Optional.empty(), Optional.empty());
   }
 
   static Arrived parse(FileId id, String record) {
@@ -60,7 +62,8 @@ record Arrived(
         line.get("replay-of").flatMap(FileId::parse),
         line.number("round", 1),
         line.get("era").orElse(""),
-        line.get("reason"));
+        line.get("reason"),
+        line.get("replayed-as").flatMap(FileId::parse));
   }
 
   private static Optional<ArchiveRoot> root(MarkLine line) {
@@ -92,7 +95,9 @@ record Arrived(
             "era",
             era,
             "reason",
-            reason.orElse(null))
+            reason.orElse(null),
+            "replayed-as",
+            replayedAs.orElse(null))
         .toString();
   }
 
@@ -115,15 +120,24 @@ record Arrived(
   }
 
   Arrived sentTo(String newEra) {
-    return new Arrived(id, name, archive, root, size, replayOf, round, newEra, reason);
+    return new Arrived(id, name, archive, root, size, replayOf, round, newEra, reason, replayedAs);
   }
 
   Arrived inRound(int newRound) {
-    return new Arrived(id, name, archive, root, size, replayOf, newRound, era, reason);
+    return new Arrived(id, name, archive, root, size, replayOf, newRound, era, reason, replayedAs);
   }
 
   Arrived givenUp(String why) {
     Optional<String> text = why.isEmpty() ? Optional.empty() : Optional.of(why);
-    return new Arrived(id, name, archive, root, size, replayOf, round, era, text);
+    return new Arrived(id, name, archive, root, size, replayOf, round, era, text, replayedAs);
+  }
+
+  Arrived replayedAs(Optional<FileId> fresh) {
+    return new Arrived(id, name, archive, root, size, replayOf, round, era, reason, fresh);
+  }
+
+  /** The deposit that it repeats, or itself. */
+  FileId first() {
+    return replayOf.orElse(id);
   }
 }

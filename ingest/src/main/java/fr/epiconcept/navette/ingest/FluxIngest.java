@@ -12,10 +12,13 @@ import fr.epiconcept.navette.flux.ledger.Ledger;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.marks.Marks;
 import fr.epiconcept.navette.flux.spool.Records;
+import fr.epiconcept.navette.flux.spool.Repeats;
 import fr.epiconcept.navette.flux.spool.Spool;
 import fr.epiconcept.navette.flux.turn.Turns;
 import fr.epiconcept.navette.flux.watch.FolderWatcher;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +53,9 @@ final class FluxIngest implements AutoCloseable {
   private final Resending.Parts resendingParts;
   private final Ledger ledger;
   private final Duration mountAgain;
+  private final QueueHold hold;
+  private final Repeating repeating;
+  private final Replay replay;
 
   // Guarded by this.
   private Connection linkedTo;
@@ -58,6 +64,8 @@ final class FluxIngest implements AutoCloseable {
   /**
    * What all fluxes of the daemon share.
    *
+   * @param roomFor whether the broker's disk has room for so many more bytes
+   * @param spoolReserve bytes that a replay leaves free on a spool's disk
    * @param mountAgain after how long an archive that is out of reach is looked for again
    */
   record Shared(
@@ -65,7 +73,9 @@ final class FluxIngest implements AutoCloseable {
       Turns turns,
       FolderWatcher watcher,
       LongPredicate roomFor,
+      long spoolReserve,
       Duration mountAgain,
+      QueueHold.Parts holds,
       Checkpoint checkpoint) {
     private Departures.Shared departures() {
       return new Departures.Shared(ids, roomFor, checkpoint, turns);
@@ -105,6 +115,30 @@ final class FluxIngest implements AutoCloseable {
     answerMarks = new Marks(state.resolve("answers"));
     Answers answers = new Answers(section.out(), answerMarks, log, checkpoint);
     returns = new Returns(flux, answers, archive, endings, log, shared.turns());
+    Repeated repeated = new Repeated(state);
+    repeating =
+        new Repeating(
+            flux,
+            new Repeats(spool),
+            dead,
+            repeated,
+            ledger,
+            new Repeating.Machinery(
+                shared.ids(),
+                this::link,
+                bytes -> spaceLeft(section.spool()) - shared.spoolReserve() >= bytes,
+                departures::add,
+                point -> {}),
+            log);
+    replay =
+        new Replay(
+            flux,
+            new ReplayPlan(section, state, zone),
+            repeating,
+            shared.ids(),
+            InstantSource.system());
+    hold = new QueueHold(flux, shared.holds(), turns, log);
+    hold.begin();
     watch(shared.watcher());
   }
 
@@ -151,7 +185,35 @@ final class FluxIngest implements AutoCloseable {
   /** What another broker had is older than what waits in the spool, so it goes first. */
   private void depart(Connection connection, String era, Resending fromArchive) {
     resend(fromArchive);
+    finishReplays();
     join(connection, era);
+  }
+
+  /** Before the spool is sent: it may have something that is not whole yet. */
+  private void finishReplays() {
+    try {
+      repeating.finish();
+    } catch (IOException | JMSException | RuntimeException e) {
+      log.error(
+          null,
+          "replay-not-finished",
+          "reason",
+          e.toString(),
+          "then",
+          "finished by the next replay, or at the next start");
+    }
+  }
+
+  private static long spaceLeft(Path spool) {
+    try {
+      return Files.getFileStore(spool).getUsableSpace();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the disk of " + spool + " cannot be asked", e);
+    }
+  }
+
+  private synchronized Optional<Connection> link() {
+    return Optional.ofNullable(linkedTo);
   }
 
   /** What is out of reach now goes when it is back; the spool does not wait for it. */
@@ -203,6 +265,21 @@ final class FluxIngest implements AutoCloseable {
     return section;
   }
 
+  /** Whether it is held. */
+  QueueHold hold() {
+    return hold;
+  }
+
+  /** Its replays. */
+  Replay replay() {
+    return replay;
+  }
+
+  /** The folder that partners deposit into. */
+  Path inbox() {
+    return inbox.folder();
+  }
+
   /** Looks at the whole inbox now. */
   void rescan() {
     inbox.listAll();
@@ -224,6 +301,8 @@ final class FluxIngest implements AutoCloseable {
   public void close() {
     endChecks();
     endResending();
+    hold.end();
+    replay.stop();
     watches.forEach(FolderWatcher.Watch::close);
     departures.close();
     returns.close();

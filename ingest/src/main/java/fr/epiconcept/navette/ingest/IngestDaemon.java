@@ -10,11 +10,14 @@ import fr.epiconcept.navette.broker.link.BrokerLink;
 import fr.epiconcept.navette.broker.link.Tuning;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.FileIds;
+import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.DaemonConfig;
 import fr.epiconcept.navette.flux.config.DaemonConfig.Endpoint;
 import fr.epiconcept.navette.flux.config.FluxConfig;
 import fr.epiconcept.navette.flux.config.IngestSection;
+import fr.epiconcept.navette.flux.config.Side;
 import fr.epiconcept.navette.flux.file.DurableFile;
+import fr.epiconcept.navette.flux.hold.Holds;
 import fr.epiconcept.navette.flux.live.Desk;
 import fr.epiconcept.navette.flux.log.FluxLogs;
 import fr.epiconcept.navette.flux.turn.Turns;
@@ -50,6 +53,7 @@ public final class IngestDaemon implements AutoCloseable {
   private final FluxLogs logs = new FluxLogs();
   private final Fluxes fluxes;
   private final Path eraFile;
+  private final Holds holds;
   private final EmbeddedBroker broker;
   private final FolderWatcher watcher;
   private final BrokerLink link;
@@ -77,18 +81,32 @@ public final class IngestDaemon implements AutoCloseable {
     DurableFile.makeFolder(settings.spool());
     DurableFile.makeFolder(settings.broker().data());
     eraFile = settings.state().resolve("era");
-    // The era is settled before any worker can ask for it.
+    holds = new Holds(settings.state(), Side.INGEST);
+    // Before any worker can ask: the era is settled, and what is held is closed.
+    List<FluxName> names = mine.stream().map(FluxConfig::name).toList();
     broker =
         EmbeddedBroker.start(
-            settings.broker(), mine.stream().map(FluxConfig::name).toList(), this::settleEra);
+            settings.broker(),
+            names,
+            started -> {
+              settleEra(started);
+              names.stream().filter(holds::isOn).forEach(flux -> started.hold(flux, true));
+            });
     watcher = FolderWatcher.start("inotify");
     DiskGuard guard = new DiskGuard(settings.broker().data(), settings.broker().minFree());
     FluxIngest.Shared shared =
         new FluxIngest.Shared(
-            new FileIds(clock), turns, watcher, guard::hasRoomFor, MOUNT_AGAIN, checkpoint);
+            new FileIds(clock),
+            turns,
+            watcher,
+            guard::hasRoomFor,
+            settings.broker().minFree(),
+            MOUNT_AGAIN,
+            new QueueHold.Parts(holds, broker::hold, clock),
+            checkpoint);
     fluxes = new Fluxes(flux -> open(flux, settings, shared), turns, MOUNT_AGAIN);
     fluxes.open(mine);
-    desk = IngestDesk.open(fluxes, new BalanceClerk(broker, clock));
+    desk = IngestDesk.open(fluxes, new BalanceClerk(broker, clock), holds);
     link =
         new BrokerLink("broker", broker.inVm(), Tuning.sending(), new User(), Backoff.standard());
     link.start();

@@ -1,17 +1,23 @@
 package fr.epiconcept.navette.ingest;
 
+import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.hold.HoldVerbs;
+import fr.epiconcept.navette.flux.hold.Holds;
 import fr.epiconcept.navette.flux.live.Asker;
 import fr.epiconcept.navette.flux.live.Desk;
 import fr.epiconcept.navette.flux.live.Question;
 import fr.epiconcept.navette.flux.live.Refusal;
 import fr.epiconcept.navette.flux.live.Reply;
+import fr.epiconcept.navette.flux.view.Held;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What the file server's daemon can be asked while it runs. */
-final class IngestDesk {
+final class IngestDesk implements HoldVerbs.Running {
   private final Fluxes fluxes;
   private final BalanceClerk balance;
 
@@ -20,12 +26,15 @@ final class IngestDesk {
     this.balance = balance;
   }
 
-  static Desk open(Fluxes fluxes, BalanceClerk balance) {
+  static Desk open(Fluxes fluxes, BalanceClerk balance, Holds holds) {
     IngestDesk desk = new IngestDesk(fluxes, balance);
-    return new Desk()
-        .on("rescan", desk::rescan)
-        .on("pending", new Pending(fluxes, InstantSource.system())::answer)
-        .on("balance", desk::balance);
+    Desk made =
+        new Desk()
+            .on("rescan", desk::rescan)
+            .on("replay", desk::replay)
+            .on("pending", new Pending(fluxes, InstantSource.system())::answer)
+            .on("balance", desk::balance);
+    return HoldVerbs.on(made, holds, desk);
   }
 
   /** {@code flux}: that one only; {@code from}, {@code to}, {@code deep}. */
@@ -38,21 +47,43 @@ final class IngestDesk {
   private void rescan(Question question, Asker asker, Reply reply) throws Refusal, IOException {
     for (FluxIngest flux : meant(question)) {
       flux.rescan();
-      reply.item(Map.of("flux", flux.name()));
+      reply.item(Map.of("flux", flux.name(), "folder", flux.inbox().toString()));
+    }
+  }
+
+  /** {@code flux}, and what {@link ReplayOrder} says; with {@code dry-run} nothing is done. */
+  private void replay(Question question, Asker asker, Reply reply)
+      throws Refusal, IOException, InterruptedException {
+    ReplayOrder selection = ReplayOrder.of(question);
+    Replay replay = flux(question.get("flux").orElse("")).replay();
+    if (question.get("dry-run").isPresent()) {
+      replay.show(selection, reply);
+    } else {
+      replay.run(selection, asker.toString(), reply);
     }
   }
 
   private List<FluxIngest> meant(Question question) throws Refusal {
-    List<FluxIngest> running = fluxes.running();
-    if (question.get("flux").isEmpty()) {
-      return running;
-    }
-    String name = question.get("flux").get();
-    List<FluxIngest> found =
-        running.stream().filter(flux -> flux.name().value().equals(name)).toList();
-    if (found.isEmpty()) {
-      throw new Refusal("flux " + name + " does not run here; `navette status` says why");
-    }
-    return found;
+    Optional<String> name = question.get("flux");
+    return name.isEmpty() ? fluxes.running() : List.of(flux(name.get()));
+  }
+
+  private FluxIngest flux(String name) throws Refusal {
+    return fluxes.running().stream()
+        .filter(flux -> flux.name().value().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () -> new Refusal("flux " + name + " does not run here; `navette status` says why"));
+  }
+
+  @Override
+  public Held hold(FluxName flux, String by, String why, Optional<Instant> until)
+      throws Refusal, IOException {
+    return flux(flux.value()).hold().hold(by, why, until);
+  }
+
+  @Override
+  public boolean resume(FluxName flux, String by) throws Refusal, IOException {
+    return flux(flux.value()).hold().resume(by);
   }
 }

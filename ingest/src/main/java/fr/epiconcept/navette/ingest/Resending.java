@@ -147,7 +147,11 @@ final class Resending {
       try {
         // Closed since it was listed: then there is nothing to send.
         Optional<Arrived> record = kind.records().read(id).map(text -> Arrived.parse(id, text));
-        record.filter(found -> !found.era().equals(era)).ifPresent(others::add);
+        record
+            .filter(found -> !found.era().equals(era))
+            // About to leave the dead letters: a letter would bring it back.
+            .filter(found -> found.replayedAs().isEmpty())
+            .ifPresent(others::add);
       } catch (IOException | RuntimeException damaged) {
         giveUp(kind, id, "its record cannot be read: " + damaged);
       }
@@ -194,9 +198,8 @@ final class Resending {
 
   private void remember(Records records, Arrived record) {
     try {
-      if (records.has(record.id())) {
-        records.write(record.id(), record.sentTo(era).spelled());
-      }
+      // What stands there now, and not what was sent: it may have been changed since.
+      records.change(record.id(), now -> Arrived.parse(record.id(), now).sentTo(era).spelled());
     } catch (IOException e) {
       log.warn(
           record.id(),

@@ -22,6 +22,8 @@ import fr.epiconcept.navette.flux.config.IngestSection;
 import fr.epiconcept.navette.flux.config.ReadyRules;
 import fr.epiconcept.navette.flux.config.ReadyRules.EmptyFile;
 import fr.epiconcept.navette.flux.config.ReadyRules.Marker;
+import fr.epiconcept.navette.flux.config.Side;
+import fr.epiconcept.navette.flux.hold.Holds;
 import fr.epiconcept.navette.flux.ledger.Booked;
 import fr.epiconcept.navette.flux.ledger.LedgerView;
 import fr.epiconcept.navette.flux.log.FluxLogs;
@@ -124,7 +126,12 @@ class BalancingTest {
                 turns,
                 watcher,
                 size -> true,
+                0,
                 Duration.ofMillis(200),
+                new QueueHold.Parts(
+                    new Holds(folders.root.resolve("state"), Side.INGEST),
+                    home.broker::hold,
+                    InstantSource.system()),
                 Checkpoint.NONE));
     ingest.linked(connection, "era-1");
   }

@@ -17,6 +17,8 @@ import fr.epiconcept.navette.flux.config.IngestSection;
 import fr.epiconcept.navette.flux.config.ReadyRules;
 import fr.epiconcept.navette.flux.config.ReadyRules.EmptyFile;
 import fr.epiconcept.navette.flux.config.ReadyRules.Marker;
+import fr.epiconcept.navette.flux.config.Side;
+import fr.epiconcept.navette.flux.hold.Holds;
 import fr.epiconcept.navette.flux.log.FluxLogs;
 import fr.epiconcept.navette.flux.spool.Spool.State;
 import fr.epiconcept.navette.flux.turn.Turns;
@@ -103,7 +105,12 @@ class FluxesTest {
             turns,
             watcher,
             size -> true,
+            0,
             Duration.ofMillis(200),
+            new QueueHold.Parts(
+                new Holds(root.resolve("state"), Side.INGEST),
+                (held, on) -> {},
+                InstantSource.system()),
             Checkpoint.NONE));
   }
 

@@ -107,7 +107,7 @@ final class FluxWorker implements AutoCloseable {
                 flux, account, processing, inProgress, spool, receipts, log, shared.checkpoint()),
             section.concurrency(),
             section.onFailure(),
-            new Hold(state, flux),
+            new Hold(state, flux, shared.clock()),
             marks,
             turns);
     out = section.out().map(this::inbox);
@@ -246,6 +246,19 @@ final class FluxWorker implements AutoCloseable {
         }
       }
     }
+  }
+
+  // --- what an operator asks for ---
+
+  /** Looks at the whole of {@code out} now; false if the flux has none. */
+  boolean rescan() {
+    out.ifPresent(Inbox::listAll);
+    return out.isPresent();
+  }
+
+  /** Its lanes, which can be held. */
+  Lanes lanes() {
+    return lanes;
   }
 
   // --- stopping ---

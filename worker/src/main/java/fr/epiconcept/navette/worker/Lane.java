@@ -62,6 +62,7 @@ final class Lane implements MessageListener, Processing.Delivery {
   private final CountDownLatch closed = new CountDownLatch(1);
   private Message message;
   private String complaint = "";
+  private volatile boolean working;
 
   /** What the lanes of a flux share. */
   record Shared(
@@ -107,8 +108,12 @@ final class Lane implements MessageListener, Processing.Delivery {
   @Override
   public void onMessage(Message delivered) {
     message = delivered;
+    // Before the look whether the lane has ended: whoever ends it looks at them the other way
+    // round.
+    working = true;
     try {
       if (isClosed()) {
+        working = false;
         // Until the session is closed the broker brings the message again and again.
         Thread.sleep(CLOSING.toMillis());
         session.rollback();
@@ -134,6 +139,8 @@ final class Lane implements MessageListener, Processing.Delivery {
     } catch (RuntimeException | Error e) {
       // An Error too: whatever escapes takes an unprocessed file with it.
       giveBack(e);
+    } finally {
+      working = false;
     }
   }
 
@@ -263,6 +270,11 @@ final class Lane implements MessageListener, Processing.Delivery {
   /** Ends every rest, takes nothing more. Returns at once; the session is closed by its owner. */
   void end() {
     closed.countDown();
+  }
+
+  /** Whether it has a deposit in hand. One that was ended begins no other. */
+  boolean isWorking() {
+    return working;
   }
 
   Session session() {

@@ -6,11 +6,16 @@ import fr.epiconcept.navette.flux.config.WorkerSection.OnFailure;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.marks.Marks;
 import fr.epiconcept.navette.flux.turn.Turns;
+import fr.epiconcept.navette.flux.view.Held;
 import fr.epiconcept.navette.worker.Progress.Finished;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import javax.jms.Connection;
 import javax.jms.JMSException;
 import org.slf4j.Logger;
@@ -40,8 +45,16 @@ final class Lanes implements Lane.Owner {
   // Guarded by this.
   private Connection receiving;
   private List<Lane> lanes = List.of();
+
+  /** Ended by a hold; each is closed when its deposit is settled. */
+  private final List<Lane> letDown = new ArrayList<>();
+
+  private final Set<Lane> beingClosed = new HashSet<>();
+
   private boolean closing;
   private boolean watchingHold;
+  private boolean held;
+  private String holdStays = "";
 
   /**
    * The lanes of one flux; none is open yet.
@@ -70,8 +83,9 @@ final class Lanes implements Lane.Owner {
   synchronized void linked(Connection connection) {
     receiving = connection;
     if (hold.isOn()) {
+      held = true;
       watchHold();
-    } else {
+    } else if (letDown.isEmpty()) {
       open();
     }
   }
@@ -80,6 +94,8 @@ final class Lanes implements Lane.Owner {
   synchronized void unlinked() {
     lanes.forEach(Lane::end);
     lanes = List.of();
+    // Their sessions die with the link; what they have in hand ends, and is settled later.
+    letDown.clear();
     receiving = null;
   }
 
@@ -112,8 +128,8 @@ final class Lanes implements Lane.Owner {
   }
 
   private synchronized void reopen(Connection connection) {
-    boolean stillWanted = connection.equals(receiving) && lanes.isEmpty() && !hold.isOn();
-    if (stillWanted && !closing) {
+    boolean stillWanted = connection.equals(receiving) && lanes.isEmpty() && letDown.isEmpty();
+    if (stillWanted && !closing && !hold.isOn()) {
       open();
     }
   }
@@ -154,11 +170,41 @@ final class Lanes implements Lane.Owner {
 
   // --- holding ---
 
+  /** Whether the flux is held, and why. */
+  Optional<Held> held() throws IOException {
+    return hold.now();
+  }
+
+  /** Holds the flux: a file that is being worked on goes its way to its end, no other begins. */
+  Held hold(String by, String why, Optional<Instant> until) throws IOException {
+    Held put = hold.put(by, why, until);
+    log.warn(null, "held", "by", by, "why", put.why(), "until", until.orElse(null));
+    letDown();
+    return put;
+  }
+
+  /**
+   * Ends the hold.
+   *
+   * @return whether there was one
+   */
+  boolean resume(String by) throws IOException {
+    boolean was = hold.end();
+    synchronized (this) {
+      if (was) {
+        log.info(null, "resumed", "by", by);
+        held = false;
+      }
+    }
+    lookAtHold();
+    return was;
+  }
+
   /** Before the end is told: whatever dies after that, nothing overtakes the failed file. */
   @Override
   public void ending(FileId id, Finished end) throws IOException {
     if (stopsAt(end) && !Progress.of(marks.read(id)).held()) {
-      hold.put("on-failure: stop, after: " + end.reason());
+      hold.stop("after: " + end.reason());
       // Once a file: when its end is told late, an operator may have decided already.
       marks.write(id, Progress.hold());
     }
@@ -168,8 +214,7 @@ final class Lanes implements Lane.Owner {
   public void ended(Finished end) {
     if (stopsAt(end) && hold.isOn()) {
       log.error(null, "stopped", "reason", end.reason(), "until-removed", hold.file());
-      retire();
-      watchHold();
+      letDown();
     }
   }
 
@@ -177,23 +222,80 @@ final class Lanes implements Lane.Owner {
     return end.result() != Result.PROCESSED && onFailure == OnFailure.STOP;
   }
 
+  private synchronized void letDown() {
+    held = true;
+    lanes.forEach(Lane::end);
+    letDown.addAll(lanes);
+    lanes = List.of();
+    watchHold();
+  }
+
   private synchronized void watchHold() {
     if (!watchingHold) {
       watchingHold = true;
-      turns.in(HOLD_LOOK, this::lookAtHold);
+      turns.in(HOLD_LOOK, this::holdLookIsDue);
     }
   }
 
+  private void holdLookIsDue() {
+    synchronized (this) {
+      watchingHold = false;
+    }
+    lookAtHold();
+  }
+
   private synchronized void lookAtHold() {
-    watchingHold = false;
-    if (closing || receiving == null || !lanes.isEmpty()) {
+    closeThoseAtRest();
+    if (closing) {
       return;
     }
-    if (hold.isOn()) {
+    if (isStillHeld()) {
       watchHold();
-    } else {
-      log.info(null, "resumed");
+      return;
+    }
+    if (held) {
+      held = false;
+      log.info(null, "resumed", "because", "the hold was removed");
+    }
+    if (!letDown.isEmpty()) {
+      // Never more files at once than the flux may have, nor one before another that is under way.
+      watchHold();
+    } else if (receiving != null && lanes.isEmpty()) {
       open();
     }
+  }
+
+  /** A lane counts until its session is closed: it may have been brought one more message. */
+  private void closeThoseAtRest() {
+    for (Lane lane : letDown) {
+      if (!lane.isWorking() && beingClosed.add(lane)) {
+        turns.execute(() -> close(lane));
+      }
+    }
+  }
+
+  private void close(Lane lane) {
+    closeSessions(List.of(lane));
+    synchronized (this) {
+      letDown.remove(lane);
+      beingClosed.remove(lane);
+    }
+  }
+
+  private boolean isStillHeld() {
+    try {
+      Optional<Held> over = hold.endIfDue();
+      if (over.isPresent()) {
+        held = false;
+        log.info(null, "resumed", "because", "its time is over", "why", over.get().why());
+      }
+    } catch (IOException e) {
+      if (!e.toString().equals(holdStays)) {
+        holdStays = e.toString();
+        log.error(null, "hold-stays", "reason", holdStays, "again-in", HOLD_LOOK);
+      }
+      return true;
+    }
+    return hold.isOn();
   }
 }

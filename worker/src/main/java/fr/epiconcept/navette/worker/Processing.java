@@ -217,7 +217,9 @@ final class Processing {
         "sha256",
         sha256,
         "to",
-        path);
+        path,
+        "replay-of",
+        deposit.replayOf().orElse(null));
   }
 
   /**

@@ -4,9 +4,11 @@ import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.config.DaemonConfig;
 import fr.epiconcept.navette.flux.config.FluxConfig;
+import fr.epiconcept.navette.flux.config.Side;
 import fr.epiconcept.navette.flux.config.WorkerSection;
 import fr.epiconcept.navette.flux.file.DurableFile;
 import fr.epiconcept.navette.flux.file.StateLock;
+import fr.epiconcept.navette.flux.hold.Holds;
 import fr.epiconcept.navette.flux.live.Desk;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.log.FluxLogs;
@@ -49,7 +51,7 @@ public final class WorkerDaemon implements AutoCloseable {
   private final Duration startAgain;
   private final List<FluxWorker> fluxes = new CopyOnWriteArrayList<>();
   private final Map<String, FileServer> fileServers = new LinkedHashMap<>();
-  private final Desk desk = WorkerDesk.open(fluxes);
+  private final Desk desk;
   private final Duration patience;
   private boolean closed;
 
@@ -80,6 +82,7 @@ public final class WorkerDaemon implements AutoCloseable {
     this.run = run;
     this.startAgain = startAgain;
     this.patience = settings.stopTimeout();
+    this.desk = WorkerDesk.open(fluxes, new Holds(settings.state(), Side.WORKER));
     DurableFile.makeFolder(settings.state());
     lock = StateLock.take(settings.state());
     watcher = FolderWatcher.start("inotify");

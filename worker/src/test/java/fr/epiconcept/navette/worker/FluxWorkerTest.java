@@ -277,7 +277,8 @@ class FluxWorkerTest {
       home.awaitOutcomes(1);
       until(() -> front.lines("stopped").size() == 1);
       assertEquals(
-          "on-failure: stop, after: the script answered 3\n", Files.readString(holdFile()));
+          "after: the script answered 3 (on-failure: stop)",
+          Hold.at(front.state, Front.LABO).reason().orElseThrow());
       stays(() -> front.ran().equals(List.of("bad")));
       Files.delete(holdFile());
       home.awaitOutcomes(2);
@@ -307,6 +308,62 @@ class FluxWorkerTest {
     }
   }
 
+  /** Runs until the test lets it end. */
+  private static final String UNTIL_GO =
+      """
+      echo "+$NAVETTE_NAME" >>"$ROOT/ran"
+      until test -e "$ROOT/go"; do sleep 0.05; done
+      echo "-$NAVETTE_NAME" >>"$ROOT/ran"
+      """;
+
+  @Test
+  void aScriptThatRunsIsNotTouchedByAHoldAndItsEndIsTold() throws Exception {
+    front.script(UNTIL_GO);
+    home.sends("a");
+    home.sends("b");
+    try (AtWork work = new AtWork(front, home).receives()) {
+      until(() -> front.ran().equals(List.of("+a")));
+      work.flux.lanes().hold("root", "upgrade", Optional.empty());
+      Files.createFile(front.root.resolve("go"));
+      home.awaitOutcomes(1);
+      stays(() -> front.ran().equals(List.of("+a", "-a")));
+      assertEquals(List.of("root"), front.values("held", "by"));
+      assertTrue(work.flux.lanes().resume("root"));
+      home.awaitOutcomes(2);
+      assertEquals(List.of("+a", "-a", "+b", "-b"), front.ran());
+      assertEquals(List.of(Result.PROCESSED, Result.PROCESSED), results());
+      assertEquals(1, front.lines("resumed").size());
+    }
+  }
+
+  @Test
+  void whatIsResumedWhileTheOldScriptRunsBeginsNoOtherBesideIt() throws Exception {
+    front.script(UNTIL_GO);
+    home.sends("a");
+    home.sends("b");
+    try (AtWork work = new AtWork(front, home).receives()) {
+      until(() -> front.ran().equals(List.of("+a")));
+      work.flux.lanes().hold("root", "", Optional.empty());
+      work.flux.lanes().resume("root");
+      stays(() -> front.ran().equals(List.of("+a")));
+      Files.createFile(front.root.resolve("go"));
+      home.awaitOutcomes(2);
+      assertEquals(List.of("+a", "-a", "+b", "-b"), front.ran());
+    }
+  }
+
+  @Test
+  void aHoldEndsByItselfWhenItsTimeHasCome() throws Exception {
+    new Hold(front.state, Front.LABO, front.clock)
+        .put("root", "upgrade", Optional.of(front.clock.instant().plusSeconds(2)));
+    home.sends("a");
+    try (AtWork work = new AtWork(front, home).receives()) {
+      home.awaitOutcomes(1);
+      assertEquals(List.of("its time is over"), front.values("resumed", "because"));
+      assertFalse(Files.exists(holdFile()), work.flux.name()::toString);
+    }
+  }
+
   @Test
   void afterAHoldThereIsOneLaneHoweverOftenTheLinkCameBackMeanwhile() throws Exception {
     front.script(
@@ -315,7 +372,7 @@ class FluxWorkerTest {
         sleep 0.3
         echo "-$NAVETTE_NAME" >>"$ROOT/ran"
         """);
-    new Hold(front.state, Front.LABO).put("by hand");
+    new Hold(front.state, Front.LABO, front.clock).stop("by hand");
     try (AtWork work = new AtWork(front, home).receives()) {
       for (int i = 0; i < 3; i++) {
         work.loses();

@@ -84,6 +84,9 @@ public final class Departures implements AutoCloseable {
   private final Queue<Sent> sent = new ConcurrentLinkedQueue<>();
   private volatile boolean sendAgain;
 
+  // Filled by whoever puts a file into the spool, emptied by the turn.
+  private final Queue<Path> added = new ConcurrentLinkedQueue<>();
+
   private record Rest(long untilNanos, String why) {}
 
   private record Sent(Entry entry, FileIdentity looks, String sha256, String era) {}
@@ -151,6 +154,17 @@ public final class Departures implements AutoCloseable {
 
   /** Something may be ready, or may be sent. */
   public void wake() {
+    turn.wake();
+  }
+
+  /**
+   * A file stands in the spool, to be sent without a check. Call it in the order of their ids; what
+   * is not told is sent at the next start.
+   *
+   * @param own the file's own folder
+   */
+  public void add(Path own) {
+    added.add(own);
     turn.wake();
   }
 
@@ -226,6 +240,10 @@ public final class Departures implements AutoCloseable {
       sendAgain = false;
       reload(current.era());
       sendingOn = current;
+    }
+    // After the reload, which may have listed them: sent twice is sent once, by the duplicate id.
+    for (Path own = added.poll(); own != null; own = added.poll()) {
+      waiting.add(own);
     }
     List<Path> later = new ArrayList<>();
     try {

@@ -184,6 +184,17 @@ public final class DurableFile {
     NativeFiles.syncFolder(parent);
   }
 
+  /**
+   * As {@link #makeFolder}, for what root makes and a daemon uses: as far as this user may, the
+   * folder belongs to whom its parent belongs to, which must be there.
+   */
+  public static void makeFolderForSameOwner(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      makeFolder(folder);
+      giveTo(folder, folder.getParent());
+    }
+  }
+
   private static void writeFully(FileChannel channel, String text) throws IOException {
     ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
     while (bytes.hasRemaining()) {

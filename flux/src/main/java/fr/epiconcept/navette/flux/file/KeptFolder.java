@@ -3,6 +3,7 @@ package fr.epiconcept.navette.flux.file;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -10,6 +11,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -44,6 +48,16 @@ public final class KeptFolder {
   /** The folder for the day on which {@code id} was claimed. */
   public Path day(FileId id) {
     return folder.resolve(LocalDate.ofInstant(id.time(), zone).toString());
+  }
+
+  /** The folders of days that there are, in the order of time. */
+  public List<Path> days() throws IOException {
+    List<Path> days = new ArrayList<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, "[0-9][0-9][0-9][0-9]-*")) {
+      all.forEach(days::add);
+    }
+    Collections.sort(days);
+    return days;
   }
 
   /** Where the file of that id and name is kept, whether it stands there or not. */

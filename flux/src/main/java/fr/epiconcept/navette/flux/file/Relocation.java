@@ -44,24 +44,8 @@ public final class Relocation {
 
   private static boolean copyThenRemove(Path from, Path to, FileId id) throws IOException {
     Path temporary = to.resolveSibling(TemporaryName.of(id));
-    FileIdentity before = FileIdentity.of(from);
-    if (!before.isRegular()) {
-      throw new IOException(
-          "no regular file, so it cannot be moved to another file system: " + from);
-    }
     Files.deleteIfExists(temporary);
-    byte[] written = copy(from, temporary);
-    keepAttributes(from, temporary);
-    NativeFiles.syncFile(temporary);
-    if (!MessageDigest.isEqual(written, Hashing.sha256(temporary))) {
-      Files.deleteIfExists(temporary);
-      throw new IOException(
-          "what was copied to " + to + " reads differently: is the disk failing?");
-    }
-    if (!FileIdentity.of(from).sameContentAs(before)) {
-      Files.deleteIfExists(temporary);
-      throw new IOException("somebody wrote to " + from + " while it was moved");
-    }
+    byte[] written = copyVerified(from, temporary);
     if (!NativeFiles.renameNoReplace(temporary, to)) {
       boolean movedBefore = MessageDigest.isEqual(written, hashIfRegular(to));
       Files.deleteIfExists(temporary);
@@ -74,12 +58,51 @@ public final class Relocation {
     return true;
   }
 
+  /**
+   * Copies a file that nobody should be writing to: the same bytes, mtime and rights. Its bytes are
+   * on disk when this returns, its name after the next sync of the folder.
+   *
+   * @param to nothing stands there
+   * @throws IOException if it is no regular file, was written to meanwhile, or reads differently
+   *     once it is copied; nothing is left of it then
+   */
+  public static void copy(Path from, Path to) throws IOException {
+    boolean done = false;
+    try {
+      copyVerified(from, to);
+      done = true;
+    } finally {
+      if (!done) {
+        Files.deleteIfExists(to);
+      }
+    }
+  }
+
+  private static byte[] copyVerified(Path from, Path to) throws IOException {
+    FileIdentity before = FileIdentity.of(from);
+    if (!before.isRegular()) {
+      throw new IOException("no regular file, so it cannot be copied to another place: " + from);
+    }
+    byte[] written = copy(from, to, Hashing.newDigest());
+    keepAttributes(from, to);
+    NativeFiles.syncFile(to);
+    if (!MessageDigest.isEqual(written, Hashing.sha256(to))) {
+      Files.deleteIfExists(to);
+      throw new IOException(
+          "what was copied to " + to + " reads differently: is the disk failing?");
+    }
+    if (!FileIdentity.of(from).sameContentAs(before)) {
+      Files.deleteIfExists(to);
+      throw new IOException("somebody wrote to " + from + " while it was copied");
+    }
+    return written;
+  }
+
   private static byte[] hashIfRegular(Path file) throws IOException {
     return FileIdentity.of(file).isRegular() ? Hashing.sha256(file) : new byte[0];
   }
 
-  private static byte[] copy(Path from, Path to) throws IOException {
-    MessageDigest digest = Hashing.newDigest();
+  private static byte[] copy(Path from, Path to, MessageDigest digest) throws IOException {
     byte[] buffer = new byte[BUFFER];
     try (InputStream in = Files.newInputStream(from, LinkOption.NOFOLLOW_LINKS);
         FileChannel channel =

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * The small records that stay when a deposit has left the spool for the archive: {@code arrived}
@@ -28,11 +29,25 @@ public final class Records {
   }
 
   /** Writes a record. On disk only after {@link #sync}. */
-  public void write(FileId id, String record) throws IOException {
+  public synchronized void write(FileId id, String record) throws IOException {
     Path temporary = folder.resolve(".new-" + id);
     Files.writeString(temporary, record + "\n");
     NativeFiles.syncFile(temporary);
     Files.move(temporary, folder.resolve(id.value()), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /**
+   * Changes a record that is still there: nobody else writes or removes it meanwhile. On disk only
+   * after {@link #sync}.
+   *
+   * @return false if there is none any more
+   */
+  public synchronized boolean change(FileId id, UnaryOperator<String> change) throws IOException {
+    Optional<String> record = read(id);
+    if (record.isPresent()) {
+      write(id, change.apply(record.get()));
+    }
+    return record.isPresent();
   }
 
   /** Makes the records of a turn durable: a file may leave the spool only after that. */
@@ -51,7 +66,7 @@ public final class Records {
   }
 
   /** Removes a record; not synced. May be called twice. */
-  public void remove(FileId id) throws IOException {
+  public synchronized void remove(FileId id) throws IOException {
     Files.deleteIfExists(folder.resolve(id.value()));
   }
 

@@ -54,7 +54,7 @@ public final class Spool {
     }
   }
 
-  private void remember(Label label) {
+  void remember(Label label) {
     label.related().ifPresent(other -> related.put(label.id(), other));
   }
 
@@ -241,7 +241,7 @@ public final class Spool {
     }
   }
 
-  private Path in(State state) {
+  Path in(State state) {
     return folder.resolve(state.folder());
   }
 }
