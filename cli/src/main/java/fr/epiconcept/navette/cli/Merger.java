@@ -116,11 +116,11 @@ final class Merger {
     List<Serving> all = servings.getOrDefault(file.flux(), List.of());
     boolean held = !all.isEmpty() && all.stream().allMatch(each -> each.held().isPresent());
     if (held) {
-      return at(file, Place.HELD, "the flux is held: " + all.get(0).held().orElseThrow());
+      return file.at(Place.HELD, "the flux is held: " + all.get(0).held().orElseThrow());
     }
     boolean oneByOne = all.size() == 1 && all.get(0).concurrency() == 1;
     return oneByOne
-        ? ahead(file).map(first -> at(file, Place.QUEUE, behind(first))).orElse(file)
+        ? ahead(file).map(first -> file.at(Place.QUEUE, behind(first))).orElse(file)
         : file;
   }
 
@@ -135,19 +135,6 @@ final class Merger {
             ? "again later, at " + PendingText.clock(first.next().get(), now, zone)
             : first.why();
     return "behind " + first.id().orElseThrow() + " (" + why + ")";
-  }
-
-  private static Waiting at(Waiting file, Place place, String why) {
-    return new Waiting(
-        file.flux(),
-        place,
-        file.id(),
-        file.name(),
-        file.bytes(),
-        file.since(),
-        why,
-        file.next(),
-        file.path());
   }
 
   /** All processing servers have spoken. */

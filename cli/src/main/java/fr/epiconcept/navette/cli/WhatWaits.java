@@ -7,9 +7,11 @@ import fr.epiconcept.navette.flux.config.DaemonConfig.BrokerAccess;
 import fr.epiconcept.navette.flux.config.DaemonConfig.WorkerDaemon;
 import fr.epiconcept.navette.flux.config.FluxConfig;
 import fr.epiconcept.navette.flux.config.Side;
+import fr.epiconcept.navette.flux.hold.Holds;
 import fr.epiconcept.navette.flux.live.LiveClient.Answer;
 import fr.epiconcept.navette.flux.live.LiveJson;
 import fr.epiconcept.navette.flux.live.Question;
+import fr.epiconcept.navette.flux.view.Held;
 import fr.epiconcept.navette.flux.view.Listing;
 import fr.epiconcept.navette.flux.view.Selection;
 import fr.epiconcept.navette.flux.view.Selection.Part;
@@ -258,7 +260,9 @@ final class WhatWaits {
           }
         };
     if (side == Side.INGEST) {
-      IngestView.of(flux.name(), flux.ingest().orElseThrow(), why).list(selection, listing);
+      Path state = machine.daemon().ingest().orElseThrow().state();
+      Optional<Held> held = new Holds(state, Side.INGEST).of(flux.name());
+      IngestView.of(flux.name(), flux.ingest().orElseThrow(), why, held).list(selection, listing);
     } else {
       Path state = machine.daemon().worker().orElseThrow().state();
       WorkerView view = WorkerView.of(flux.name(), flux.worker().orElseThrow(), state, why);

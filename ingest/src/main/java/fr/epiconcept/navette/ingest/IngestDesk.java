@@ -32,7 +32,7 @@ final class IngestDesk implements HoldVerbs.Running {
         new Desk()
             .on("rescan", desk::rescan)
             .on("replay", desk::replay)
-            .on("pending", new Pending(fluxes, InstantSource.system())::answer)
+            .on("pending", new Pending(fluxes, holds, InstantSource.system())::answer)
             .on("balance", desk::balance);
     return HoldVerbs.on(made, holds, desk);
   }

@@ -1,6 +1,7 @@
 package fr.epiconcept.navette.ingest;
 
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.hold.Holds;
 import fr.epiconcept.navette.flux.live.Asker;
 import fr.epiconcept.navette.flux.live.Question;
 import fr.epiconcept.navette.flux.live.Refusal;
@@ -20,10 +21,12 @@ import java.util.TreeMap;
  */
 final class Pending {
   private final Fluxes fluxes;
+  private final Holds holds;
   private final InstantSource clock;
 
-  Pending(Fluxes fluxes, InstantSource clock) {
+  Pending(Fluxes fluxes, Holds holds, InstantSource clock) {
     this.fluxes = fluxes;
+    this.holds = holds;
     this.clock = clock;
   }
 
@@ -37,7 +40,7 @@ final class Pending {
     question.get("flux").ifPresent(only -> running.keySet().removeIf(each -> isNot(only, each)));
     question.get("flux").ifPresent(only -> down.keySet().removeIf(each -> isNot(only, each)));
     for (FluxIngest flux : running.values()) {
-      flux.view(clock).list(selection, listing);
+      flux.view(clock, holds.of(flux.name())).list(selection, listing);
     }
     for (Map.Entry<FluxName, String> flux : down.entrySet()) {
       reply.item(new Unseen(flux.getKey(), "the flux is down: " + flux.getValue(), true));
