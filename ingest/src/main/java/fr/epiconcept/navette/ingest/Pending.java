@@ -6,7 +6,9 @@ import fr.epiconcept.navette.flux.live.Asker;
 import fr.epiconcept.navette.flux.live.Question;
 import fr.epiconcept.navette.flux.live.Refusal;
 import fr.epiconcept.navette.flux.live.Reply;
+import fr.epiconcept.navette.flux.view.Limited;
 import fr.epiconcept.navette.flux.view.Listing;
+import fr.epiconcept.navette.flux.view.More;
 import fr.epiconcept.navette.flux.view.Selection;
 import fr.epiconcept.navette.flux.view.Unseen;
 import fr.epiconcept.navette.flux.view.Waiting;
@@ -17,7 +19,7 @@ import java.util.TreeMap;
 
 /**
  * The verb {@code pending}: what of each flux waits here, from the disk and from the memory of
- * those that run. An item is a {@link Waiting} or an {@link Unseen}.
+ * those that run. An item is a {@link Waiting} or an {@link Unseen}, or a {@link More}.
  */
 final class Pending {
   private final Fluxes fluxes;
@@ -32,7 +34,7 @@ final class Pending {
 
   void answer(Question question, Asker asker, Reply reply) throws Refusal, IOException {
     Selection selection = Selection.from(question, clock.instant());
-    Listing listing = listing(reply);
+    Limited listing = new Limited(selection.limit(), listing(reply));
     Map<FluxName, FluxIngest> running = new TreeMap<>();
     fluxes.running().forEach(flux -> running.put(flux.name(), flux));
     Map<FluxName, String> down = new TreeMap<>(fluxes.down());
@@ -41,6 +43,9 @@ final class Pending {
     question.get("flux").ifPresent(only -> down.keySet().removeIf(each -> isNot(only, each)));
     for (FluxIngest flux : running.values()) {
       flux.view(clock, holds.of(flux.name())).list(selection, listing);
+    }
+    for (More more : listing.others()) {
+      reply.item(more);
     }
     for (Map.Entry<FluxName, String> flux : down.entrySet()) {
       reply.item(new Unseen(flux.getKey(), "the flux is down: " + flux.getValue(), true));
