@@ -3,6 +3,8 @@ package fr.epiconcept.navette.ingest;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.hold.HoldVerbs;
 import fr.epiconcept.navette.flux.hold.Holds;
+import fr.epiconcept.navette.flux.life.Lives;
+import fr.epiconcept.navette.flux.life.Searchable;
 import fr.epiconcept.navette.flux.live.Asker;
 import fr.epiconcept.navette.flux.live.Desk;
 import fr.epiconcept.navette.flux.live.Question;
@@ -12,6 +14,7 @@ import fr.epiconcept.navette.flux.view.Held;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,17 +33,30 @@ final class IngestDesk implements HoldVerbs.Running {
     IngestDesk desk = new IngestDesk(fluxes, balance);
     Desk made =
         new Desk()
+            .on("fluxes", desk::fluxes)
             .on("rescan", desk::rescan)
             .on("replay", desk::replay)
             .on("pending", new Pending(fluxes, holds, InstantSource.system())::answer)
+            .on(Lives.VERB, new Lives(desk::searchable)::answer)
             .on("balance", desk::balance);
     return HoldVerbs.on(made, holds, desk);
+  }
+
+  private Collection<Searchable> searchable() {
+    return fluxes.running().stream().map(FluxIngest::searchable).toList();
   }
 
   /** {@code flux}: that one only; {@code from}, {@code to}, {@code deep}. */
   private void balance(Question question, Asker asker, Reply reply)
       throws Refusal, IOException, InterruptedException {
     balance.answer(question, meant(question), reply);
+  }
+
+  /** Which run. One item a flux. */
+  private void fluxes(Question question, Asker asker, Reply reply) throws IOException {
+    for (FluxIngest flux : fluxes.running()) {
+      reply.item(Map.of("flux", flux.name()));
+    }
   }
 
   /** {@code flux}: that one only. One item a flux. */

@@ -3,6 +3,8 @@ package fr.epiconcept.navette.worker;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.hold.HoldVerbs;
 import fr.epiconcept.navette.flux.hold.Holds;
+import fr.epiconcept.navette.flux.life.Lives;
+import fr.epiconcept.navette.flux.life.Searchable;
 import fr.epiconcept.navette.flux.live.Asker;
 import fr.epiconcept.navette.flux.live.Desk;
 import fr.epiconcept.navette.flux.live.Question;
@@ -31,8 +33,13 @@ final class WorkerDesk implements HoldVerbs.Running {
         new Desk()
             .on("fluxes", desk::fluxes)
             .on("rescan", desk::rescan)
-            .on("pending", new Pending(fluxes, InstantSource.system())::answer);
+            .on("pending", new Pending(fluxes, InstantSource.system())::answer)
+            .on(Lives.VERB, new Lives(desk::searchable)::answer);
     return HoldVerbs.on(made, holds, desk);
+  }
+
+  private Collection<Searchable> searchable() {
+    return fluxes.stream().map(FluxWorker::searchable).toList();
   }
 
   /** Which run. One item a flux. */

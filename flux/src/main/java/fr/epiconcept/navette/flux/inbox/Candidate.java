@@ -24,6 +24,9 @@ final class Candidate {
 
   Seen seen;
 
+  /** When it came to our notice. */
+  long met;
+
   /** When it was last seen to change. */
   long since;
 
@@ -41,6 +44,9 @@ final class Candidate {
   }
 
   void happened(Seen how, long now, long newOrder) {
+    if (order == 0) {
+      met = now;
+    }
     seen = how;
     since = now;
     due = now;

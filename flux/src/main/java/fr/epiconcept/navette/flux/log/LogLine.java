@@ -89,6 +89,24 @@ public record LogLine(
     }
   }
 
+  /** A value as a line has it, in quotes only where it needs them. */
+  public static String spelled(String value) {
+    StringBuilder text = new StringBuilder(value.length() + 2);
+    Quoting.write(value, text);
+    return text.toString();
+  }
+
+  /** The value that {@link #spelled} spelled; nothing if nothing is spelled so. */
+  public static Optional<String> value(String spelled) {
+    try {
+      return Quoting.end(spelled, 0) == spelled.length()
+          ? Optional.of(Quoting.read(spelled))
+          : Optional.empty();
+    } catch (IllegalArgumentException | StringIndexOutOfBoundsException notOfTheGrammar) {
+      return Optional.empty();
+    }
+  }
+
   private static Map<String, String> fieldsOf(String text) {
     Map<String, String> fields = new LinkedHashMap<>();
     int at = 0;

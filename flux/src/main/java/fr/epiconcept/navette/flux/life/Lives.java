@@ -1,0 +1,105 @@
+package fr.epiconcept.navette.flux.life;
+
+import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.live.Asker;
+import fr.epiconcept.navette.flux.live.Question;
+import fr.epiconcept.navette.flux.live.Refusal;
+import fr.epiconcept.navette.flux.live.Reply;
+import fr.epiconcept.navette.flux.view.LifeEvent;
+import fr.epiconcept.navette.flux.view.Searched;
+import fr.epiconcept.navette.flux.view.Trace;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+
+/**
+ * What one server knows of a file: {@code {"event":…}} for each event, {@code {"trace":…}} for what
+ * stands on disk, and for each flux {@code {"searched":…}} after those.
+ */
+public final class Lives {
+  /** The word by which a daemon is asked, with {@code what}, and {@code flux} and {@code all}. */
+  public static final String VERB = "show";
+
+  private static final int MOST = 20;
+  private static final int MOST_OF_ALL = 1000;
+
+  private final Supplier<Collection<Searchable>> fluxes;
+
+  /** A search takes a few megabytes, and reads as fast as the disk does: one at a time. */
+  private final Semaphore turn = new Semaphore(1);
+
+  /** The lives of the files of these fluxes, which are asked for at each question. */
+  public Lives(Supplier<Collection<Searchable>> fluxes) {
+    this.fluxes = fluxes;
+  }
+
+  /** The question for a file. */
+  public static Question question(Sought sought, boolean all) {
+    return Question.of(VERB).with("what", sought.toString()).with("all", Boolean.toString(all));
+  }
+
+  /** The answer to {@link #question}, of one flux where {@code flux} names it. */
+  public void answer(Question question, Asker asker, Reply reply)
+      throws Refusal, IOException, InterruptedException {
+    Sought sought =
+        question
+            .get("what")
+            .flatMap(Sought::parse)
+            .orElseThrow(() -> new Refusal("show what? an id, a name or a SHA-256"));
+    if (!asker.here() && question.get("flux").isEmpty()) {
+      throw new Refusal("from another machine, one flux at a time can be asked for");
+    }
+    List<Searchable> meant = new ArrayList<>();
+    for (Searchable each : fluxes.get()) {
+      if (question.get("flux").filter(only -> !only.equals(each.flux().value())).isEmpty()) {
+        meant.add(each);
+      }
+    }
+    turn.acquire();
+    try {
+      tell(sought, question.get("all").filter("true"::equals).isPresent(), meant, reply);
+    } finally {
+      turn.release();
+    }
+  }
+
+  /** Tells all that these fluxes have. */
+  public static void tell(Sought sought, boolean all, Collection<Searchable> fluxes, Reply reply)
+      throws IOException {
+    Set<Path> read = new HashSet<>();
+    for (Searchable each : fluxes) {
+      LogReader logs = new LogReader(each.log());
+      LogSearch search = new LogSearch(each.flux(), logs, all ? MOST_OF_ALL : MOST);
+      if (read.add(each.log())) {
+        search.find(sought);
+      } else {
+        // Another flux writes the same log; an id leads to the files all the same.
+        sought.id().ifPresent(search.stories()::add);
+      }
+      for (LifeEvent event : search.events()) {
+        reply.item(Map.of("event", event));
+      }
+      Traces traces = new Traces(each, ZoneId.systemDefault(), logs::tell);
+      for (FileId id : search.stories()) {
+        for (Trace trace : traces.of(id)) {
+          reply.item(Map.of("trace", trace));
+        }
+      }
+      for (Trace trace : traces.inbox(sought)) {
+        reply.item(Map.of("trace", trace));
+      }
+      reply.item(
+          Map.of(
+              "searched",
+              new Searched(each.flux(), logs.files(), logs.since(), logs.unread(), search.left())));
+    }
+  }
+}

@@ -1,0 +1,272 @@
+package fr.epiconcept.navette.flux.life;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.log.FluxLog;
+import fr.epiconcept.navette.flux.log.FluxLogs;
+import fr.epiconcept.navette.flux.view.LifeEvent;
+import fr.epiconcept.navette.flux.view.Searched;
+import fr.epiconcept.navette.flux.view.Trace;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Looks for files in logs that the real writer wrote and the real logrotate rotated. */
+class LivesTest {
+  private static final FluxName LABO = new FluxName("labo");
+  private static final FileId ONE = new FileId("01M84Z0JV38N63DNTHRZ7PR7PT");
+  private static final FileId TWO = new FileId("01M84Z0K6ZAFNGE5BH3H0R6A0B");
+  private static final FileId ACK = new FileId("01M84Z0PX9V7KBNGGSM9CGTJFA");
+  private static final String HASH =
+      "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+  @TempDir Path folder;
+  private Path log;
+  private FluxLogs logs;
+  private FluxLog flux;
+
+  @BeforeEach
+  void open() {
+    log = folder.resolve("labo.log");
+    logs = new FluxLogs();
+    flux = logs.open(LABO, log);
+  }
+
+  @AfterEach
+  void close() {
+    logs.close();
+  }
+
+  private record Told(List<LifeEvent> events, List<Trace> traces, Searched searched) {
+    List<String> words() {
+      return events.stream().map(LifeEvent::event).toList();
+    }
+  }
+
+  private Told tell(String what, boolean all) throws IOException {
+    List<LifeEvent> events = new ArrayList<>();
+    List<Trace> traces = new ArrayList<>();
+    List<Searched> searched = new ArrayList<>();
+    Searchable where =
+        new Searchable(
+            LABO,
+            log,
+            Map.of("archive", folder.resolve("archive")),
+            Optional.of(folder.resolve("inbox")),
+            Optional.empty());
+    Lives.tell(
+        Sought.parse(what).orElseThrow(),
+        all,
+        List.of(where),
+        item -> {
+          Map<?, ?> map = (Map<?, ?>) item;
+          map.values()
+              .forEach(
+                  each -> {
+                    if (each instanceof LifeEvent event) {
+                      events.add(event);
+                    } else if (each instanceof Trace trace) {
+                      traces.add(trace);
+                    } else {
+                      searched.add((Searched) each);
+                    }
+                  });
+        });
+    return new Told(events, traces, searched.get(0));
+  }
+
+  private Told tell(String what) throws IOException {
+    return tell(what, false);
+  }
+
+  private void life(FileId id, String name) {
+    flux.info(id, "deposited", "name", FileName.of(name), "bytes", 4);
+    flux.info(id, "published", "bytes", 4, "sha256", HASH);
+  }
+
+  private void rotate(String how) throws Exception {
+    String program =
+        Stream.of("/usr/sbin/logrotate", "/sbin/logrotate")
+            .filter(each -> Files.isExecutable(Path.of(each)))
+            .findFirst()
+            .orElse("");
+    assumeTrue(!program.isEmpty(), "logrotate is not installed");
+    Path conf = folder.resolve("logrotate.conf");
+    Files.writeString(conf, log + " {\n rotate 20\n " + how + "\n}\n");
+    Process process =
+        new ProcessBuilder(program, "-f", "-s", folder.resolve("state").toString(), conf.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertTrue(process.waitFor(10, TimeUnit.SECONDS));
+    assertEquals(0, process.exitValue(), said);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "nocreate\n compress",
+        "nocreate\n compress\n delaycompress",
+        "nocreate\n dateext\n dateformat -%Y%m%d-%s\n compress",
+        "copytruncate"
+      })
+  void tellsInOrderALifeThatWasRotatedAway(String how) throws Exception {
+    life(ONE, "a.hl7");
+    rotate(how);
+    flux.info(ONE, "transferred");
+    life(TWO, "b.hl7");
+    flux.info(ONE, "archived");
+    // The time stamp of a name has seconds only
+    if (!how.contains("dateext")) {
+      rotate(how);
+    }
+    flux.info(ONE, "processed", "exit", 0);
+
+    List<String> whole = List.of("deposited", "published", "transferred", "archived", "processed");
+    assertEquals(whole, tell(ONE.value()).words());
+    assertEquals(whole, tell("a.hl7").words());
+    assertEquals(how.contains("dateext") ? 2 : 3, tell("a.hl7").searched().logs());
+  }
+
+  @Test
+  void findsANameInEachSpelling() throws Exception {
+    FileName latin = FileName.of("r\u00e9s u\"m\u00e9".getBytes(StandardCharsets.ISO_8859_1));
+    flux.info(ONE, "deposited", "name", latin);
+    flux.info(TWO, "deposited", "name", FileName.of("line\nend \u202e.hl7"));
+
+    for (String spelling :
+        List.of(
+            latin.display(),
+            latin.encoded(),
+            "\"r\\\\xE9s u\\\"m\\\\xE9\"",
+            "r\uFFFDs u\"m\uFFFD",
+            "/space/inbox/" + latin.display())) {
+      assertEquals(Optional.of(ONE), only(tell(spelling)), spelling);
+    }
+    for (String spelling : List.of("line\nend \u202e.hl7", "line\\nend \\u{202e}.hl7")) {
+      assertEquals(Optional.of(TWO), only(tell(spelling)), spelling);
+    }
+  }
+
+  private static Optional<FileId> only(Told told) {
+    return told.events().size() == 1 ? told.events().get(0).id() : Optional.empty();
+  }
+
+  @Test
+  void findsByTheFrontOfAHashButNotBySevenDigits() throws Exception {
+    life(ONE, "a.hl7");
+
+    assertEquals(2, tell(HASH).events().size());
+    assertEquals(2, tell("9F86D081").events().size());
+    assertEquals(0, tell("9f86d08").events().size());
+    assertEquals(0, tell("9f86d0818800").events().size());
+  }
+
+  @Test
+  void anAcknowledgementLeadsToItsDepositAndBack() throws Exception {
+    life(ONE, "a.hl7");
+    flux.info(ONE, "answered", "answer", ACK, "name", "ack-a.hl7");
+    flux.info(ACK, "answer-sent", "bytes", 3);
+    flux.info(ONE, "acknowledged", "answer", ACK, "name", "ack-a.hl7");
+    flux.info(TWO, "output", "line", "I saw " + ONE + " and answer=" + ACK);
+
+    List<String> whole =
+        List.of("deposited", "published", "answered", "answer-sent", "acknowledged");
+    assertEquals(whole, tell(ONE.value()).words());
+    assertEquals(whole, tell(ACK.value()).words());
+    assertEquals(whole, tell("ack-a.hl7").words());
+  }
+
+  @Test
+  void followsAReplay() throws Exception {
+    life(ONE, "a.hl7");
+    flux.info(ONE, "replayed", "as", TWO);
+    flux.info(TWO, "replay", "name", FileName.of("a.hl7"), "replay-of", ONE);
+    flux.info(TWO, "processed", "exit", 0);
+
+    List<String> whole = List.of("deposited", "published", "replayed", "replay", "processed");
+    assertEquals(whole, tell(ONE.value()).words());
+    assertEquals(List.of("replay", "processed"), tell(TWO.value()).words());
+  }
+
+  @Test
+  void tellsTheNewestOfAName() throws Exception {
+    for (int i = 0; i < 30; i++) {
+      life(new FileId(ONE.value().substring(0, 24) + String.format("%02d", i)), "same.hl7");
+    }
+
+    Told newest = tell("same.hl7");
+    assertEquals(40, newest.events().size());
+    assertTrue(newest.events().get(0).id().orElseThrow().value().endsWith("10"));
+    assertEquals(10, newest.searched().left());
+    assertEquals(60, tell("same.hl7", true).events().size());
+  }
+
+  @Test
+  void readsPastLinesThatAreNone() throws Exception {
+    life(ONE, "a.hl7");
+    logs.close();
+    String broken = "2026-11-23T18:04 INFO " + ONE + " half~\n" + "x".repeat(3_000_000) + "\n";
+    Files.writeString(log, broken, StandardOpenOption.APPEND);
+    Files.write(log, new byte[] {(byte) 0xff, (byte) 0xfe, '\n'}, StandardOpenOption.APPEND);
+    logs = new FluxLogs();
+    flux = logs.open(LABO, log);
+    flux.info(ONE, "archived");
+    Files.writeString(
+        log, "2026-11-23T18:04:09.123+01:00 INFO " + ONE + " torn", StandardOpenOption.APPEND);
+
+    assertEquals(List.of("deposited", "published", "archived"), tell(ONE.value()).words());
+  }
+
+  @Test
+  void saysWhichLogIsDamaged() throws Exception {
+    life(ONE, "a.hl7");
+    Files.write(folder.resolve("labo.log.2.gz"), new byte[] {31, (byte) 139, 8, 0, 0});
+
+    Told told = tell(ONE.value());
+    assertEquals(2, told.events().size());
+    assertTrue(told.searched().unread().toString().contains("labo.log.2.gz"));
+  }
+
+  @Test
+  void isNotLedAstrayByOtherLogs() throws Exception {
+    life(ONE, "a.hl7");
+    Files.copy(log, folder.resolve("labo.log.bak"));
+    Files.copy(log, folder.resolve("labo2.log"));
+
+    assertEquals(1, tell(ONE.value()).searched().logs());
+  }
+
+  @Test
+  void findsWhatNoLogTellsOf() throws Exception {
+    Path day = Files.createDirectories(folder.resolve("archive/2026-11-23"));
+    Files.writeString(day.resolve(ONE + "-a.hl7"), "four");
+    Files.createDirectory(folder.resolve("inbox"));
+    Files.writeString(folder.resolve("inbox/new.hl7"), "four");
+
+    Trace kept = tell(ONE.value()).traces().get(0);
+    assertEquals("archive a.hl7 4", kept.where() + " " + kept.name() + " " + kept.bytes().get());
+    assertEquals("inbox", tell("new.hl7").traces().get(0).where());
+    assertFalse(tell("old.hl7").traces().iterator().hasNext());
+  }
+}
