@@ -13,9 +13,14 @@ public final class Addresses {
   /** The role that may do everything, management included. */
   public static final String ADMIN = "admin";
 
+  /** What workers ask ingest, and what they answer it. */
+  public static final String INGEST_ASK = "ingest.ask";
+
   static final String ALL_FLUXES = "flux.";
 
   static final String ALL_WORKERS = "worker.";
+
+  static final String ASK = ".ask";
 
   private Addresses() {}
 
@@ -41,6 +46,15 @@ public final class Addresses {
    */
   public static String worker(String account) {
     return ALL_WORKERS + Accounts.checked(account);
+  }
+
+  /**
+   * What ingest asks a worker, and what it answers it.
+   *
+   * @throws IllegalArgumentException if no account may be called so: see {@link FluxName#RULE}
+   */
+  public static String workerAsk(String account) {
+    return worker(account) + ASK;
   }
 
   /** The role that lets a worker serve that flux. */

@@ -6,12 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.activemq.artemis.api.core.TransportConfiguration;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.remoting.impl.invm.InVMAcceptorFactory;
 import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptorFactory;
 import org.apache.activemq.artemis.core.remoting.impl.netty.TransportConstants;
+import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
+import org.apache.activemq.artemis.core.settings.impl.PageFullMessagePolicy;
 
 /**
  * What {@code broker.xml} cannot know: folders, port, certificate, permissions, and which journal
@@ -26,6 +29,8 @@ record BrokerSetup(int serverId, JournalChoice journal) {
   // Far below the guard's reserve: the broker blocks in silence here.
   private static final long MOST_MIN_FREE = 64L << 20;
 
+  private static final long MOST_ASKED = 32L << 20;
+
   static BrokerSetup prepare(
       Configuration configuration, DaemonConfig.Broker settings, int serverId)
       throws BrokerRefused {
@@ -39,12 +44,23 @@ record BrokerSetup(int serverId, JournalChoice journal) {
     configuration.setConfigurationFileRefreshPeriod(-1);
     configuration.setSecurityEnabled(true);
     Permissions.ofTheBroker().forEach(configuration::putSecurityRoles);
+    for (String asked :
+        List.of(Addresses.INGEST_ASK, Addresses.ALL_WORKERS + "*" + Addresses.ASK)) {
+      configuration.addAddressSetting(asked, bounded());
+    }
     configuration.clearAcceptorConfigurations();
     configuration.addAcceptorConfiguration(
         new TransportConfiguration(
             InVMAcceptorFactory.class.getName(), Map.of("serverId", serverId), "in-vm"));
     configuration.addAcceptorConfiguration(workers(settings, data));
     return new BrokerSetup(serverId, journal);
+  }
+
+  /** Questions nobody reads: what is above that is dropped, and neither fills a disk nor blocks. */
+  private static AddressSettings bounded() {
+    return new AddressSettings()
+        .setPageLimitBytes(MOST_ASKED)
+        .setPageFullMessagePolicy(PageFullMessagePolicy.DROP);
   }
 
   private static void folders(Configuration configuration, Path data) throws BrokerRefused {

@@ -16,6 +16,7 @@ public final class DiskGuard {
   private final Path data;
   private final long minFree;
   private boolean closed;
+  private long wanted;
 
   /**
    * Guards a partition.
@@ -48,6 +49,7 @@ public final class DiskGuard {
         LOG.info("disk of {} has room again: {} MiB free; publishing goes on", data, free >> 20);
       }
       closed = !room;
+      wanted = room ? 0 : bytes;
       return room;
     } catch (IOException e) {
       if (!closed) {
@@ -59,6 +61,20 @@ public final class DiskGuard {
       closed = true;
       return false;
     }
+  }
+
+  /** Whether there is room now for what was last asked for; the log hears nothing of it. */
+  public synchronized boolean hasRoom() {
+    try {
+      return usable() - minFree >= wanted;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Bytes that are kept free. */
+  public long minFree() {
+    return minFree;
   }
 
   /** Bytes that this user may still write there, the reserve included. */

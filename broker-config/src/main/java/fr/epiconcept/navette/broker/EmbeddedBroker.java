@@ -170,6 +170,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private void declareAll(Collection<FluxName> fluxes) throws Exception {
     queue(Addresses.IDENTITY);
+    queue(Addresses.INGEST_ASK, true);
     fluxes.forEach(this::declare);
     List<Account> accounts = new Accounts(settings.accounts()).list();
     new LeftBehind(server).remove(accounts.stream().map(Account::name).collect(toSet()));
@@ -232,6 +233,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     Permissions.of(flux).keySet().forEach(security::removeMatch);
   }
 
+  /** How many messages of its workers wait for a flux, those included that it is just taking. */
+  public long returning(FluxName flux) {
+    Queue queue = server.locateQueue(SimpleString.of(Addresses.returns(flux)));
+    return queue == null ? 0 : queue.getMessageCount();
+  }
+
   /**
    * Lets the flux's queue take deposits and give none, or give them again. What a worker has
    * already is not touched. Not remembered by the broker: whoever holds a flux does it at each
@@ -252,11 +259,12 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /**
-   * Makes the queue of a worker's receipts. Done for each account at the start and at each login,
-   * so rarely needed. May be called again.
+   * Makes the queues of a worker's receipts and of what it is asked. Done for each account at the
+   * start and at each login, so rarely needed. May be called again.
    */
   public void declareWorker(String account) {
     queue(Addresses.worker(account));
+    queue(Addresses.workerAsk(account), true);
     HierarchicalRepository<Set<Role>> security = server.getSecurityRepository();
     Permissions.of(account).forEach(security::addMatch);
   }
@@ -269,13 +277,29 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
+  /** Whether somebody reads what is asked of that account. */
+  public boolean listens(String account) {
+    Queue queue = server.locateQueue(SimpleString.of(Addresses.workerAsk(account)));
+    return queue != null && queue.getConsumerCount() > 0;
+  }
+
   private void queue(String name) {
+    queue(name, false);
+  }
+
+  /**
+   * Makes a queue.
+   *
+   * @param fleeting whether it forgets what it holds once nobody reads it any more
+   */
+  private void queue(String name, boolean fleeting) {
     try {
       Queue queue =
           server.createQueue(
               QueueConfiguration.of(name)
                   .setRoutingType(RoutingType.ANYCAST)
                   .setDurable(true)
+                  .setPurgeOnNoConsumers(fleeting)
                   .setAutoCreated(false)
                   .setAutoCreateAddress(true),
               true);
@@ -319,6 +343,17 @@ public final class EmbeddedBroker implements AutoCloseable {
    */
   public boolean isActive() {
     return server.isActive();
+  }
+
+  /** The accounts whose links are open now. */
+  public Set<String> connected() {
+    return AccountsTakenUp.connected(server);
+  }
+
+  /** How many sessions of workers take the flux's deposits now. */
+  public int takers(FluxName flux) {
+    Queue queue = server.locateQueue(SimpleString.of(Addresses.deposits(flux)));
+    return queue == null ? 0 : queue.getConsumerCount();
   }
 
   /** Stops; returns after 20 s at the latest. Unfinished transactions are rolled back. */

@@ -9,7 +9,7 @@ import org.apache.activemq.artemis.core.server.Queue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Queues of receipts whose account was removed: nobody will read them, and they only grow. */
+/** Queues of accounts that were removed: nobody will read them, and those of receipts only grow. */
 final class LeftBehind {
   private static final Logger LOG = LoggerFactory.getLogger(LeftBehind.class);
 
@@ -20,7 +20,7 @@ final class LeftBehind {
   }
 
   /**
-   * Removes them, with the receipts they hold. Nobody may be connected yet.
+   * Removes them, with whatever they hold. Nobody may be connected yet.
    *
    * @param accounts all that there are; none at all is taken for a file that is out of reach, and
    *     nothing is removed
@@ -29,7 +29,7 @@ final class LeftBehind {
     if (accounts.isEmpty()) {
       return;
     }
-    for (Queue queue : receipts()) {
+    for (Queue queue : ofWorkers()) {
       String account = account(queue);
       // What somebody else named so is not ours.
       if (FluxName.parse(account).isPresent() && !accounts.contains(account)) {
@@ -38,7 +38,7 @@ final class LeftBehind {
     }
   }
 
-  private List<Queue> receipts() {
+  private List<Queue> ofWorkers() {
     return server
         .getPostOffice()
         .getAllBindings()
@@ -49,7 +49,10 @@ final class LeftBehind {
   }
 
   private static String account(Queue queue) {
-    return queue.getName().toString().substring(Addresses.ALL_WORKERS.length());
+    String name = queue.getName().toString().substring(Addresses.ALL_WORKERS.length());
+    return name.endsWith(Addresses.ASK)
+        ? name.substring(0, name.length() - Addresses.ASK.length())
+        : name;
   }
 
   private void remove(Queue queue, String account) {
@@ -57,6 +60,9 @@ final class LeftBehind {
       long receipts = queue.getMessageCount();
       // With its address, which would stay for ever too.
       server.destroyQueue(queue.getName(), null, false, false, true);
+      if (queue.getName().toString().endsWith(Addresses.ASK)) {
+        return;
+      }
       LOG.warn(
           "account {} is gone: its queue {} is removed, and the {} receipts in it",
           account,

@@ -24,7 +24,9 @@ final class Permissions {
         "#",
         Set.of(INGEST, ADMIN),
         Addresses.IDENTITY,
-        with(only(Addresses.WORKERS, false, false, true)));
+        with(only(Addresses.WORKERS, false, false, true)),
+        Addresses.INGEST_ASK,
+        with(only(Addresses.WORKERS, true, false, false)));
   }
 
   /** A flux: its workers read deposits and answer, nothing else. */
@@ -36,10 +38,10 @@ final class Permissions {
     return matches;
   }
 
-  /** A worker's own receipts. */
+  /** A worker's own receipts, and what it is asked. */
   static Map<String, Set<Role>> of(String account) {
-    return Map.of(
-        Addresses.worker(account), with(only(Addresses.workerRole(account), false, true, false)));
+    Set<Role> itself = with(only(Addresses.workerRole(account), false, true, false));
+    return Map.of(Addresses.worker(account), itself, Addresses.workerAsk(account), itself);
   }
 
   private static Set<Role> with(Role worker) {

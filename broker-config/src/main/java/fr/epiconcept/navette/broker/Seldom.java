@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /** Whether something is worth a line: it is not if the same was said less than a minute ago. */
-final class Seldom {
+public final class Seldom {
   private static final long QUIET = Duration.ofMinutes(1).toNanos();
 
   /** Of what is said; whoever makes up more names than that may be told of again. */
@@ -21,11 +21,13 @@ final class Seldom {
         }
       };
 
-  Seldom(LongSupplier nanoTime) {
+  /** Has said nothing yet. */
+  public Seldom(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
   }
 
-  synchronized boolean isNew(String what) {
+  /** Whether it is worth a line, which is taken for said. */
+  public synchronized boolean isNew(String what) {
     long now = nanoTime.getAsLong();
     Long last = said.get(what);
     if (last != null && now - last < QUIET) {

@@ -1,9 +1,27 @@
 package fr.epiconcept.navette.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import fr.epiconcept.navette.flux.config.ConfigCheck;
 import fr.epiconcept.navette.flux.config.ConfigReader;
 import fr.epiconcept.navette.flux.config.Configuration;
+import fr.epiconcept.navette.flux.config.DaemonConfig;
+import fr.epiconcept.navette.flux.config.Fault;
+import fr.epiconcept.navette.flux.config.FluxConfig;
+import fr.epiconcept.navette.flux.config.Settings;
+import fr.epiconcept.navette.flux.config.Side;
+import fr.epiconcept.navette.flux.live.LiveClient;
+import fr.epiconcept.navette.flux.live.LiveClient.Answer.Nobody;
+import fr.epiconcept.navette.flux.live.LiveClient.Answer.Refused;
+import fr.epiconcept.navette.flux.live.LiveJson;
+import fr.epiconcept.navette.flux.live.Question;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,7 +39,9 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  sudo -u navette navette check      as the user that the daemons run as",
-      "  navette check --config ./new --offline"
+      "  navette check --config ./new --offline",
+      "  navette check --diff               and what a reload would do now; then:",
+      "  systemctl reload navette-ingest    (or kill -HUP) takes it up"
     })
 final class CheckCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
@@ -32,13 +52,93 @@ final class CheckCommand implements Callable<Integer> {
       description = "read the files only; try no folder, program or user of this machine")
   boolean offline;
 
+  @Option(
+      names = "--diff",
+      description = "ask the running daemons, and say flux by flux what a reload would do")
+  boolean diff;
+
+  @Option(names = "--json", description = "as JSON; see docs/json.md")
+  boolean json;
+
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     Configuration configuration = ConfigReader.read(common.config());
     if (!offline) {
       configuration = configuration.plus(ConfigCheck.check(configuration, configuration.sides()));
     }
+    List<Diff> diffs = new ArrayList<>();
+    if (diff) {
+      for (Side side : configuration.sides()) {
+        diffs.add(Diff.of(configuration, side, ask(configuration, side)));
+      }
+    }
     PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(LiveJson.mapper().writeValueAsString(asJson(configuration, diffs)));
+    } else {
+      say(configuration, diffs, out);
+    }
+    return (configuration.hasErrors() ? ExitCode.USAGE : ExitCode.DONE).code();
+  }
+
+  // --- asking ---
+
+  private static Diff.Answer ask(Configuration configuration, Side side) throws IOException {
+    Question question = Question.of("configuration");
+    for (FluxConfig flux : Plan.mine(configuration, side)) {
+      question = question.with(flux.name().value(), Settings.of(flux, side).fingerprint());
+    }
+    DaemonConfig daemon = configuration.daemon().orElseThrow();
+    ObjectMapper mapper = LiveJson.mapper();
+    Map<String, String> own = new TreeMap<>();
+    List<Running> fluxes = new ArrayList<>();
+    LiveClient.Answer answer =
+        new LiveClient(Live.socket(daemon.run(), side))
+            .ask(
+                question,
+                item -> {
+                  JsonNode settings = item.get("daemon");
+                  if (settings == null) {
+                    fluxes.add(mapper.treeToValue(item, Running.class));
+                  } else {
+                    settings
+                        .properties()
+                        .forEach(each -> own.put(each.getKey(), each.getValue().asText()));
+                  }
+                });
+    if (answer instanceof Nobody nobody) {
+      return Diff.Answer.silent(nobody.why());
+    }
+    if (answer instanceof Refused refused) {
+      return Diff.Answer.silent(refused.why());
+    }
+    return new Diff.Answer(java.util.Optional.empty(), own, fluxes);
+  }
+
+  // --- telling ---
+
+  private static Map<String, Object> asJson(Configuration configuration, List<Diff> diffs) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("configuration", configuration.folder().toString());
+    all.put("errors", configuration.errorCount());
+    all.put("warnings", configuration.warningCount());
+    all.put("fluxes", configuration.fluxes().stream().map(FluxConfig::name).toList());
+    all.put("faults", configuration.faults().stream().map(CheckCommand::asJson).toList());
+    all.put("reload", diffs);
+    return all;
+  }
+
+  private static Map<String, Object> asJson(Fault fault) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("file", fault.file().toString());
+    members.put("line", fault.line());
+    members.put("column", fault.column());
+    members.put("what", fault.what());
+    members.put("severity", fault.severity());
+    return members;
+  }
+
+  private static void say(Configuration configuration, List<Diff> diffs, PrintWriter out) {
     configuration.faults().forEach(out::println);
     out.printf(
         "%s: %s, %s, %s can run%n",
@@ -46,7 +146,7 @@ final class CheckCommand implements Callable<Integer> {
         counted(configuration.errorCount(), "error", "errors"),
         counted(configuration.warningCount(), "warning", "warnings"),
         counted(configuration.fluxes().size(), "flux", "fluxes"));
-    return (configuration.hasErrors() ? ExitCode.USAGE : ExitCode.DONE).code();
+    diffs.forEach(diff -> new DiffText(out).say(diff));
   }
 
   private static String counted(long number, String one, String many) {

@@ -1,5 +1,9 @@
 package fr.epiconcept.navette.cli;
 
+import fr.epiconcept.navette.flux.live.Desk;
+import fr.epiconcept.navette.flux.live.Refusal;
+import fr.epiconcept.navette.flux.live.Reply;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
@@ -8,8 +12,20 @@ interface Daemon {
   /** How the daemon is called in messages: {@code ingest} or {@code worker}. */
   String name();
 
-  /** Returns once it works; a start that fails leaves nothing behind. */
-  void start() throws Exception;
+  /**
+   * Returns once it works; a start that fails leaves nothing behind.
+   *
+   * @param reload answers whoever asks the running daemon to read its configuration again
+   */
+  void start(Desk.Clerk reload) throws Exception;
+
+  /**
+   * Takes up the configuration as it stands on disk now. Never called twice at once.
+   *
+   * @param done is given what was done, one item a flux
+   * @throws Refusal if nothing was changed, with the reason
+   */
+  void reload(Reply done) throws Refusal, IOException, InterruptedException;
 
   /** Ends when the daemon has ended by itself, with the cause if that was a failure. */
   CompletionStage<Void> ended();

@@ -1,5 +1,10 @@
 package fr.epiconcept.navette.cli;
 
+import fr.epiconcept.navette.flux.live.Asker;
+import fr.epiconcept.navette.flux.live.Question;
+import fr.epiconcept.navette.flux.live.Refusal;
+import fr.epiconcept.navette.flux.live.Reply;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -12,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a daemon from its start to its orderly end: SIGTERM and SIGINT stop it, SIGHUP does nothing,
- * and systemd is told.
+ * Runs a daemon from its start to its orderly end: SIGTERM and SIGINT stop it, SIGHUP lets it read
+ * its configuration again, and systemd is told.
  *
  * <p>A stop is bounded, also one that comes while the start hangs: when the daemon's limit is over,
  * the process ends as it would in a crash, which every step on the way of a file is made for.
@@ -24,6 +29,7 @@ final class DaemonRun {
   private final Daemon daemon;
   private final Systemd systemd;
   private final IntConsumer halt;
+  private final Object reloading = new Object();
   private final CompletableFuture<String> stopAsked = new CompletableFuture<>();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(DaemonRun::timerThread);
@@ -41,13 +47,16 @@ final class DaemonRun {
   ExitCode run() throws Exception {
     Signals.on("TERM", () -> askToStop("SIGTERM"));
     Signals.on("INT", () -> askToStop("SIGINT"));
-    Signals.on("HUP", () -> LOG.info("SIGHUP does nothing: the configuration is read at start"));
+    Signals.on("HUP", this::hangUp);
     try {
-      daemon.start();
-      if (!stopAsked.isDone()) {
-        systemd.ready();
-        feedWatchdog();
-        LOG.info("navette {} is ready", daemon.name());
+      // A reload that is asked for meanwhile waits: it is for a daemon that runs.
+      synchronized (reloading) {
+        daemon.start(this::reload);
+        if (!stopAsked.isDone()) {
+          systemd.ready();
+          feedWatchdog();
+          LOG.info("navette {} is ready", daemon.name());
+        }
       }
       ExitCode code = untilTheEnd();
       systemd.stopping();
@@ -61,6 +70,49 @@ final class DaemonRun {
       timer.shutdownNow();
     }
   }
+
+  // --- reload ---
+
+  /** On a thread of the signal's own. */
+  private void hangUp() {
+    LOG.info("navette {} reads its configuration again: SIGHUP", daemon.name());
+    try {
+      reload(item -> {});
+    } catch (Refusal | IOException | RuntimeException told) {
+      LOG.debug("nothing is changed", told);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void reload(Question question, Asker asker, Reply reply)
+      throws Refusal, IOException, InterruptedException {
+    LOG.info("navette {} reads its configuration again: {} asks", daemon.name(), asker);
+    reload(reply);
+  }
+
+  /** One after the other; for systemd each is one that has begun and ended. */
+  private void reload(Reply reply) throws Refusal, IOException, InterruptedException {
+    synchronized (reloading) {
+      if (stopAsked.isDone()) {
+        throw new Refusal("navette " + daemon.name() + " stops");
+      }
+      systemd.reloading();
+      try {
+        daemon.reload(reply);
+      } catch (Refusal refused) {
+        LOG.error("nothing is changed: {}", refused.getMessage());
+        throw refused;
+      } catch (IOException | RuntimeException e) {
+        LOG.error("the configuration is not taken up, or not told to whoever asked", e);
+        throw e;
+      } finally {
+        systemd.ready();
+      }
+    }
+  }
+
+  // --- the end ---
 
   private void askToStop(String why) {
     if (stopAsked.complete(why)) {

@@ -44,6 +44,7 @@ public final class Main implements Runnable {
     COMMANDS.put("ingest", IngestCommand.class);
     COMMANDS.put("worker", WorkerCommand.class);
     COMMANDS.put("check", CheckCommand.class);
+    COMMANDS.put("status", StatusCommand.class);
     COMMANDS.put("pending", PendingCommand.class);
     COMMANDS.put("show", ShowCommand.class);
     COMMANDS.put("replay", ReplayCommand.class);
@@ -54,6 +55,7 @@ public final class Main implements Runnable {
     COMMANDS.put("out", OutCommand.class);
     COMMANDS.put("accounts", AccountsCommand.class);
     COMMANDS.put("certs", CertsCommand.class);
+    COMMANDS.put("alerts", AlertsCommand.class);
   }
 
   @Spec CommandSpec spec;

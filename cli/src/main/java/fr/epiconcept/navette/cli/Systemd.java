@@ -42,6 +42,17 @@ final class Systemd {
     }
   }
 
+  /**
+   * The configuration is read again; {@link #ready} follows. The time is that of CLOCK_MONOTONIC,
+   * which Java's nanoTime reads on Linux: by it {@code Type=notify-reload} knows that this is the
+   * answer to its signal.
+   */
+  void reloading() {
+    if (listens) {
+      SDNotify.sendRaw("RELOADING=1\nMONOTONIC_USEC=" + System.nanoTime() / 1000);
+    }
+  }
+
   void alive() {
     if (listens) {
       SDNotify.sendWatchdog();

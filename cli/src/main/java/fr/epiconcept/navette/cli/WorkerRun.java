@@ -2,7 +2,10 @@ package fr.epiconcept.navette.cli;
 
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.config.Side;
+import fr.epiconcept.navette.flux.live.Desk;
 import fr.epiconcept.navette.flux.live.LiveSocket;
+import fr.epiconcept.navette.flux.live.Refusal;
+import fr.epiconcept.navette.flux.live.Reply;
 import fr.epiconcept.navette.worker.WorkerDaemon;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,6 +19,7 @@ final class WorkerRun implements Daemon {
   private final Path config;
   private final Checkpoint checkpoint;
   private volatile WorkerDaemon worker;
+  private Reload reload;
   private Optional<LiveSocket> live = Optional.empty();
 
   WorkerRun(Path config, Checkpoint checkpoint) {
@@ -29,15 +33,23 @@ final class WorkerRun implements Daemon {
   }
 
   @Override
-  public void start() throws IOException {
+  public void start(Desk.Clerk clerk) throws IOException {
     Setting setting = Setting.of(config, Side.WORKER);
     worker =
         WorkerDaemon.start(
             setting.daemon().worker().orElseThrow(),
             setting.daemon().run(),
             setting.configuration().fluxes(),
+            setting.daemon().alerts(),
             checkpoint);
+    reload = new Reload(config, Side.WORKER, setting.daemon(), worker);
+    worker.desk().on("reload", clerk).on("configuration", reload::configuration);
     live = Live.open(setting.daemon().run(), Side.WORKER, worker.desk());
+  }
+
+  @Override
+  public void reload(Reply done) throws Refusal, IOException, InterruptedException {
+    reload.take(done);
   }
 
   @Override

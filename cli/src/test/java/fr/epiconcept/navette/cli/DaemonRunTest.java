@@ -2,9 +2,11 @@ package fr.epiconcept.navette.cli;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import fr.epiconcept.navette.flux.live.Desk;
+import fr.epiconcept.navette.flux.live.Refusal;
+import fr.epiconcept.navette.flux.live.Reply;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.file.Files;
@@ -18,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,16 +53,46 @@ class DaemonRunTest {
     assertTrue(text().contains("navette test has stopped"), this::text);
   }
 
+  private void hangUp() throws Exception {
+    assertEquals(0, Ran.command(List.of("kill", "-HUP", "" + process.pid()), Map.of()).exit());
+  }
+
   @Test
-  void sighupDoesNothing() throws Exception {
-    start("works");
+  void readsItsConfigurationAgainAtEachSighupAndTellsSystemdWhenThatBeginsAndEnds()
+      throws Exception {
+    try (NotifySocket systemd = new NotifySocket(folder.resolve("notify"))) {
+      start("works", Map.of("NOTIFY_SOCKET", systemd.path().toString()));
+      says("is ready");
+
+      long before = System.nanoTime() / 1000;
+      hangUp();
+      says("reload 1");
+      await().atMost(15, TimeUnit.SECONDS).until(() -> systemd.heard().size() == 3);
+      hangUp();
+      says("reload 2");
+      await().atMost(15, TimeUnit.SECONDS).until(() -> systemd.heard().size() == 5);
+
+      assertEquals("READY=1", systemd.heard().get(2));
+      String[] reloading = systemd.heard().get(1).split("[\n=]", -1);
+      assertEquals(List.of("RELOADING", "1", "MONOTONIC_USEC"), List.of(reloading).subList(0, 3));
+      long at = Long.parseLong(reloading[3]);
+      assertTrue(at >= before && at <= System.nanoTime() / 1000, "systemd's clock is ours");
+      assertTrue(process.isAlive());
+    }
+  }
+
+  @Test
+  void aReloadThatIsRefusedIsOneLineAndChangesNothing() throws Exception {
+    start("broken");
     says("is ready");
 
-    assertEquals(0, Ran.command(List.of("kill", "-HUP", "" + process.pid()), Map.of()).exit());
+    hangUp();
 
-    says("SIGHUP does nothing");
+    says("ERROR DaemonRun nothing is changed: navette.yml:1:1: no such key");
     assertTrue(process.isAlive());
-    assertFalse(text().contains("stopped"));
+    process.destroy();
+    assertEquals(0, exitCode());
+    assertEquals(1, text().lines().filter(line -> line.contains("ERROR")).count(), this::text);
   }
 
   @Test
@@ -182,6 +215,7 @@ class DaemonRunTest {
     String how;
 
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final AtomicInteger reloads = new AtomicInteger();
 
     public static void main(String[] args) {
       System.exit(Main.friendly(new CommandLine(new TestDaemon())).execute(args));
@@ -198,7 +232,7 @@ class DaemonRunTest {
     }
 
     @Override
-    public void start() throws Exception {
+    public void start(Desk.Clerk reload) throws Exception {
       switch (how) {
         case "dies" -> ended.completeExceptionally(new IOException("the disk is gone"));
         case "cannot-start" -> {
@@ -210,6 +244,14 @@ class DaemonRunTest {
           new CountDownLatch(1).await();
         }
         default -> {}
+      }
+    }
+
+    @Override
+    public void reload(Reply done) throws Refusal {
+      System.err.println("reload " + reloads.incrementAndGet());
+      if (how.equals("broken")) {
+        throw new Refusal("navette.yml:1:1: no such key");
       }
     }
 

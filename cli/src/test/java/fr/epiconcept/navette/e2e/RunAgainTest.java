@@ -136,7 +136,7 @@ class RunAgainTest {
       Path left = labo.inbox().resolve("a.hl7");
       Files.createLink(left, hidden);
       Files.delete(hidden);
-      Tool.run("touch", left.toString()).succeeded();
+      Tool.run("touch", "-c", left.toString()).succeeded();
       TwoServers.awaitThat("it was taken", () -> Journal.of(labo).order().equals(List.of("a.hl7")));
       Files.setLastModifiedTime(labo.inbox(), FileTime.fromMillis(0));
       Tool looked = navette("files", "rescan", "labo").succeeded();

@@ -57,6 +57,7 @@ final class TwoServers implements AutoCloseable {
   private final int port;
   private Optional<Relay> relay = Optional.empty();
   private boolean tls;
+  private String alertLines = "";
   private String brokerLines = "";
   private String workerLines = "";
 
@@ -109,6 +110,12 @@ final class TwoServers implements AutoCloseable {
   /** More lines of {@code worker}, such as {@code stop-timeout: 1s}. Before {@link #with}. */
   TwoServers workerDaemon(String... lines) {
     workerLines = indented("  ", lines);
+    return this;
+  }
+
+  /** Lines of {@code alerts} of both servers, such as {@code oldest: 2s}. Before {@link #with}. */
+  TwoServers alerts(String... lines) {
+    alertLines = "alerts:\n" + indented("  ", lines);
     return this;
   }
 
@@ -166,7 +173,7 @@ final class TwoServers implements AutoCloseable {
     String certificate =
         "    tls: {certificate: ROOT/etc-files/certs/server.crt,"
             + " key: ROOT/etc-files/certs/server.key}\n";
-    return filled(yaml + (tls ? certificate : "") + brokerLines, port);
+    return filled(yaml + (tls ? certificate : "") + brokerLines + alertLines, port);
   }
 
   private String workerYaml() {
@@ -183,7 +190,9 @@ final class TwoServers implements AutoCloseable {
               password-file: ROOT/etc-front/password
         """;
     String authority = "      tls: {ca: ROOT/etc-files/certs/ca.crt}\n";
-    return filled(yaml + (tls ? authority : "") + workerLines, relay.map(Relay::port).orElse(port));
+    return filled(
+        yaml + (tls ? authority : "") + workerLines + alertLines,
+        relay.map(Relay::port).orElse(port));
   }
 
   private String filled(String yaml, int at) {

@@ -137,6 +137,8 @@ final class Endings {
     log.info(
         outcome.id(),
         outcome.result().name().toLowerCase(Locale.ROOT),
+        "name",
+        deposit.name(),
         "bytes",
         deposit.size(),
         "exit",

@@ -16,6 +16,7 @@ import fr.epiconcept.navette.flux.spool.Records;
 import fr.epiconcept.navette.flux.spool.Repeats;
 import fr.epiconcept.navette.flux.spool.Spool;
 import fr.epiconcept.navette.flux.turn.Turns;
+import fr.epiconcept.navette.flux.view.Held;
 import fr.epiconcept.navette.flux.watch.FolderWatcher;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -54,6 +55,7 @@ final class FluxIngest implements AutoCloseable {
   private final Resending.Parts resendingParts;
   private final Ledger ledger;
   private final Duration mountAgain;
+  private final FluxReport report;
   private final QueueHold hold;
   private final Repeating repeating;
   private final Replay replay;
@@ -61,6 +63,7 @@ final class FluxIngest implements AutoCloseable {
   // Guarded by this.
   private Connection linkedTo;
   private Optional<Resending> resending = Optional.empty();
+  private Optional<String> notJoined = Optional.empty();
 
   /**
    * What all fluxes of the daemon share.
@@ -116,6 +119,8 @@ final class FluxIngest implements AutoCloseable {
     answerMarks = new Marks(state.resolve("answers"));
     Answers answers = new Answers(section.out(), answerMarks, log, checkpoint);
     returns = new Returns(flux, answers, archive, endings, log, shared.turns());
+    report =
+        new FluxReport(flux, section, zone, inbox, departures, returns, shared.holds().holds());
     Repeated repeated = new Repeated(state);
     repeating =
         new Repeating(
@@ -170,6 +175,10 @@ final class FluxIngest implements AutoCloseable {
 
   FluxName name() {
     return flux;
+  }
+
+  FluxReport report() {
+    return report;
   }
 
   /** A connection is there. Returns at once: what takes long is done on a thread of its own. */
@@ -230,8 +239,12 @@ final class FluxIngest implements AutoCloseable {
     }
     try {
       departures.linked(connection, era);
+      notJoined.ifPresent(fault -> log.info(null, "goes-on", "after", fault));
+      notJoined = Optional.empty();
     } catch (JMSException | RuntimeException e) {
-      log.error(null, "suspended", "reason", e.toString(), "again-in", AGAIN);
+      String fault = e.toString();
+      log.error(null, "suspended", "reason", fault, "again-in", AGAIN, "instead-of", notJoined);
+      notJoined = Optional.of(fault);
       turns.in(AGAIN, () -> join(connection, era));
     }
   }
@@ -286,9 +299,9 @@ final class FluxIngest implements AutoCloseable {
     inbox.listAll();
   }
 
-  /** What waits here and why; on any thread. */
-  IngestView view(InstantSource clock) {
-    return IngestView.of(flux, section, departures.memory(clock));
+  /** What waits here and why, while it is held or not; on any thread. */
+  IngestView view(InstantSource clock, Optional<Held> held) {
+    return IngestView.of(flux, section, departures.memory(clock), held);
   }
 
   /** Where the lives of its files can be read. */
@@ -301,6 +314,45 @@ final class FluxIngest implements AutoCloseable {
     // In this order: without a link the turn does not go on to judge the next file.
     departures.unlinked();
     check.terminate();
+  }
+
+  // --- a reload ---
+
+  /** Why it must not become {@code to}. */
+  Optional<String> obstacle(IngestSection from, IngestSection to) throws IOException {
+    Moves moves = new Moves(spool, resendingParts.arrived(), resendingParts.dead());
+    return moves.obstacle(from, to);
+  }
+
+  /** Takes nothing more out of the inbox; all that was taken goes on, and is linked as before. */
+  void windUp() {
+    takeNothingNew();
+    log.info(null, "draining", "inbox", inbox.folder());
+  }
+
+  private void takeNothingNew() {
+    watches.forEach(FolderWatcher.Watch::close);
+    departures.collectNoMore();
+  }
+
+  /** What was taken and has not come to its end. */
+  Optional<String> underWay() throws IOException {
+    int sending = spool.count();
+    int arrived = resendingParts.arrived().list().size();
+    return sending + arrived == 0
+        ? Optional.empty()
+        : Optional.of(
+            sending + " files in the spool, and " + arrived + " that arrived without an outcome");
+  }
+
+  /** As {@link #close}, but a check that runs is let end, for 30 s at most. */
+  void end() {
+    takeNothingNew();
+    // In this order: without a link the turn does not go on to judge the next file.
+    departures.unlinked();
+    departures.close();
+    close();
+    log.info(null, "ended");
   }
 
   @Override

@@ -1,16 +1,23 @@
 package fr.epiconcept.navette.ingest;
 
+import fr.epiconcept.navette.broker.Accounts;
 import fr.epiconcept.navette.broker.BrokerRefused;
 import fr.epiconcept.navette.broker.DiskGuard;
 import fr.epiconcept.navette.broker.EmbeddedBroker;
 import fr.epiconcept.navette.broker.Era;
 import fr.epiconcept.navette.broker.EraKeeper;
+import fr.epiconcept.navette.broker.ask.Asking;
+import fr.epiconcept.navette.broker.ask.Elsewhere;
+import fr.epiconcept.navette.broker.ask.Place;
+import fr.epiconcept.navette.broker.ask.Verbs;
 import fr.epiconcept.navette.broker.link.Backoff;
 import fr.epiconcept.navette.broker.link.BrokerLink;
+import fr.epiconcept.navette.broker.link.LinkLog;
 import fr.epiconcept.navette.broker.link.Tuning;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.config.AlertRules;
 import fr.epiconcept.navette.flux.config.DaemonConfig;
 import fr.epiconcept.navette.flux.config.DaemonConfig.Endpoint;
 import fr.epiconcept.navette.flux.config.FluxConfig;
@@ -19,14 +26,21 @@ import fr.epiconcept.navette.flux.config.Side;
 import fr.epiconcept.navette.flux.file.DurableFile;
 import fr.epiconcept.navette.flux.hold.Holds;
 import fr.epiconcept.navette.flux.live.Desk;
+import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.log.FluxLogs;
+import fr.epiconcept.navette.flux.pulse.Pulses;
+import fr.epiconcept.navette.flux.reload.Reloadable;
+import fr.epiconcept.navette.flux.reload.Standing;
 import fr.epiconcept.navette.flux.turn.Turns;
+import fr.epiconcept.navette.flux.view.Reloaded;
 import fr.epiconcept.navette.flux.watch.FolderWatcher;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import javax.jms.Connection;
 import javax.jms.JMSException;
 import org.slf4j.Logger;
@@ -36,7 +50,7 @@ import org.slf4j.LoggerFactory;
  * The file server's daemon: the embedded broker, the link to it, and one {@link FluxIngest} a flux.
  * Here all parts are made and joined, and nothing else is done.
  */
-public final class IngestDaemon implements AutoCloseable {
+public final class IngestDaemon implements Reloadable, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(IngestDaemon.class);
 
   /** A broker restored from a backup is recognised if the backup is older than this. */
@@ -48,35 +62,57 @@ public final class IngestDaemon implements AutoCloseable {
   /** What waits for a folder that is mounted late goes on so soon after it. */
   private static final Duration MOUNT_AGAIN = Duration.ofSeconds(30);
 
+  /** So long a reload is waited for; what takes longer is done, but not waited for. */
+  private static final Duration RELOAD_PATIENCE = Duration.ofSeconds(5);
+
+  private static final int ASKED_AHEAD = 256 << 10;
+
   private final InstantSource clock = InstantSource.system();
+  private final Instant since = clock.instant();
   private final Turns turns = new Turns();
   private final FluxLogs logs = new FluxLogs();
+  private final Pulses pulses = new Pulses(System::nanoTime);
   private final Fluxes fluxes;
   private final Path eraFile;
   private final Holds holds;
   private final EmbeddedBroker broker;
   private final FolderWatcher watcher;
+  private final IngestAlerts alerts;
   private final BrokerLink link;
+  private final Health health;
   private final Desk desk;
+  private final Asking asking;
+  private final BrokerLink asks;
   private Era era;
 
   /**
    * Starts the daemon; returns when files can be taken.
    *
    * @param fluxConfigs those that can run; one without an {@code ingest} section is left out
+   * @param alertRules for what concerns no single flux
    * @throws BrokerRefused if the broker cannot run; nothing is left running then
    * @throws IOException if the daemon's own folders cannot be used; likewise
    */
   public static IngestDaemon start(
-      DaemonConfig.IngestDaemon settings, List<FluxConfig> fluxConfigs, Checkpoint checkpoint)
+      DaemonConfig.IngestDaemon settings,
+      List<FluxConfig> fluxConfigs,
+      AlertRules alertRules,
+      Checkpoint checkpoint)
       throws BrokerRefused, IOException {
-    return new IngestDaemon(settings, fluxConfigs, checkpoint);
+    return new IngestDaemon(settings, fluxConfigs, alertRules, checkpoint);
   }
 
   private IngestDaemon(
-      DaemonConfig.IngestDaemon settings, List<FluxConfig> fluxConfigs, Checkpoint checkpoint)
+      DaemonConfig.IngestDaemon settings,
+      List<FluxConfig> fluxConfigs,
+      AlertRules alertRules,
+      Checkpoint checkpoint)
       throws BrokerRefused, IOException {
     List<FluxConfig> mine = fluxConfigs.stream().filter(flux -> flux.ingest().isPresent()).toList();
+    logs.tell(pulses);
+    alerts = new IngestAlerts(settings, turns, clock);
+    alerts.configure(alertRules, mine);
+    logs.tell(alerts);
     DurableFile.makeFolder(settings.state());
     DurableFile.makeFolder(settings.spool());
     DurableFile.makeFolder(settings.broker().data());
@@ -104,12 +140,38 @@ public final class IngestDaemon implements AutoCloseable {
             MOUNT_AGAIN,
             new QueueHold.Parts(holds, broker::hold, clock),
             checkpoint);
-    fluxes = new Fluxes(flux -> open(flux, settings, shared), turns, MOUNT_AGAIN);
+    fluxes =
+        new Fluxes(flux -> open(flux, settings, shared), new AtTheBroker(), turns, MOUNT_AGAIN);
     fluxes.open(mine);
-    desk = IngestDesk.open(fluxes, new BalanceClerk(broker, clock), holds);
+    // Questions have a link of their own: whatever they do to it, files go their way.
+    LinkLog log = LinkLog.shared("broker", 2);
     link =
-        new BrokerLink("broker", broker.inVm(), Tuning.sending(), new User(), Backoff.standard());
+        new BrokerLink(
+            "broker", broker.inVm(), Tuning.sending(), new User(), Backoff.standard(), log);
+    health = new Health(broker, link, turns);
+    desk = IngestDesk.open(fluxes, new BalanceClerk(broker, clock), holds);
+    StatusClerk status =
+        new StatusClerk(
+            new DaemonReport(settings.broker(), broker, guard, health, clock, since),
+            fluxes,
+            pulses,
+            broker::takers,
+            clock);
+    desk.on("status", status::answer);
+    Accounts accounts = new Accounts(settings.broker().accounts());
+    asking = new Asking(Place.ofIngest(accounts, broker::listens), desk, Verbs.OF_A_WORKER);
+    desk.on(Elsewhere.VERB, new Elsewhere(new Workers(accounts, asking)));
+    asks =
+        new BrokerLink(
+            "broker (asking)",
+            broker.inVm(),
+            Tuning.receiving(ASKED_AHEAD),
+            asking,
+            Backoff.standard(),
+            log);
     link.start();
+    asks.start();
+    alerts.watch(broker, guard);
     turns.every(TOKEN_LIFE, TOKEN_LIFE, this::renewToken);
     turns.every(Duration.ofMinutes(1), Duration.ofDays(1), this::expireMarks);
     LOG.info(
@@ -123,8 +185,46 @@ public final class IngestDaemon implements AutoCloseable {
       throws IOException {
     IngestSection section = flux.ingest().orElseThrow();
     Path state = settings.state().resolve("flux").resolve(flux.name().value());
-    return new FluxIngest(
-        flux.name(), section, state, logs.open(flux.name(), section.log()), shared);
+    try {
+      FluxLog log = logs.open(flux.name(), section.log());
+      FluxIngest made = new FluxIngest(flux.name(), section, state, log, shared);
+      alerts.up(flux.name());
+      return made;
+    } catch (IOException | RuntimeException e) {
+      alerts.down(flux.name(), e.toString());
+      throw e;
+    }
+  }
+
+  private final class AtTheBroker implements Surroundings {
+    @Override
+    public void prepare(FluxName flux) {
+      broker.declare(flux);
+    }
+
+    @Override
+    public long returning(FluxName flux) {
+      return broker.returning(flux);
+    }
+
+    @Override
+    public void clear(FluxName flux) {
+      broker.retire(flux);
+      logs.close(flux);
+    }
+  }
+
+  @Override
+  public List<Reloaded> apply(DaemonConfig daemon, List<FluxConfig> wanted, Set<FluxName> asTheyAre)
+      throws InterruptedException {
+    List<FluxConfig> mine = wanted.stream().filter(flux -> flux.ingest().isPresent()).toList();
+    alerts.configure(daemon.alerts(), mine);
+    return fluxes.lineup().apply(mine, asTheyAre, RELOAD_PATIENCE);
+  }
+
+  @Override
+  public List<Standing> configuration() {
+    return fluxes.lineup().standing();
   }
 
   private void settleEra(EmbeddedBroker started) throws JMSException, IOException {
@@ -179,17 +279,20 @@ public final class IngestDaemon implements AutoCloseable {
     return broker.listening();
   }
 
-  /** Whether the broker runs and the link to it stands. */
+  /** Whether the broker runs, the link to it stands, and fluxes are woken. */
   public boolean isProgressing() {
-    return broker.isActive() && link.state().up();
+    return health.stalled().isEmpty();
   }
 
   /** Stops in order: nothing new is taken, the broker closes last. May be called twice. */
   @Override
   public void close() {
+    asking.close();
+    asks.close();
     watcher.close();
     fluxes.close();
     link.close();
+    alerts.close();
     renewToken();
     broker.close();
     turns.close();

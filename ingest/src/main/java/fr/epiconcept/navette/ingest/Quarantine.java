@@ -22,6 +22,9 @@ import java.util.Optional;
  * what the check printed.
  */
 final class Quarantine {
+  /** How the note beside a file ends. */
+  static final String REASON = ".reason.txt";
+
   private final KeptFolder folder;
   private final Spool spool;
   private final Ledger ledger;
@@ -40,7 +43,7 @@ final class Quarantine {
     Path day = folder.day(entry.id());
     Files.createDirectories(day);
     // The reason first: a file in quarantine without one would be a riddle for ever.
-    Path reason = day.resolve(entry.id() + ".reason.txt");
+    Path reason = day.resolve(entry.id() + REASON);
     Files.writeString(
         reason,
         "flux-file: " + entry.name().encoded() + "\nreason: " + why.reason() + "\n" + output(why));

@@ -65,7 +65,7 @@ final class QueueHold {
         "by",
         hold.flatMap(Held::by).orElse(null),
         "why",
-        hold.map(Held::why).orElse(null),
+        hold.map(Held::why).filter(why -> !why.isEmpty()).orElse(null),
         "until",
         hold.flatMap(Held::until).orElse(null));
   }

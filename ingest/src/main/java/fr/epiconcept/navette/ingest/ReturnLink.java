@@ -7,6 +7,7 @@ import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.turn.Turn;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import javax.jms.Connection;
@@ -22,6 +23,7 @@ import org.apache.activemq.artemis.api.jms.ActiveMQJMSConstants;
  */
 final class ReturnLink {
   private static final Duration AFTER_FAULT = Duration.ofSeconds(5);
+  private static final Duration OVER = AFTER_FAULT.multipliedBy(2);
 
   private final FluxName flux;
   private final Reader reader;
@@ -137,9 +139,24 @@ final class ReturnLink {
 
   /** A fault that lasts is said once, however many there are; one that was over is news again. */
   private synchronized boolean isNews(String line) {
+    sayWhatIsOver();
+    return complaints.put(line, System.nanoTime()) == null;
+  }
+
+  /** What did not come again for two tries is over. */
+  private synchronized void sayWhatIsOver() {
     long now = System.nanoTime();
-    complaints.values().removeIf(last -> now - last > 2 * AFTER_FAULT.toNanos());
-    return complaints.put(line, now) == null;
+    for (Iterator<Map.Entry<String, Long>> all = complaints.entrySet().iterator();
+        all.hasNext(); ) {
+      Map.Entry<String, Long> each = all.next();
+      if (now - each.getValue() > OVER.toNanos()) {
+        all.remove();
+        log.info(null, "goes-on", "after", each.getKey());
+      }
+    }
+    if (!complaints.isEmpty()) {
+      turn.wakeIn(OVER);
+    }
   }
 
   // --- opening again, in the turn ---
@@ -149,6 +166,7 @@ final class ReturnLink {
   }
 
   void reopenIfDue() {
+    sayWhatIsOver();
     if (!isReopening()) {
       return;
     }

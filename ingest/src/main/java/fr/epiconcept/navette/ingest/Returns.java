@@ -14,6 +14,7 @@ import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.turn.Turn;
 import fr.epiconcept.navette.flux.turn.Turns;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import javax.jms.Connection;
 import javax.jms.JMSException;
@@ -168,6 +169,11 @@ final class Returns implements ReturnLink.Reader, AutoCloseable {
     if (!batches.isEmpty() && !link.isReopening()) {
       turn.wake();
     }
+  }
+
+  /** How long its turn has been at work without an end; nothing while it rests. */
+  Optional<Duration> busyFor() {
+    return turn.busyFor();
   }
 
   @Override

@@ -90,7 +90,24 @@ class FluxesTest {
   }
 
   private Fluxes fluxes(Fluxes.Opening opening) {
-    return new Fluxes(opening, turns, Duration.ofMillis(200));
+    return new Fluxes(opening, new AtHome(), turns, Duration.ofMillis(200));
+  }
+
+  private static final class AtHome implements Surroundings {
+    @Override
+    public void prepare(FluxName flux) {
+      home.broker.declare(flux);
+    }
+
+    @Override
+    public long returning(FluxName flux) {
+      return home.broker.returning(flux);
+    }
+
+    @Override
+    public void clear(FluxName flux) {
+      home.broker.retire(flux);
+    }
   }
 
   private FluxIngest made(FluxConfig config) throws IOException {

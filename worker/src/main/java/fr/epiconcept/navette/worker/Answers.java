@@ -31,6 +31,7 @@ import java.util.Set;
  * own, while the run that repeats it has a new one. Only that of the attempt which ended is taken.
  */
 final class Answers {
+  private static final String RUN = ".navette-run-";
   private static final int MOST_LOOKS = 10;
   private static final Set<PosixFilePermission> PASSABLE =
       PosixFilePermissions.fromString("rwx--x--x");
@@ -63,9 +64,18 @@ final class Answers {
     this.log = log;
   }
 
+  /** How many deposits have folders of runs in {@code parent}. */
+  static int countRuns(Path parent) throws IOException {
+    int count = 0;
+    for (FileName name : names(parent)) {
+      count += name.display().startsWith(RUN) ? 1 : 0;
+    }
+    return count;
+  }
+
   /** Where all runs on one deposit have their folders. */
   private Path folders(FileId id) {
-    return parent.resolve(".navette-run-" + id);
+    return parent.resolve(RUN + id);
   }
 
   /** Where a run puts its acknowledgements. */

@@ -2,6 +2,10 @@ package fr.epiconcept.navette.worker;
 
 import fr.epiconcept.navette.broker.Addresses;
 import fr.epiconcept.navette.broker.EraReader;
+import fr.epiconcept.navette.broker.ask.Asking;
+import fr.epiconcept.navette.broker.ask.Elsewhere;
+import fr.epiconcept.navette.broker.ask.Place;
+import fr.epiconcept.navette.broker.ask.Verbs;
 import fr.epiconcept.navette.broker.link.Backoff;
 import fr.epiconcept.navette.broker.link.BrokerConnections;
 import fr.epiconcept.navette.broker.link.BrokerLink;
@@ -12,11 +16,19 @@ import fr.epiconcept.navette.broker.message.Malformed;
 import fr.epiconcept.navette.broker.message.OtherVersion;
 import fr.epiconcept.navette.broker.message.Parcel;
 import fr.epiconcept.navette.broker.message.Parcel.Receipt;
+import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.DaemonConfig.BrokerAccess;
+import fr.epiconcept.navette.flux.config.DaemonConfig.Endpoint;
+import fr.epiconcept.navette.flux.live.Desk;
+import fr.epiconcept.navette.flux.live.Question;
 import fr.epiconcept.navette.flux.turn.Turns;
+import fr.epiconcept.navette.flux.view.DaemonStatus.LinkStatus;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.jms.Connection;
 import javax.jms.JMSException;
@@ -26,21 +38,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file server as its workers see it: two links to its broker and the fluxes that come over them.
+ * A file server as its workers see it: three links to its broker and the fluxes that come over
+ * them.
  *
- * <p>Two, because the broker keeps the session of a sender without waiting for a while after its
- * socket is gone, with all that it had received; so what receives must not send that way.
+ * <p>Two for files, because the broker keeps the session of a sender without waiting for a while
+ * after its socket is gone, with all that it had received; so what receives must not send that way.
+ * One for questions, which can so do nothing to the others.
  */
 final class FileServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FileServer.class);
 
+  private static final int ASKED_AHEAD = 256 << 10;
+
   private final String name;
   private final String account;
+  private final Endpoint endpoint;
   private final List<FluxWorker> fluxes = new CopyOnWriteArrayList<>();
   private final Turns turns;
   private final BrokerConnections connections;
   private final BrokerLink sending;
   private final BrokerLink receiving;
+  private final Set<FluxName> known = ConcurrentHashMap.newKeySet();
+  private final Asking asking;
+  private final BrokerLink asks;
 
   // The links of the moment. A lock each: one link that hangs keeps not the other.
   private final Object receivingLock = new Object();
@@ -49,13 +69,20 @@ final class FileServer implements AutoCloseable {
   private Connection sendsOn;
   private String sendsIn;
 
-  FileServer(String name, BrokerAccess access, Turns turns) {
+  /**
+   * Links that are not started.
+   *
+   * @param desk has the answers to what that file server asks
+   */
+  FileServer(String name, BrokerAccess access, Turns turns, Desk desk) {
     this.name = name;
     this.account = access.account();
+    this.endpoint = access.endpoint();
     this.turns = turns;
     this.connections = BrokerConnections.to(access);
-    // Whatever keeps one of the two down keeps the other down: it is said once.
-    LinkLog log = LinkLog.shared(name, 2);
+    this.asking = new Asking(Place.ofWorker(account, name, () -> known), desk, Verbs.OF_INGEST);
+    // Whatever keeps one of the three down keeps the others down: it is said once.
+    LinkLog log = LinkLog.shared(name, 3);
     this.sending =
         new BrokerLink(
             name + " (sending)",
@@ -67,12 +94,38 @@ final class FileServer implements AutoCloseable {
     this.receiving =
         new BrokerLink(
             name, connections, Tuning.receiving(0), new ReceivingUser(), Backoff.standard(), log);
+    this.asks =
+        new BrokerLink(
+            name + " (asking)",
+            connections,
+            Tuning.receiving(ASKED_AHEAD),
+            asking,
+            Backoff.standard(),
+            log);
+  }
+
+  /** From now on that file server may ask about the flux, whether it can start or not. */
+  void know(FluxName flux) {
+    known.add(flux);
+  }
+
+  /** With {@code flux}: whether it comes from there. */
+  boolean concerns(Question question) {
+    return question.get("flux").stream()
+        .allMatch(flux -> known.stream().anyMatch(its -> its.value().equals(flux)));
+  }
+
+  /** As one that can be asked. */
+  Elsewhere.Other other() {
+    return Elsewhere.over(asking, name);
   }
 
   /** A flux that comes over these links: it gets those that are up now, and all that follow. */
   void add(FluxWorker flux) {
     synchronized (receivingLock) {
       synchronized (sendingLock) {
+        // In the place of a closed one, which took its receipts until now.
+        fluxes.removeIf(other -> other.name().equals(flux.name()));
         fluxes.add(flux);
         if (receivesOn != null) {
           flux.receivingOn(receivesOn);
@@ -89,9 +142,25 @@ final class FileServer implements AutoCloseable {
     }
   }
 
+  /** It takes no receipts any more. */
+  void remove(FluxName flux) {
+    fluxes.removeIf(its -> its.name().equals(flux));
+    known.remove(flux);
+  }
+
+  String account() {
+    return account;
+  }
+
   void start() {
     sending.start();
     receiving.start();
+    asks.start();
+  }
+
+  /** How its two links are. */
+  List<BrokerLink.State> links() {
+    return List.of(receiving.state(), sending.state());
   }
 
   private final class SendingUser implements BrokerLink.User {
@@ -197,8 +266,31 @@ final class FileServer implements AutoCloseable {
     }
   }
 
+  /** How both links are: up as one, down for the reason of the one that is down. */
+  LinkStatus status() {
+    BrokerLink.State down = sending.state().up() ? receiving.state() : sending.state();
+    Instant since =
+        down.up() && sending.state().since().isAfter(down.since())
+            ? sending.state().since()
+            : down.since();
+    return new LinkStatus(
+        name,
+        Optional.of(endpoint.toString()),
+        down.up(),
+        Optional.of(since),
+        down.up() ? Optional.empty() : Optional.of(down.lastError().orElse("it is being made")),
+        List.of());
+  }
+
+  /** Whether both links are up or trying. */
+  boolean isTrying() {
+    return sending.isAlive() && receiving.isAlive();
+  }
+
   @Override
   public void close() {
+    asking.close();
+    asks.close();
     receiving.close();
     sending.close();
     connections.close();

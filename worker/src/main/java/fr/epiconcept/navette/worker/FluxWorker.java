@@ -53,6 +53,7 @@ final class FluxWorker implements AutoCloseable {
   private final PatientMarks patientMarks;
   private final Spool spool;
   private final Script script;
+  private final Path own;
   private final Path toldEra;
   private final Receipts receipts;
   private final InProgress inProgress;
@@ -60,9 +61,11 @@ final class FluxWorker implements AutoCloseable {
   private final String account;
   private final Optional<Inbox> out;
   private final Departures departures;
+  private final FluxReport report;
   private final List<FolderWatcher.Watch> watches = new ArrayList<>();
 
   private volatile Sender telling;
+  private volatile boolean closed;
 
   /** What all fluxes of the daemon share. */
   record Shared(
@@ -89,7 +92,7 @@ final class FluxWorker implements AutoCloseable {
     this.log = log;
     this.turns = shared.turns();
     this.clock = shared.clock();
-    Path own = state.resolve("flux").resolve(flux.value());
+    own = state.resolve("flux").resolve(flux.value());
     marks = new Marks(own.resolve("deposits"));
     spool = new Spool(own.resolve("spool"));
     spool.removeEmpty();
@@ -120,6 +123,7 @@ final class FluxWorker implements AutoCloseable {
             new AnswerCargo(flux, account, spool, log, current::wrote),
             log,
             shared.departures());
+    report = new FluxReport(flux, section, spool.folder(), out, departures, inProgress, lanes);
     out.ifPresent(inbox -> watch(shared.watcher(), inbox));
   }
 
@@ -170,6 +174,10 @@ final class FluxWorker implements AutoCloseable {
     return section.broker();
   }
 
+  FluxReport report() {
+    return report;
+  }
+
   Optional<Path> out() {
     return section.out();
   }
@@ -178,6 +186,9 @@ final class FluxWorker implements AutoCloseable {
 
   /** The link for sending is there: acknowledgements leave, receipts may. */
   void sendingOn(Connection connection, String era) throws JMSException {
+    if (closed) {
+      return;
+    }
     departures.linked(connection, era);
     receipts.linked(connection);
   }
@@ -191,6 +202,9 @@ final class FluxWorker implements AutoCloseable {
 
   /** The link for receiving is there: deposits come. */
   void receivingOn(Connection connection) {
+    if (closed) {
+      return;
+    }
     lanes.linked(connection);
   }
 
@@ -204,7 +218,7 @@ final class FluxWorker implements AutoCloseable {
    */
   void tellOutcomesAgain(Connection connection, String era)
       throws IOException, JMSException, InterruptedException {
-    if (DurableFile.read(toldEra).map(String::strip).equals(Optional.of(era))) {
+    if (closed || DurableFile.read(toldEra).map(String::strip).equals(Optional.of(era))) {
       return;
     }
     try (Sender sender =
@@ -269,6 +283,77 @@ final class FluxWorker implements AutoCloseable {
     lanes.stop();
   }
 
+  /**
+   * Takes nothing new, neither from the broker nor from {@code out}; the running script, and all
+   * that is on its way home, goes on.
+   */
+  void windUp() {
+    takeNothingNew();
+    turns.execute(lanes::letIdleGo);
+    log.info(null, "draining");
+  }
+
+  private void takeNothingNew() {
+    stopTaking();
+    watches.forEach(FolderWatcher.Watch::close);
+    departures.collectNoMore();
+  }
+
+  /** What the file server has not confirmed yet, and a script that runs. */
+  Optional<String> underWay() throws IOException {
+    lanes.letIdleGo();
+    if (isBusy()) {
+      return Optional.of("its script runs");
+    }
+    int answers = spool.count();
+    if (answers > 0) {
+      return Optional.of(answers + " acknowledgements that the file server has not confirmed");
+    }
+    for (FileId id : marks.open()) {
+      if (Progress.of(marks.read(id)).finished().isPresent()) {
+        return Optional.of("outcomes that the file server has not confirmed");
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Waits for the running script, and ends the flux while its link and the others' stay. */
+  void end() throws InterruptedException {
+    takeNothingNew();
+    lanes.letIdleGo();
+    boolean idle = false;
+    while (!idle) {
+      idle = awaitIdle(Duration.ofMinutes(1));
+    }
+    lanes.letGo();
+    close();
+    log.info(null, "ended");
+  }
+
+  /**
+   * Why it must not become {@code to}: a run that has ended, and whose outcome could not be told
+   * yet, has its answers in {@code out}.
+   */
+  Optional<String> obstacle(WorkerSection to) throws IOException {
+    Path from = answersIn(section);
+    if (from.equals(answersIn(to))) {
+      return Optional.empty();
+    }
+    int runs = Answers.countRuns(from);
+    return runs == 0 || isBusy()
+        ? Optional.empty()
+        : Optional.of(
+            "worker.out cannot change while "
+                + runs
+                + " runs have their folders in "
+                + from
+                + ": what they answered would be left behind; reload again when they have ended");
+  }
+
+  private Path answersIn(WorkerSection of) {
+    return of.out().orElse(own);
+  }
+
   /** Whether a deposit is being worked on. */
   boolean isBusy() {
     return inProgress.isBusy();
@@ -302,6 +387,7 @@ final class FluxWorker implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     watches.forEach(FolderWatcher.Watch::close);
     receivingOver();
     sendingOver();

@@ -1,8 +1,12 @@
 package fr.epiconcept.navette.worker;
 
+import static java.util.Comparator.naturalOrder;
+
 import fr.epiconcept.navette.flux.FileId;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -26,7 +30,10 @@ final class InProgress {
 
   private final int atOnce;
   private final LongSupplier nanoTime;
-  private final Set<FileId> ids = new HashSet<>();
+
+  /** With the time at which each was begun. */
+  private final Map<FileId, Long> ids = new HashMap<>();
+
   private FileId owed;
   private long owedUntil;
 
@@ -58,12 +65,12 @@ final class InProgress {
     if (id.equals(owed)) {
       owed = null;
     }
-    ids.add(id);
+    ids.put(id, nanoTime.getAsLong());
     return true;
   }
 
   private boolean mayEnter(FileId id) {
-    return ids.size() < atOnce && !ids.contains(id) && !isOtherOwed(id);
+    return ids.size() < atOnce && !ids.containsKey(id) && !isOtherOwed(id);
   }
 
   private boolean isOtherOwed(FileId id) {
@@ -84,9 +91,19 @@ final class InProgress {
     notifyAll();
   }
 
+  synchronized int count() {
+    return ids.size();
+  }
+
+  /** How long the one that was begun first has been worked on. */
+  synchronized Optional<Duration> longest() {
+    long now = nanoTime.getAsLong();
+    return ids.values().stream().map(began -> Duration.ofNanos(now - began)).max(naturalOrder());
+  }
+
   /** What is being worked on at this moment. */
   synchronized Set<FileId> now() {
-    return Set.copyOf(ids);
+    return Set.copyOf(ids.keySet());
   }
 
   synchronized boolean isBusy() {

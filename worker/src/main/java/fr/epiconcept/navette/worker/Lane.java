@@ -61,7 +61,7 @@ final class Lane implements MessageListener, Processing.Delivery {
   private final Receipts receipts;
   private final CountDownLatch closed = new CountDownLatch(1);
   private Message message;
-  private String complaint = "";
+  private volatile String complaint = "";
   private volatile boolean working;
 
   /** What the lanes of a flux share. */
@@ -154,7 +154,7 @@ final class Lane implements MessageListener, Processing.Delivery {
       Optional<Finished> end = processing.take(deposit, this);
       settled = end.isPresent();
       if (settled) {
-        complaint = "";
+        goesOn();
         owner.ended(end.get());
       } else {
         session.rollback();
@@ -223,8 +223,10 @@ final class Lane implements MessageListener, Processing.Delivery {
   private void giveBack(Throwable cause) {
     if (!cause.toString().equals(complaint)) {
       // The same fault every five seconds is one line, until it is another.
+      String before = complaint.isEmpty() ? null : complaint;
       complaint = cause.toString();
-      log.error(null, "suspended", "reason", complaint, "again-in", AFTER_FAULT);
+      log.error(
+          null, "suspended", "reason", complaint, "again-in", AFTER_FAULT, "instead-of", before);
     }
     restQuietly();
     try {
@@ -233,6 +235,18 @@ final class Lane implements MessageListener, Processing.Delivery {
       // If the whole link died, its owner knows; if not, this lane alone must be made anew.
       log.info(null, "redelivery-expected", "reason", sessionDied.getMessage());
       owner.died(this);
+    }
+  }
+
+  /** The fault of the machine that it met last and that is not over. */
+  Optional<String> complaint() {
+    return Optional.of(complaint).filter(said -> !said.isEmpty());
+  }
+
+  private void goesOn() {
+    if (!complaint.isEmpty()) {
+      log.info(null, "goes-on", "after", complaint);
+      complaint = "";
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import javax.jms.Connection;
 import javax.jms.JMSException;
 import org.slf4j.Logger;
@@ -53,6 +54,11 @@ final class Lanes implements Lane.Owner {
 
   private boolean closing;
   private boolean watchingHold;
+  private Optional<String> refused = Optional.empty();
+
+  /** What lanes that are no more complained of last; it is over when another settles a file. */
+  private final Set<String> complaintsLeft = new TreeSet<>();
+
   private boolean held;
   private String holdStays = "";
 
@@ -82,6 +88,9 @@ final class Lanes implements Lane.Owner {
   /** The link for receiving is there: deposits come. */
   synchronized void linked(Connection connection) {
     receiving = connection;
+    if (closing) {
+      return;
+    }
     if (hold.isOn()) {
       held = true;
       watchHold();
@@ -92,7 +101,7 @@ final class Lanes implements Lane.Owner {
 
   /** The link is dead, and every lane with it. */
   synchronized void unlinked() {
-    lanes.forEach(Lane::end);
+    end(lanes);
     lanes = List.of();
     // Their sessions die with the link; what they have in hand ends, and is settled later.
     letDown.clear();
@@ -103,6 +112,39 @@ final class Lanes implements Lane.Owner {
   synchronized void stop() {
     closing = true;
     lanes.forEach(Lane::end);
+  }
+
+  /**
+   * After {@link #stop}: ends those that have nothing in hand, for over a link that stays the
+   * broker would bring them one message after the other.
+   */
+  void letIdleGo() {
+    List<Lane> idle;
+    synchronized (this) {
+      lanes = all();
+      letDown.clear();
+      idle = lanes.stream().filter(lane -> !lane.isWorking()).toList();
+      lanes = lanes.stream().filter(Lane::isWorking).toList();
+    }
+    closeSessions(idle);
+  }
+
+  /** After {@link #stop}: ends all of them. Waits for what one has in hand, but not for long. */
+  void letGo() {
+    List<Lane> all;
+    synchronized (this) {
+      all = all();
+      letDown.clear();
+      lanes = List.of();
+    }
+    closeSessions(all);
+  }
+
+  /** Those of a held flux too. */
+  private List<Lane> all() {
+    List<Lane> all = new ArrayList<>(lanes);
+    all.addAll(letDown);
+    return all;
   }
 
   // --- opening, and opening again ---
@@ -119,8 +161,12 @@ final class Lanes implements Lane.Owner {
         opened.add(new Lane(connection, parts, this));
       }
       lanes = opened;
+      refused.ifPresent(reason -> log.info(null, "goes-on", "after", reason));
+      refused = Optional.empty();
     } catch (JMSException e) {
-      log.error(null, "receives-nothing", "reason", e.getMessage(), "again-in", REOPEN);
+      String reason = String.valueOf(e.getMessage());
+      log.error(null, "receives-nothing", "reason", reason, "again-in", REOPEN);
+      refused = Optional.of(reason);
       opened.forEach(Lane::end);
       closeSessions(opened);
       turns.in(REOPEN, () -> reopen(connection));
@@ -153,9 +199,16 @@ final class Lanes implements Lane.Owner {
     synchronized (this) {
       old = lanes;
       lanes = List.of();
-      old.forEach(Lane::end);
+      end(old);
     }
     turns.execute(() -> closeSessions(old));
+  }
+
+  private synchronized void end(List<Lane> old) {
+    for (Lane lane : old) {
+      lane.end();
+      lane.complaint().ifPresent(complaintsLeft::add);
+    }
   }
 
   private static void closeSessions(List<Lane> lanes) {
@@ -178,7 +231,15 @@ final class Lanes implements Lane.Owner {
   /** Holds the flux: a file that is being worked on goes its way to its end, no other begins. */
   Held hold(String by, String why, Optional<Instant> until) throws IOException {
     Held put = hold.put(by, why, until);
-    log.warn(null, "held", "by", by, "why", put.why(), "until", until.orElse(null));
+    log.warn(
+        null,
+        "held",
+        "by",
+        by,
+        "why",
+        put.why().isEmpty() ? null : put.why(),
+        "until",
+        until.orElse(null));
     letDown();
     return put;
   }
@@ -212,10 +273,16 @@ final class Lanes implements Lane.Owner {
 
   @Override
   public void ended(Finished end) {
+    goesOn();
     if (stopsAt(end) && hold.isOn()) {
       log.error(null, "stopped", "reason", end.reason(), "until-removed", hold.file());
       letDown();
     }
+  }
+
+  private synchronized void goesOn() {
+    complaintsLeft.forEach(complaint -> log.info(null, "goes-on", "after", complaint));
+    complaintsLeft.clear();
   }
 
   private boolean stopsAt(Finished end) {
@@ -224,7 +291,7 @@ final class Lanes implements Lane.Owner {
 
   private synchronized void letDown() {
     held = true;
-    lanes.forEach(Lane::end);
+    end(lanes);
     letDown.addAll(lanes);
     lanes = List.of();
     watchHold();

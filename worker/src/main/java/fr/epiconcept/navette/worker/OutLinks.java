@@ -1,5 +1,6 @@
 package fr.epiconcept.navette.worker;
 
+import fr.epiconcept.navette.flux.FluxName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,13 @@ final class OutLinks {
       Files.deleteIfExists(temporary);
       Files.createSymbolicLink(temporary, flux.out().get());
       Files.move(temporary, folder.resolve(flux.name().value()), StandardCopyOption.ATOMIC_MOVE);
+    } else {
+      remove(run, flux.name());
     }
+  }
+
+  static void remove(Path run, FluxName flux) throws IOException {
+    Files.deleteIfExists(folder(run).resolve(flux.value()));
   }
 
   static Path folder(Path run) {

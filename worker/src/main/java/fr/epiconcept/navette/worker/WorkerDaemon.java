@@ -1,8 +1,12 @@
 package fr.epiconcept.navette.worker;
 
+import fr.epiconcept.navette.broker.ask.Elsewhere;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.FileIds;
+import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.config.AlertRules;
 import fr.epiconcept.navette.flux.config.DaemonConfig;
+import fr.epiconcept.navette.flux.config.DaemonConfig.BrokerAccess;
 import fr.epiconcept.navette.flux.config.FluxConfig;
 import fr.epiconcept.navette.flux.config.Side;
 import fr.epiconcept.navette.flux.config.WorkerSection;
@@ -10,18 +14,28 @@ import fr.epiconcept.navette.flux.file.DurableFile;
 import fr.epiconcept.navette.flux.file.StateLock;
 import fr.epiconcept.navette.flux.hold.Holds;
 import fr.epiconcept.navette.flux.live.Desk;
+import fr.epiconcept.navette.flux.live.Question;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.log.FluxLogs;
+import fr.epiconcept.navette.flux.pulse.Pulses;
+import fr.epiconcept.navette.flux.reload.Hands;
+import fr.epiconcept.navette.flux.reload.Lineup;
+import fr.epiconcept.navette.flux.reload.Reloadable;
+import fr.epiconcept.navette.flux.reload.Standing;
 import fr.epiconcept.navette.flux.turn.Turns;
+import fr.epiconcept.navette.flux.view.Reloaded;
 import fr.epiconcept.navette.flux.watch.FolderWatcher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +44,7 @@ import org.slf4j.LoggerFactory;
  * The processing server's daemon: one {@link FileServer} a broker, one {@link FluxWorker} a flux.
  * Here all parts are made and joined, and nothing else is done.
  */
-public final class WorkerDaemon implements AutoCloseable {
+public final class WorkerDaemon implements Reloadable, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerDaemon.class);
 
   /** Between the end of a stop's patience and the end of the scripts that it kills. */
@@ -39,20 +53,32 @@ public final class WorkerDaemon implements AutoCloseable {
   /** How often a flux that cannot start is tried again. */
   private static final Duration START_AGAIN = Duration.ofSeconds(30);
 
+  /** So long a reload is waited for; what takes longer is done, but not waited for. */
+  private static final Duration RELOAD_PATIENCE = Duration.ofSeconds(5);
+
   private static final Duration MARKS_KEPT = Duration.ofDays(30);
 
   private final Turns turns = new Turns();
   private final FluxLogs logs = new FluxLogs();
+  private final Pulses pulses = new Pulses(System::nanoTime);
   private final StateLock lock;
   private final FolderWatcher watcher;
+  private final WorkerAlerts alerts;
   private final DaemonConfig.WorkerDaemon settings;
   private final Path run;
   private final FluxWorker.Shared shared;
   private final Duration startAgain;
+  private final Lineup<FluxWorker> lineup;
   private final List<FluxWorker> fluxes = new CopyOnWriteArrayList<>();
-  private final Map<String, FileServer> fileServers = new LinkedHashMap<>();
+  private final Map<FluxName, String> down = new ConcurrentHashMap<>();
+  private final Map<String, FileServer> fileServers = new ConcurrentSkipListMap<>();
   private final Desk desk;
+  private final Health health;
   private final Duration patience;
+
+  /** Held when something joins or leaves those that {@link #close} ends. */
+  private final Object joining = new Object();
+
   private boolean closed;
 
   /**
@@ -60,21 +86,24 @@ public final class WorkerDaemon implements AutoCloseable {
    *
    * @param run the folder for what lives as long as the daemon
    * @param fluxConfigs those that can run; one without a {@code worker} section is left out
+   * @param alertRules for what concerns no single flux
    * @throws IOException if the daemon's own folders cannot be used
    */
   public static WorkerDaemon start(
       DaemonConfig.WorkerDaemon settings,
       Path run,
       List<FluxConfig> fluxConfigs,
+      AlertRules alertRules,
       Checkpoint checkpoint)
       throws IOException {
-    return new WorkerDaemon(settings, run, fluxConfigs, checkpoint, START_AGAIN);
+    return new WorkerDaemon(settings, run, fluxConfigs, alertRules, checkpoint, START_AGAIN);
   }
 
   WorkerDaemon(
       DaemonConfig.WorkerDaemon settings,
       Path run,
       List<FluxConfig> fluxConfigs,
+      AlertRules alertRules,
       Checkpoint checkpoint,
       Duration startAgain)
       throws IOException {
@@ -82,6 +111,10 @@ public final class WorkerDaemon implements AutoCloseable {
     this.run = run;
     this.startAgain = startAgain;
     this.patience = settings.stopTimeout();
+    logs.tell(pulses);
+    alerts = new WorkerAlerts(settings, turns, InstantSource.system());
+    alerts.configure(alertRules, fluxConfigs);
+    logs.tell(alerts);
     this.desk = WorkerDesk.open(fluxes, new Holds(settings.state(), Side.WORKER));
     DurableFile.makeFolder(settings.state());
     lock = StateLock.take(settings.state());
@@ -96,47 +129,153 @@ public final class WorkerDaemon implements AutoCloseable {
     Files.createDirectories(OutLinks.folder(run));
     settings
         .brokers()
-        .forEach((name, access) -> fileServers.put(name, new FileServer(name, access, turns)));
-    for (FluxConfig flux : fluxConfigs) {
-      if (flux.worker().isPresent()) {
-        open(flux, flux.worker().get(), "");
-      }
-    }
+        .forEach(
+            (name, access) -> fileServers.put(name, new FileServer(name, access, turns, desk)));
+    desk.on(Elsewhere.VERB, new Elsewhere(this::concerned));
+    lineup = new Lineup<>(Side.WORKER, new Changing(), turns, startAgain);
+    lineup.start(mine(fluxConfigs));
     fileServers.values().forEach(FileServer::start);
+    health = new Health(fileServers.values(), turns);
+    StatusClerk status =
+        new StatusClerk(
+            new DaemonReport(fileServers.values(), health, shared.clock().instant()),
+            fluxes,
+            down,
+            pulses,
+            shared.clock());
+    desk.on("status", status::answer);
+    alerts.watch(fileServers);
     turns.every(Duration.ofMinutes(1), Duration.ofDays(1), this::expireMarks);
     LOG.info("{} fluxes are served from {} file servers", fluxes.size(), fileServers.size());
   }
 
-  /**
-   * Opens a flux. One that cannot start leaves the others alone and is tried again: its disk may be
-   * mounted a moment later than we start.
-   *
-   * @param before what it failed with the last time
-   */
-  private synchronized void open(FluxConfig config, WorkerSection section, String before) {
-    if (closed) {
-      return;
+  private static List<FluxConfig> mine(List<FluxConfig> all) {
+    return all.stream().filter(flux -> flux.worker().isPresent()).toList();
+  }
+
+  /** A file server that is new is taken up too; one that has changed is not. */
+  @Override
+  public List<Reloaded> apply(DaemonConfig daemon, List<FluxConfig> wanted, Set<FluxName> asTheyAre)
+      throws InterruptedException {
+    daemon.worker().map(DaemonConfig.WorkerDaemon::brokers).orElse(Map.of()).forEach(this::connect);
+    alerts.configure(daemon.alerts(), wanted);
+    return lineup.apply(mine(wanted), asTheyAre, RELOAD_PATIENCE);
+  }
+
+  private void connect(String name, BrokerAccess access) {
+    synchronized (joining) {
+      if (!closed && !fileServers.containsKey(name)) {
+        FileServer fileServer = new FileServer(name, access, turns, desk);
+        fileServers.put(name, fileServer);
+        fileServer.start();
+        LOG.info("file server {} is new, at {}", name, access.endpoint());
+      }
     }
-    FluxLog log = logs.open(config.name(), section.log());
-    try {
-      String account = settings.brokers().get(section.broker()).account();
-      FluxWorker flux =
-          new FluxWorker(config.name(), section, account, settings.state(), log, shared);
+  }
+
+  @Override
+  public List<Standing> configuration() {
+    return lineup.standing();
+  }
+
+  /** How the lineup changes the fluxes. */
+  private final class Changing implements Hands<FluxWorker> {
+    @Override
+    public Set<Path> holds(FluxConfig flux) {
+      return flux.worker().orElseThrow().out().map(Set::of).orElse(Set.of());
+    }
+
+    @Override
+    public Set<Path> holdsWindingUp(FluxConfig flux) {
+      return Set.of();
+    }
+
+    @Override
+    public FluxWorker open(FluxConfig config) throws IOException {
+      return WorkerDaemon.this.open(config, config.worker().orElseThrow());
+    }
+
+    @Override
+    public Optional<String> obstacle(FluxWorker flux, FluxConfig from, FluxConfig to)
+        throws IOException {
+      return flux.obstacle(to.worker().orElseThrow());
+    }
+
+    @Override
+    public void windUp(FluxWorker flux) {
+      flux.windUp();
+    }
+
+    @Override
+    public Optional<String> underWay(FluxWorker flux) throws IOException {
+      return flux.underWay();
+    }
+
+    /** Its file server keeps it for the receipts that still come, until another takes its place. */
+    @Override
+    public void close(FluxWorker flux) throws InterruptedException {
+      flux.end();
+      fluxes.remove(flux);
+    }
+
+    @Override
+    public void removed(FluxName flux) {
+      down.remove(flux);
+      fileServers.values().forEach(fileServer -> fileServer.remove(flux));
+      try {
+        OutLinks.remove(run, flux);
+      } catch (IOException e) {
+        LOG.warn("`navette out` still finds flux {}: {}", flux, e.toString());
+      }
+      logs.close(flux);
+    }
+
+    @Override
+    public void fails(FluxConfig config, String why) {
+      down.put(config.name(), why);
+      log(config).error(null, "suspended", "reason", why, "again-in", startAgain);
+      LOG.error("flux {} stays down: {}; tried again until it starts", config.name(), why);
+    }
+
+    @Override
+    public void recovered(FluxConfig config) {
+      down.remove(config.name());
+      log(config).info(null, "goes-on");
+      LOG.info("flux {} is up", config.name());
+    }
+  }
+
+  private FluxLog log(FluxConfig config) {
+    return logs.open(config.name(), config.worker().orElseThrow().log());
+  }
+
+  private FluxWorker open(FluxConfig config, WorkerSection section) throws IOException {
+    FileServer fileServer = fileServers.get(section.broker());
+    fileServer.know(config.name());
+    FluxWorker flux =
+        new FluxWorker(
+            config.name(), section, fileServer.account(), settings.state(), log(config), shared);
+    synchronized (joining) {
+      if (closed) {
+        flux.close();
+        return flux;
+      }
       fluxes.add(flux);
-      linkOut(flux);
-      fileServers.get(section.broker()).add(flux);
-      if (!before.isEmpty()) {
-        log.info(null, "goes-on");
-        LOG.info("flux {} is up", config.name());
-      }
-    } catch (IOException | RuntimeException e) {
-      String why = e.toString();
-      if (!why.equals(before)) {
-        log.error(null, "suspended", "reason", why, "again-in", startAgain);
-        LOG.error("flux {} stays down: {}; tried again until it starts", config.name(), why);
-      }
-      turns.in(startAgain, () -> open(config, section, why));
     }
+    linkOut(flux);
+    // The one before may have come over another.
+    fileServers.values().stream()
+        .filter(other -> other != fileServer)
+        .forEach(other -> other.remove(config.name()));
+    fileServer.add(flux);
+    return flux;
+  }
+
+  private List<Elsewhere.Other> concerned(Question question) {
+    return fileServers.values().stream()
+        .filter(fileServer -> fileServer.concerns(question))
+        .map(FileServer::other)
+        .toList();
   }
 
   private void linkOut(FluxWorker flux) {
@@ -162,9 +301,12 @@ public final class WorkerDaemon implements AutoCloseable {
     return desk;
   }
 
-  /** Whether every link is up or trying. A broker that is away is no fault of this daemon. */
+  /**
+   * Whether every link is up or trying, and fluxes are woken. A broker that is away is no fault of
+   * this daemon.
+   */
   public boolean isProgressing() {
-    return true;
+    return health.stalled().isEmpty();
   }
 
   /** How long {@link #close} may take. */
@@ -177,11 +319,14 @@ public final class WorkerDaemon implements AutoCloseable {
    * those that are left and records them as interrupted. May be called twice.
    */
   @Override
-  public synchronized void close() {
-    if (closed) {
-      return;
+  public void close() {
+    synchronized (joining) {
+      if (closed) {
+        return;
+      }
+      closed = true;
     }
-    closed = true;
+    lineup.end();
     fluxes.forEach(FluxWorker::stopTaking);
     if (!idleWithin(patience)) {
       fluxes.stream()
@@ -193,6 +338,8 @@ public final class WorkerDaemon implements AutoCloseable {
     watcher.close();
     fileServers.values().forEach(FileServer::close);
     fluxes.forEach(FluxWorker::close);
+    lineup.close();
+    alerts.close();
     turns.close();
     logs.close();
     lock.close();

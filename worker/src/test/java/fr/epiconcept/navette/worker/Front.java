@@ -89,8 +89,12 @@ final class Front implements AutoCloseable {
   }
 
   WorkerSection section() {
+    return section("files1");
+  }
+
+  WorkerSection section(String fileServer) {
     return new WorkerSection(
-        "files1",
+        fileServer,
         new FolderTarget(
             storage,
             Optional.empty(),

@@ -195,6 +195,10 @@ final class Home implements AutoCloseable {
         .toList();
   }
 
+  List<FileId> answerIds() throws Exception {
+    return came().stream().filter(Acknowledgement.class::isInstance).map(Parcel::id).toList();
+  }
+
   void awaitParcels(Predicate<List<Parcel>> enough) {
     await().atMost(PATIENCE).until(this::came, enough);
   }

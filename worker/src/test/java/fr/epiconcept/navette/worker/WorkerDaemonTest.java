@@ -2,6 +2,8 @@ package fr.epiconcept.navette.worker;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
@@ -12,16 +14,21 @@ import fr.epiconcept.navette.broker.link.BrokerLink;
 import fr.epiconcept.navette.broker.message.Parcel.Receipt;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.config.AlertRules;
 import fr.epiconcept.navette.flux.config.DaemonConfig;
 import fr.epiconcept.navette.flux.config.DaemonConfig.BrokerAccess;
 import fr.epiconcept.navette.flux.config.FluxConfig;
+import fr.epiconcept.navette.flux.config.WorkerSection;
 import fr.epiconcept.navette.flux.marks.Marks;
+import fr.epiconcept.navette.flux.reload.Standing;
+import fr.epiconcept.navette.flux.view.Reloaded;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,6 +70,7 @@ class WorkerDaemonTest {
                 root.resolve("labo.yml"),
                 Optional.empty(),
                 Optional.of(front.section()))),
+        AlertRules.NONE,
         Checkpoint.NONE,
         Duration.ofMillis(100));
   }
@@ -147,5 +155,143 @@ class WorkerDaemonTest {
     }
     Files.delete(fluxState);
     await().during(Duration.ofMillis(500)).until(() -> !Files.exists(fluxState));
+  }
+
+  // --- reload ---
+
+  private FluxConfig config() {
+    return new FluxConfig(
+        Front.LABO, root.resolve("labo.yml"), Optional.empty(), Optional.of(front.section()));
+  }
+
+  private DaemonConfig settings() throws Exception {
+    return new DaemonConfig(
+        root,
+        front.root.resolve("run"),
+        Optional.empty(),
+        Optional.of(
+            new DaemonConfig.WorkerDaemon(
+                front.state, Duration.ofSeconds(5), Map.of("files1", home.access()))));
+  }
+
+  private Reloaded reload(WorkerDaemon daemon, FluxConfig... wanted) throws Exception {
+    return daemon.apply(settings(), List.of(wanted), Set.of()).get(0);
+  }
+
+  /** A script that runs until the test lets it end. */
+  private void scriptWaits() throws Exception {
+    front.script(Front.COUNTS + Front.ANSWERS + "until [ -e \"$ROOT/go\" ]; do sleep 0.05; done\n");
+  }
+
+  @Test
+  void aChangedFluxLetsItsScriptEndUnderTheOldSettingsAndGoesOnUnderTheNewOnes() throws Exception {
+    scriptWaits();
+    home.sends("a");
+    try (WorkerDaemon daemon = daemon()) {
+      until(() -> front.ran().equals(List.of("a")));
+      home.sends("b");
+      front.archiveOrNone = Optional.of(Files.createDirectories(front.archive));
+
+      Reloaded done = reload(daemon, config());
+
+      assertEquals(Reloaded.Done.WAITING, done.done());
+      assertEquals(Standing.State.CHANGING, daemon.configuration().get(0).state(), "not done yet");
+      Files.createFile(front.root.resolve("go"));
+      home.awaitOutcomes(2);
+      assertEquals(List.of("a", "b"), front.ran(), "once each, in order");
+      assertEquals(List.of("ack-a", "ack-b"), home.answers());
+      until(() -> daemon.configuration().get(0).state() == Standing.State.RUNS);
+      assertEquals(1, front.lines("archived").size(), "the new settings are those of b only");
+    }
+  }
+
+  @Test
+  void aRemovedFluxLetsItsScriptEndAndTakesNoOtherDeposit() throws Exception {
+    scriptWaits();
+    FileId id = home.sends("a").id();
+    try (WorkerDaemon daemon = daemon()) {
+      until(() -> front.ran().equals(List.of("a")));
+      home.sends("b");
+
+      Reloaded done = reload(daemon);
+
+      assertEquals(Reloaded.Done.DRAINING, done.done());
+      assertEquals(Optional.of("its script runs"), done.why());
+      Files.createFile(front.root.resolve("go"));
+      home.awaitOutcomes(1);
+      Files.writeString(front.root.resolve("t"), "x");
+      Files.move(front.root.resolve("t"), front.out.resolve("late"));
+      until(() -> home.waiting() == 1);
+      await()
+          .during(Duration.ofSeconds(2))
+          .atMost(Home.PATIENCE)
+          .until(() -> daemon.configuration().size() == 1);
+      assertTrue(Files.exists(front.root.resolve("run/worker/out/labo")));
+      home.receipt(id, Receipt.Of.OUTCOME, 1);
+      FileId answer = home.answerIds().get(0);
+      home.receipt(answer, Receipt.Of.ACKNOWLEDGEMENT, 1);
+      until(() -> daemon.configuration().isEmpty());
+      assertFalse(Files.exists(front.root.resolve("run/worker/out/labo")), "for navette out");
+      assertEquals(List.of("a"), front.ran());
+      assertTrue(Files.exists(front.out.resolve("late")));
+
+      assertEquals(Reloaded.Done.NEW, reload(daemon, config()).done());
+      home.awaitOutcomes(2);
+      assertEquals(List.of("a", "b"), front.ran());
+    }
+  }
+
+  @Test
+  void aFluxThatIsNotChangedIsNotTouchedAndATransferredReceiptReachesTheChangedOne()
+      throws Exception {
+    FileId id = home.sends("a").id();
+    try (WorkerDaemon daemon = daemon()) {
+      home.awaitOutcomes(1);
+      assertEquals(Reloaded.Done.UNCHANGED, reload(daemon, config()).done());
+      front.timeout = Duration.ofMinutes(2);
+      assertEquals(Reloaded.Done.CHANGED, reload(daemon, config()).done());
+      home.receipt(id, Receipt.Of.OUTCOME, 1);
+      Marks marks = new Marks(fluxState.resolve("deposits"));
+      until(() -> marks.isDone(id));
+    }
+  }
+
+  @Test
+  void aStopWhileAChangedFluxWaitsForItsScriptEndsInTime() throws Exception {
+    scriptWaits();
+    home.sends("a");
+    WorkerDaemon daemon = daemon();
+    until(() -> front.ran().equals(List.of("a")));
+    front.timeout = Duration.ofMinutes(2);
+    assertEquals(Reloaded.Done.WAITING, reload(daemon, config()).done());
+
+    assertTimeout(Duration.ofSeconds(25), daemon::close);
+
+    assertEquals(2, front.lines("interrupted").size() + front.lines("started").size());
+  }
+
+  @Test
+  void aFileServerThatIsNewIsLinkedWithoutARestart() throws Exception {
+    try (WorkerDaemon daemon = daemon()) {
+      DaemonConfig.WorkerDaemon two =
+          new DaemonConfig.WorkerDaemon(
+              front.state,
+              Duration.ofSeconds(5),
+              Map.of("files1", home.access("wrong"), "files2", home.access()));
+      FluxConfig moved = config();
+      WorkerSection section = front.section("files2");
+      Reloaded done =
+          daemon
+              .apply(
+                  new DaemonConfig(root, root, Optional.empty(), Optional.of(two)),
+                  List.of(
+                      new FluxConfig(
+                          Front.LABO, moved.file(), Optional.empty(), Optional.of(section))),
+                  Set.of())
+              .get(0);
+      assertEquals(Reloaded.Done.CHANGED, done.done());
+      home.sends("a");
+      home.awaitOutcomes(1);
+    }
   }
 }

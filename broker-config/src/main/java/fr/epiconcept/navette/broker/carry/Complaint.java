@@ -18,8 +18,9 @@ final class Complaint {
   void say(String what, Exception cause, Duration again) {
     String line = what + ": " + cause;
     if (!line.equals(said)) {
+      String before = said.isEmpty() ? null : said;
       said = line;
-      log.error(null, "suspended", "reason", line, "again-in", again);
+      log.error(null, "suspended", "reason", line, "again-in", again, "instead-of", before);
     }
   }
 
@@ -31,8 +32,8 @@ final class Complaint {
 
   void over() {
     if (!said.isEmpty()) {
+      log.info(null, "goes-on", "after", said);
       said = "";
-      log.info(null, "goes-on");
     }
   }
 }

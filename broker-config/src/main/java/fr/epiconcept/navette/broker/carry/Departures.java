@@ -87,6 +87,10 @@ public final class Departures implements AutoCloseable {
   // Filled by whoever puts a file into the spool, emptied by the turn.
   private final Queue<Path> added = new ConcurrentLinkedQueue<>();
 
+  // Guarded by collectingLock, which is held while files are taken out of the inbox.
+  private final Object collectingLock = new Object();
+  private boolean collectsNoMore;
+
   private record Rest(long untilNanos, String why) {}
 
   private record Sent(Entry entry, FileIdentity looks, String sha256, String era) {}
@@ -158,6 +162,16 @@ public final class Departures implements AutoCloseable {
   }
 
   /**
+   * From now on nothing is taken out of the inbox; what is in the spool goes on. Waits for a claim
+   * that is being made.
+   */
+  public void collectNoMore() {
+    synchronized (collectingLock) {
+      collectsNoMore = true;
+    }
+  }
+
+  /**
    * A file stands in the spool, to be sent without a check. Call it in the order of their ids; what
    * is not told is sent at the next start.
    *
@@ -192,7 +206,11 @@ public final class Departures implements AutoCloseable {
     boolean collects = collector.isPresent() && waiting.size() < pace.mostWaiting();
     full = collector.isPresent() && !collects;
     if (collects) {
-      collect(collector.get());
+      synchronized (collectingLock) {
+        if (!collectsNoMore) {
+          collect(collector.get());
+        }
+      }
     }
     try {
       dispatch();
@@ -465,6 +483,11 @@ public final class Departures implements AutoCloseable {
           "then",
           "remove the marker or hash by hand: it vouches for the next file of that name");
     }
+  }
+
+  /** How long its turn has been at work without an end; nothing while it rests. */
+  public Optional<Duration> busyFor() {
+    return turn.busyFor();
   }
 
   /** What only this daemon knows of the files that wait here. Safe on any thread. */

@@ -143,6 +143,11 @@ public final class BrokerLink implements AutoCloseable {
     }
   }
 
+  /** Whether it is kept: up, or being made again. */
+  public boolean isAlive() {
+    return thread.isAlive();
+  }
+
   /** Closes the link and waits until the user is told, 12 s at most. May be called again. */
   @Override
   public void close() {

@@ -20,6 +20,7 @@ public final class Run {
   public static final String COOKIE = "NAVETTE_RUN";
 
   private static final Logger LOG = LoggerFactory.getLogger(Run.class);
+  private static final int NO_INPUT = -1;
   private static final Duration LONGEST = Duration.ofDays(36_500);
   private static final long QUIET = Duration.ofMillis(200).toNanos();
   private static final long DRAIN_LIMIT = Duration.ofSeconds(2).toNanos();
@@ -51,23 +52,41 @@ public final class Run {
    * @throws CommandNotStarted if it is not found, may not be run, or the machine has no room for it
    */
   public static Run start(Command command, String cookie) throws CommandNotStarted {
-    if (cookie.isEmpty() || cookie.indexOf('\0') >= 0) {
-      throw new IllegalArgumentException("a cookie is a word without NUL");
-    }
-    Unreaped.reapEnded();
     try {
-      return start(command, cookie, Wires.open());
+      return start(command, cookie, NO_INPUT);
     } catch (IOException noneLeft) {
       throw new CommandNotStarted(command.program(), noneLeft.getMessage(), true);
     }
   }
 
-  private static Run start(Command command, String cookie, Wires wires)
+  /**
+   * Starts a program as {@link #start(Command, String)} does, with {@code input} on its standard
+   * input. Whether and when it reads that matters to nobody.
+   */
+  public static Run start(Command command, String cookie, byte[] input) throws CommandNotStarted {
+    try (Input in = Input.of(input)) {
+      return start(command, cookie, in.number());
+    } catch (IOException noneLeft) {
+      throw new CommandNotStarted(command.program(), noneLeft.getMessage(), true);
+    }
+  }
+
+  private static Run start(Command command, String cookie, int input)
+      throws CommandNotStarted, IOException {
+    if (cookie.isEmpty() || cookie.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException("a cookie is a word without NUL");
+    }
+    Unreaped.reapEnded();
+    return start(command, cookie, input, Wires.open());
+  }
+
+  private static Run start(Command command, String cookie, int input, Wires wires)
       throws CommandNotStarted, IOException {
     boolean running = false;
     try {
       List<byte[]> environment = Spawn.environment(command.environment(), COOKIE, cookie);
-      int pid = new Spawn(command).start(environment, wires.outOfProgram(), wires.errOfProgram());
+      int pid =
+          new Spawn(command).start(environment, input, wires.outOfProgram(), wires.errOfProgram());
       Run run = new Run(pid, cookie, wires);
       run.connect();
       running = true;

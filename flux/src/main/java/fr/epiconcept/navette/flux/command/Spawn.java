@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Starts a program by posix_spawn: in a session of its own, with default signals, nothing on its
- * standard input and none of our other descriptors.
+ * Starts a program by posix_spawn: in a session of its own, with default signals, a standard input
+ * that is empty or given, and none of our other descriptors.
  */
 final class Spawn {
   private static final short SETSIGDEF = 0x04;
@@ -44,11 +44,12 @@ final class Spawn {
    * Starts the program.
    *
    * @param environment {@code NAME=value} each
+   * @param in becomes its standard input; negative: it has an empty one
    * @param out becomes its standard output
    * @param err becomes its standard error
    * @return its process id, which is its group's and its session's too
    */
-  int start(List<byte[]> environment, int out, int err) throws CommandNotStarted {
+  int start(List<byte[]> environment, int in, int out, int err) throws CommandNotStarted {
     int errno = Errno.ENOENT;
     try (CStrings words = new CStrings(command.words());
         CStrings variables = new CStrings(environment);
@@ -56,7 +57,7 @@ final class Spawn {
         Memory actions = new Memory(ACTIONS_SIZE);
         Memory pid = new Memory(Integer.BYTES)) {
       prepare(attributes);
-      prepare(actions, out, err);
+      prepare(actions, in, out, err);
       try {
         for (byte[] program : candidates()) {
           errno =
@@ -89,9 +90,13 @@ final class Spawn {
     }
   }
 
-  private void prepare(Memory actions, int out, int err) throws CommandNotStarted {
+  private void prepare(Memory actions, int in, int out, int err) throws CommandNotStarted {
     require(Libc.posix_spawn_file_actions_init(actions));
-    require(Libc.posix_spawn_file_actions_addopen(actions, 0, DEV_NULL, Libc.O_RDONLY, 0));
+    if (in < 0) {
+      require(Libc.posix_spawn_file_actions_addopen(actions, 0, DEV_NULL, Libc.O_RDONLY, 0));
+    } else {
+      require(Libc.posix_spawn_file_actions_adddup2(actions, in, 0));
+    }
     require(Libc.posix_spawn_file_actions_adddup2(actions, out, STDOUT));
     require(Libc.posix_spawn_file_actions_adddup2(actions, err, STDERR));
     if (command.folder().isPresent()) {

@@ -39,6 +39,11 @@ public final class Words {
     return new Words(values);
   }
 
+  /** No words: of a command that concerns no single file. */
+  public static Words none() {
+    return new Words(Map.of());
+  }
+
   /** These words and one more. */
   public Words and(String word, String value) {
     return and(word, text(value));

@@ -38,6 +38,7 @@ final class DaemonCheck {
     if (sides.contains(Side.WORKER)) {
       daemon.worker().ifPresent(this::worker);
     }
+    AlertsCheck.warn(daemon.alerts(), file, positions, faults);
     return faults.toList();
   }
 

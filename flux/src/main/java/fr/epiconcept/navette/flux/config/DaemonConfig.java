@@ -12,9 +12,19 @@ import java.util.Optional;
  * @param run what lives as long as the daemons do (default {@code /run/navette})
  * @param ingest the file server's daemon; absent: none on this machine
  * @param worker the processing server's daemon; absent: none on this machine
+ * @param alerts when somebody is called; a flux may say it otherwise
  */
 public record DaemonConfig(
-    Path logs, Path run, Optional<IngestDaemon> ingest, Optional<WorkerDaemon> worker) {
+    Path logs,
+    Path run,
+    Optional<IngestDaemon> ingest,
+    Optional<WorkerDaemon> worker,
+    AlertRules alerts) {
+  /** Daemons that call nobody. */
+  public DaemonConfig(
+      Path logs, Path run, Optional<IngestDaemon> ingest, Optional<WorkerDaemon> worker) {
+    this(logs, run, ingest, worker, AlertRules.NONE);
+  }
 
   /**
    * The daemon of the file server.

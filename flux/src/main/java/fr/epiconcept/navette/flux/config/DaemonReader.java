@@ -48,13 +48,15 @@ final class DaemonReader {
 
   Result read(Table table) {
     int before = faults.errors();
-    Section root = Section.root(table, List.of("logs", "run", "ingest", "worker"), faults);
+    Section root =
+        Section.root(table, List.of("logs", "run", "alerts", "ingest", "worker"), faults);
     if (!root.has("ingest") && !root.has("worker")) {
       faults.error(
           Mark.START, "neither 'ingest' nor 'worker': say which daemon runs on this machine");
     }
     Path logs = root.optionalPath("logs").orElse(FluxDefaults.LOGS);
     Path run = root.optionalPath("run").orElse(Path.of("/run/navette"));
+    AlertRules alerts = AlertsReader.ofDaemons(root);
     boolean common = faults.errors() == before;
 
     Optional<IngestDaemon> ingest =
@@ -63,9 +65,14 @@ final class DaemonReader {
         unlessFaulty(() -> root.section("worker", WORKER_KEYS).map(this::worker));
     FluxDefaults defaults =
         new FluxDefaults(
-            logs, ingest.map(IngestDaemon::spool).orElse(FluxDefaults.SPOOL), brokerNames(table));
+            logs,
+            ingest.map(IngestDaemon::spool).orElse(FluxDefaults.SPOOL),
+            brokerNames(table),
+            alerts);
     return new Result(
-        common ? Optional.of(new DaemonConfig(logs, run, ingest, worker)) : Optional.empty(),
+        common
+            ? Optional.of(new DaemonConfig(logs, run, ingest, worker, alerts))
+            : Optional.empty(),
         defaults);
   }
 

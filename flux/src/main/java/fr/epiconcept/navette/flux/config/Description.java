@@ -5,10 +5,12 @@ import fr.epiconcept.navette.flux.config.DaemonConfig.BrokerAccess;
 import fr.epiconcept.navette.flux.config.DaemonConfig.IngestDaemon;
 import fr.epiconcept.navette.flux.config.DaemonConfig.WorkerDaemon;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -20,11 +22,46 @@ final class Description {
   private static final Pattern SECRET_VALUE = Pattern.compile("://[^/]*@");
 
   private final Positions positions;
+  private final boolean masks;
+  private final SortedMap<String, String> settings = new TreeMap<>();
   private final StringBuilder text = new StringBuilder();
   private Path file = Path.of("");
 
   Description(Positions positions) {
+    this(positions, true);
+  }
+
+  private Description(Positions positions, boolean masks) {
     this.positions = positions;
+    this.masks = masks;
+  }
+
+  /**
+   * The settings of a flux on one server, by key.
+   *
+   * @param masks whether what may be a secret is left out
+   */
+  static SortedMap<String, String> settings(FluxConfig flux, Side side, boolean masks) {
+    Description description = new Description(new Positions(Map.of()), masks);
+    if (side == Side.INGEST) {
+      flux.ingest().ifPresent(description::ingest);
+    } else {
+      flux.worker().ifPresent(description::worker);
+    }
+    return description.settings;
+  }
+
+  /** The settings of one daemon, by key. */
+  static SortedMap<String, String> settings(DaemonConfig daemon, Side side) {
+    Description description = new Description(new Positions(Map.of()), true);
+    description.line(daemon.logs(), "logs");
+    description.line(daemon.run(), "run");
+    if (side == Side.INGEST) {
+      daemon.ingest().ifPresent(description::ingestDaemon);
+    } else {
+      daemon.worker().ifPresent(description::workerDaemon);
+    }
+    return description.settings;
   }
 
   String of(Configuration configuration) {
@@ -39,6 +76,7 @@ final class Description {
       begin("flux " + flux.name(), flux.file());
       flux.ingest().ifPresent(this::ingest);
       flux.worker().ifPresent(this::worker);
+      alerts(flux.alerts(), true);
     }
     return text.toString();
   }
@@ -46,6 +84,7 @@ final class Description {
   private void daemon(DaemonConfig daemon) {
     line(daemon.logs(), "logs");
     line(daemon.run(), "run");
+    alerts(daemon.alerts(), false);
     daemon.ingest().ifPresent(this::ingestDaemon);
     daemon.worker().ifPresent(this::workerDaemon);
   }
@@ -111,7 +150,9 @@ final class Description {
     line(worker.runAs().orElse("the daemon's user"), "worker", "run-as");
     line(worker.folder(), "worker", "folder");
     for (Map.Entry<String, String> variable : new TreeMap<>(worker.env()).entrySet()) {
-      line(masked(variable.getKey(), variable.getValue()), "worker", "env", variable.getKey());
+      String value = variable.getValue();
+      String shown = masks ? masked(variable.getKey(), value) : quoted(value);
+      line(shown, "worker", "env", variable.getKey());
     }
     line(DurationText.spell(worker.timeout()), "worker", "timeout");
     line(optional(worker.archive(), "none (the script takes care)"), "worker", "archive");
@@ -128,6 +169,32 @@ final class Description {
     line(Choice.spell(worker.onInterrupt()), "worker", "on-interrupt");
     line(SizeText.spell(worker.outputLimit()), "worker", "output-limit");
     line(worker.log(), "worker", "log");
+  }
+
+  private void alerts(AlertRules rules, boolean ofFlux) {
+    if (rules.isOff()) {
+      line("none", "alerts");
+      return;
+    }
+    line(command(rules.command()), "alerts", "command");
+    new TreeMap<>(rules.commands())
+        .forEach((alert, words) -> line(command(words), "alerts", "commands", alert.word()));
+    line(DurationText.spell(rules.atMost()), "alerts", "at-most");
+    line(orNone(rules.oldest()), "alerts", "oldest");
+    line(orNone(rules.silence()), "alerts", "silence");
+    line(orNone(rules.acknowledgement()), "alerts", "acknowledgement");
+    if (!ofFlux) {
+      line(orNone(rules.workerAway()), "alerts", "worker-away");
+      line(orNone(rules.certificate()), "alerts", "certificate");
+    }
+  }
+
+  private static String command(List<String> words) {
+    return words.isEmpty() ? "none" : words(words);
+  }
+
+  private static String orNone(Optional<Duration> duration) {
+    return duration.map(DurationText::spell).orElse("none");
   }
 
   private void target(FolderTarget target, String section, String key) {
@@ -178,6 +245,7 @@ final class Description {
   }
 
   private void line(Object value, String... keys) {
+    settings.put(String.join(".", keys), Fault.oneLine(value.toString()));
     text.append("  ")
         .append(String.join(".", keys))
         .append(": ")

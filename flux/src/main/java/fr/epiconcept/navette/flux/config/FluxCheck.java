@@ -29,6 +29,7 @@ final class FluxCheck {
     if (sides.contains(Side.WORKER)) {
       flux.worker().ifPresent(this::worker);
     }
+    AlertsCheck.warn(flux.alerts(), flux.file(), positions, faults);
     return faults.toList();
   }
 
@@ -96,24 +97,8 @@ final class FluxCheck {
   }
 
   private void command(List<String> words, String section, String key) {
-    String program = words.get(0);
-    if (program.startsWith("/") && !MachineNames.isProgram(Path.of(program))) {
-      String why = Files.exists(Path.of(program)) ? "is no executable file" : "does not exist";
-      refuse(Optional.of(program + " " + why), section, key, "0");
-    } else if (!program.startsWith("/") && !MachineNames.hasProgram(program)) {
-      refuse(
-          Optional.of("no program '" + program + "' on PATH: say its absolute path"),
-          section,
-          key,
-          "0");
-    }
-    // The second word of [php, /srv/import.php] is the script; later ones may be anything.
-    if (words.size() > 1 && words.get(1).startsWith("/") && !words.get(1).contains("{")) {
-      Path script = Path.of(words.get(1));
-      if (Files.notExists(script)) {
-        refuse(Optional.of(script + " does not exist"), section, key, "1");
-      }
-    }
+    MachineNames.complaints(words)
+        .forEach((word, why) -> refuse(Optional.of(why), section, key, word.toString()));
   }
 
   /** A log that cannot be written never stops the files: a warning. */

@@ -12,6 +12,17 @@ import java.util.Optional;
  * @param file the file, for messages
  * @param ingest what the file server does
  * @param worker what the processing server does
+ * @param alerts when somebody is called, with what {@code navette.yml} says where the file does not
  */
 public record FluxConfig(
-    FluxName name, Path file, Optional<IngestSection> ingest, Optional<WorkerSection> worker) {}
+    FluxName name,
+    Path file,
+    Optional<IngestSection> ingest,
+    Optional<WorkerSection> worker,
+    AlertRules alerts) {
+  /** A flux for which nobody is called. */
+  public FluxConfig(
+      FluxName name, Path file, Optional<IngestSection> ingest, Optional<WorkerSection> worker) {
+    this(name, file, ingest, worker, AlertRules.NONE);
+  }
+}

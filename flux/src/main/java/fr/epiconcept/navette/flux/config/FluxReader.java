@@ -66,15 +66,16 @@ final class FluxReader {
   /** The flux, or nothing once the faults hold the reason. */
   Optional<FluxConfig> read(Table table) {
     int before = faults.errors();
-    Section root = Section.root(table, List.of("ingest", "worker"), faults);
+    Section root = Section.root(table, List.of("ingest", "worker", "alerts"), faults);
     if (!root.has("ingest") && !root.has("worker")) {
       faults.error(Mark.START, "neither 'ingest' nor 'worker': a flux needs one of them, or both");
     }
     Optional<IngestSection> ingest = root.section("ingest", INGEST_KEYS).map(this::ingest);
     Optional<WorkerSection> worker = root.section("worker", WORKER_KEYS).map(this::worker);
+    AlertRules alerts = AlertsReader.ofFlux(root, defaults.alerts());
     return faults.errors() > before
         ? Optional.empty()
-        : Optional.of(new FluxConfig(name, file, ingest, worker));
+        : Optional.of(new FluxConfig(name, file, ingest, worker, alerts));
   }
 
   private IngestSection ingest(Section keys) {

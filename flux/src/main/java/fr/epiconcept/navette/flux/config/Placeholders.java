@@ -24,6 +24,10 @@ final class Placeholders {
     while (word.find()) {
       String name = word.group(1);
       if (!known.contains(name)) {
+        if (known.isEmpty()) {
+          return Optional.of(
+              "unknown placeholder {" + name + "}: nothing is filled in here, see NAVETTE_…");
+        }
         String hint = Nearest.to(name, known).map(w -> "did you mean {" + w + "}? ").orElse("");
         return Optional.of(
             "unknown placeholder {"

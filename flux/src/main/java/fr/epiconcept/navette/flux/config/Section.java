@@ -197,6 +197,24 @@ final class Section {
     return words;
   }
 
+  /** A command in which nothing is filled in, or the word {@code none}: no words then. */
+  Optional<List<String>> commandOrNone(String key) {
+    return isNone(key) ? Optional.of(List.of()) : command(key, List.of());
+  }
+
+  /** A duration, or the word {@code none}. */
+  Optional<Duration> durationOrNone(
+      String key, Optional<Duration> otherwise, Duration least, Duration most) {
+    if (isNone(key)) {
+      return Optional.empty();
+    }
+    return read(key, text -> DurationText.parse(text, least, most)).or(() -> otherwise);
+  }
+
+  private boolean isNone(String key) {
+    return node(key).orElse(null) instanceof Word word && word.text().equals("none");
+  }
+
   /** Text in which only some words in braces may stand. */
   static Parsed<String> placed(String text, List<String> placeholders) {
     return Placeholders.complaint(text, placeholders)

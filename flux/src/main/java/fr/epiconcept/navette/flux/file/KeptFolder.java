@@ -3,12 +3,14 @@ package fr.epiconcept.navette.flux.file;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -48,6 +50,27 @@ public final class KeptFolder {
   /** The folder for the day on which {@code id} was claimed. */
   public Path day(FileId id) {
     return folder.resolve(LocalDate.ofInstant(id.time(), zone).toString());
+  }
+
+  /**
+   * How many names that end so stand in the folder of the day at {@code time}; a folder that is not
+   * there has none.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public long countOfDay(Instant time, String ending) throws IOException {
+    long count = 0;
+    try (DirectoryStream<Path> all =
+        Files.newDirectoryStream(folder.resolve(LocalDate.ofInstant(time, zone).toString()))) {
+      for (Path each : all) {
+        count += each.getFileName().toString().endsWith(ending) ? 1 : 0;
+      }
+    } catch (NoSuchFileException none) {
+      return 0;
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return count;
   }
 
   /** The folders of days that there are, in the order of time. */

@@ -24,6 +24,9 @@ final class Candidate {
 
   Seen seen;
 
+  /** When it came to our notice. */
+  long met;
+
   /** When it was last seen to change. */
   long since;
 
@@ -34,13 +37,16 @@ final class Candidate {
   FileIdentity looks;
 
   /** Why it was not taken at the last look. Whoever asks what waits reads it too. */
-  volatile String reason = "new";
+  volatile String reason = "it has just come";
 
   Candidate(FileName name) {
     this.name = name;
   }
 
   void happened(Seen how, long now, long newOrder) {
+    if (order == 0) {
+      met = now;
+    }
     seen = how;
     since = now;
     due = now;

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -62,6 +63,10 @@ public final class Inbox implements FolderWatcher.Listener {
   private long listedAt;
   private boolean listedOnce;
 
+  // The turn's word to others.
+  private final long madeAt;
+  private volatile Sight sight = new Sight(false, 0, 0, Optional.empty(), 0);
+
   /** What an event said of a name. */
   private enum News {
     OPENED,
@@ -78,6 +83,28 @@ public final class Inbox implements FolderWatcher.Listener {
 
   /** A file that waits in the folder, and why. */
   public record Waiting(FileName name, String reason) {}
+
+  /**
+   * How the folder stood at the last look that came to its end.
+   *
+   * @param listedAgo how long ago the whole folder was last listed; nothing if it never was
+   * @param age how long this inbox has been watched
+   * @param every how often it is to be listed
+   * @param waiting how many files were known to wait
+   * @param oldest that of them which came first
+   * @param oldestFor how long that one has been known; zero without one
+   */
+  public record Glance(
+      Optional<Duration> listedAgo,
+      Duration age,
+      Duration every,
+      int waiting,
+      Optional<FileName> oldest,
+      Duration oldestFor) {}
+
+  /** The same by our clock. */
+  private record Sight(
+      boolean listed, long listedAt, int waiting, Optional<FileName> oldest, long oldestMet) {}
 
   /**
    * What one look brought.
@@ -100,6 +127,7 @@ public final class Inbox implements FolderWatcher.Listener {
     this.readiness = new Readiness(folder, rules, names);
     this.nanoTime = nanoTime;
     this.wake = wake;
+    this.madeAt = nanoTime.getAsLong();
   }
 
   /** The folder. */
@@ -133,6 +161,11 @@ public final class Inbox implements FolderWatcher.Listener {
   private synchronized long rescanNanos() {
     long rescan = rules.rescan().toNanos();
     return polling.getAsBoolean() ? Math.min(rescan, POLL.toNanos()) : rescan;
+  }
+
+  /** Why a file of a name is never taken under {@code rules}; nothing for one that may be. */
+  public static Function<FileName, Optional<String>> whyNever(ReadyRules rules) {
+    return new Names(rules)::whyNever;
   }
 
   /** Asks for the whole folder to be listed at the next look. */
@@ -215,6 +248,7 @@ public final class Inbox implements FolderWatcher.Listener {
     }
     List<Ordered> found = new ArrayList<>();
     long next = listedAt + rescan;
+    Candidate oldest = null;
     for (Iterator<Candidate> all = candidates.values().iterator(); all.hasNext(); ) {
       Candidate candidate = all.next();
       if (candidate.due - now <= 0) {
@@ -233,10 +267,35 @@ public final class Inbox implements FolderWatcher.Listener {
         }
       }
       next = Math.min(next, candidate.due);
+      oldest = oldest == null || candidate.order < oldest.order ? candidate : oldest;
     }
+    note(oldest);
     found.sort(Comparator.comparingLong(ordered -> ordered.candidate.order));
     return new Look(
         found.stream().map(Ordered::found).toList(), Duration.ofNanos(Math.max(0, next - now)));
+  }
+
+  private void note(Candidate oldest) {
+    sight =
+        new Sight(
+            listedOnce,
+            listedAt,
+            candidates.size(),
+            Optional.ofNullable(oldest).map(first -> first.name),
+            oldest == null ? 0 : oldest.met);
+  }
+
+  /** How it stands; for any thread, and while a look hangs too. */
+  public Glance glance() {
+    Sight last = sight;
+    long now = nanoTime.getAsLong();
+    return new Glance(
+        last.listed() ? Optional.of(Duration.ofNanos(now - last.listedAt())) : Optional.empty(),
+        Duration.ofNanos(now - madeAt),
+        Duration.ofNanos(rescanNanos()),
+        last.waiting(),
+        last.oldest(),
+        last.oldest().isPresent() ? Duration.ofNanos(now - last.oldestMet()) : Duration.ZERO);
   }
 
   private record Ordered(Candidate candidate, Verdict verdict) {

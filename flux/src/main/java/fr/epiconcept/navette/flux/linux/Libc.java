@@ -20,6 +20,7 @@ public final class Libc {
   public static final int O_RDONLY = 0;
   public static final int O_NONBLOCK = 0x800;
   public static final int O_CLOEXEC = 0x80000;
+  public static final int MFD_CLOEXEC = 1;
   public static final int X_OK = 1;
   public static final int SIGTERM = 15;
   public static final int SIGKILL = 9;
@@ -57,6 +58,10 @@ public final class Libc {
   public static native long read(int descriptor, Pointer into, long size);
 
   public static native long write(int descriptor, Pointer from, long size);
+
+  public static native long pwrite(int descriptor, Pointer from, long size, long at);
+
+  public static native int memfd_create(byte[] name, int flags);
 
   public static native int pipe2(int[] ends, int flags);
 

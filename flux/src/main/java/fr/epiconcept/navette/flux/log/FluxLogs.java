@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The logs of the fluxes: one logger {@code flux.<name>} for each, one appender for each file.
@@ -26,6 +28,7 @@ public final class FluxLogs implements AutoCloseable {
   private final LoggerContext context = new LoggerContext();
   private final Map<Path, OutputStreamAppender<ILoggingEvent>> appenders = new HashMap<>();
   private final Map<FluxName, Path> files = new HashMap<>();
+  private final List<LogListener> listeners = new CopyOnWriteArrayList<>();
 
   /** Logs in the system's time and time zone. */
   public FluxLogs() {
@@ -59,7 +62,16 @@ public final class FluxLogs implements AutoCloseable {
       logger.setAdditive(false);
       logger.addAppender(appenders.computeIfAbsent(path, this::appender));
     }
-    return new LineLog(logger, clock, zone);
+    return new LineLog(logger, clock, zone, line -> hear(flux, line));
+  }
+
+  private void hear(FluxName flux, LogLine line) {
+    listeners.forEach(listener -> listener.logged(flux, line));
+  }
+
+  /** From now on {@code listener} hears every line. */
+  public void tell(LogListener listener) {
+    listeners.add(listener);
   }
 
   /** Ends the log of {@code flux}; events that still come are dropped. No matter if not open. */

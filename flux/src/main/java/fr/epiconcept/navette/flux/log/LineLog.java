@@ -8,6 +8,7 @@ import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,38 +19,46 @@ final class LineLog implements FluxLog {
   private final Logger logger;
   private final InstantSource clock;
   private final ZoneId zone;
+  private final Consumer<LogLine> hears;
 
-  LineLog(Logger logger, InstantSource clock, ZoneId zone) {
+  LineLog(Logger logger, InstantSource clock, ZoneId zone, Consumer<LogLine> hears) {
     this.logger = logger;
     this.clock = clock;
     this.zone = zone;
+    this.hears = hears;
   }
 
   @Override
   public void info(FileId idOrNull, String event, Object... keysAndValues) {
-    logger.info(line(Level.INFO, idOrNull, event, keysAndValues));
+    LogLine line = line(Level.INFO, idOrNull, event, keysAndValues);
+    logger.info(line.toString());
+    hears.accept(line);
   }
 
   @Override
   public void warn(FileId idOrNull, String event, Object... keysAndValues) {
-    logger.warn(line(Level.WARN, idOrNull, event, keysAndValues));
+    LogLine line = line(Level.WARN, idOrNull, event, keysAndValues);
+    logger.warn(line.toString());
+    hears.accept(line);
   }
 
   @Override
   public void error(FileId idOrNull, String event, Object... keysAndValues) {
-    logger.error(line(Level.ERROR, idOrNull, event, keysAndValues));
+    LogLine line = line(Level.ERROR, idOrNull, event, keysAndValues);
+    logger.error(line.toString());
+    hears.accept(line);
   }
 
-  private String line(Level level, FileId idOrNull, String event, Object... keysAndValues) {
+  private LogLine line(Level level, FileId idOrNull, String event, Object... keysAndValues) {
     OffsetDateTime now = now(clock, zone);
     Optional<FileId> id = Optional.ofNullable(idOrNull);
     try {
-      return new LogLine(now, level, id, event, fields(keysAndValues)).toString();
+      return new LogLine(now, level, id, event, fields(keysAndValues));
     } catch (RuntimeException e) {
       // A mistake in our own call; it must not cost a file its way, nor go unseen
       DAEMON.error("An event could not be logged as it should; this is a fault of Navette", e);
       Map<String, String> what = Map.of("why", String.valueOf(e.getMessage()));
-      return new LogLine(now, Level.ERROR, id, "log-fault", what).toString();
+      return new LogLine(now, Level.ERROR, id, "log-fault", what);
     }
   }
 

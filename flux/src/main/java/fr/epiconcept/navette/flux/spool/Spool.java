@@ -128,6 +128,15 @@ public final class Spool {
     return fetched;
   }
 
+  /**
+   * How many files stand between an inbox and a spool on another file system: claimed, and not
+   * fetched yet.
+   */
+  public static int countStaged(Path inbox) throws IOException {
+    Path staging = inbox.resolve(STAGING);
+    return Files.isDirectory(staging) ? Label.foldersIn(staging).size() : 0;
+  }
+
   /** Makes the claims of a turn durable. Nothing may be sent before. */
   public void syncClaims(List<Entry> entries) throws IOException {
     if (entries.isEmpty()) {
@@ -210,6 +219,15 @@ public final class Spool {
   /** The folders of all files in a state, in order of arrival. Folders only: nothing is read. */
   public List<Path> list(State state) throws IOException {
     return Label.foldersIn(in(state));
+  }
+
+  /** How many files there are, whatever their state. Folders only: nothing is read. */
+  public int count() throws IOException {
+    int count = 0;
+    for (State state : State.values()) {
+      count += list(state).size();
+    }
+    return count;
   }
 
   /** The entry in a folder that {@link #list} gave, or nothing if its file is gone. */

@@ -1,6 +1,7 @@
 package fr.epiconcept.navette.flux.turn;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -28,6 +29,7 @@ public final class Turn implements AutoCloseable {
   private final Runnable work;
   private State state = State.IDLE;
   private boolean closing;
+  private long beganAt;
   private ScheduledFuture<?> alarm;
   private long alarmAt;
 
@@ -93,6 +95,13 @@ public final class Turn implements AutoCloseable {
     wake();
   }
 
+  /** How long the work has been going on; nothing while it rests. */
+  public synchronized Optional<Duration> busyFor() {
+    return state == State.RUNNING || state == State.RUNNING_AND_WOKEN
+        ? Optional.of(Duration.ofNanos(System.nanoTime() - beganAt))
+        : Optional.empty();
+  }
+
   private void run() {
     synchronized (this) {
       if (closing) {
@@ -100,6 +109,7 @@ public final class Turn implements AutoCloseable {
         return;
       }
       state = State.RUNNING;
+      beganAt = System.nanoTime();
     }
     Thread thread = Thread.currentThread();
     String before = thread.getName();

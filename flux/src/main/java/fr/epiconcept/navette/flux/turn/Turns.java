@@ -28,10 +28,14 @@ public final class Turns implements AutoCloseable {
    */
   private static final Duration AFTER_FAULT = Duration.ofSeconds(5);
 
+  /** How often the clockwork shows that it goes. */
+  private static final Duration BEAT = Duration.ofSeconds(5);
+
   private final AtomicInteger count = new AtomicInteger();
   private final Duration afterFault;
   private final ExecutorService threads;
   private final ScheduledThreadPoolExecutor timer;
+  private volatile long lastBeat = System.nanoTime();
 
   public Turns() {
     this(Executors::newCachedThreadPool, AFTER_FAULT);
@@ -39,12 +43,26 @@ public final class Turns implements AutoCloseable {
 
   /** With threads from elsewhere, where a test wants to run out of them. */
   Turns(Function<ThreadFactory, ExecutorService> pool, Duration afterFault) {
+    this(pool, afterFault, BEAT);
+  }
+
+  /** With another beat. */
+  Turns(Function<ThreadFactory, ExecutorService> pool, Duration afterFault, Duration beat) {
     this.afterFault = afterFault;
     threads = pool.apply(this::thread);
     timer = new ScheduledThreadPoolExecutor(1, this::thread);
     timer.setRemoveOnCancelPolicy(true);
     // Now, while there are threads to be had: without it nothing would ever be tried again.
     timer.prestartCoreThread();
+    every(beat, beat, () -> lastBeat = System.nanoTime());
+  }
+
+  /**
+   * How long ago the clockwork and a thread were last seen to work. They show it every five
+   * seconds: far more means that no flux is woken any more.
+   */
+  public Duration lastBeat() {
+    return Duration.ofNanos(System.nanoTime() - lastBeat);
   }
 
   /** A new turn; {@code name} is the thread's name while the work is done. */

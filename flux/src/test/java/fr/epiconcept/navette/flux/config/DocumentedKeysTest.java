@@ -19,6 +19,7 @@ class DocumentedKeysTest {
   private static final String MAIN =
       """
       zzz: 1
+      alerts: {zzz: 1}
       ingest:
         zzz: 1
         broker: {zzz: 1, tls: {zzz: 1}}
@@ -30,6 +31,7 @@ class DocumentedKeysTest {
   private static final String FLUX =
       """
       zzz: 1
+      alerts: {zzz: 1}
       ingest: {zzz: 1, out: {zzz: 1}, ready: {zzz: 1}}
       worker: {zzz: 1, storage: {zzz: 1}, out-ready: {zzz: 1}, retry: {zzz: 1}}
       """;

@@ -1,0 +1,84 @@
+package fr.epiconcept.navette.cli;
+
+import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.config.ReadyRules;
+import fr.epiconcept.navette.flux.inbox.Inbox;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Files that wait while a reload changes to whom they belong.
+ *
+ * @param folder where they stand
+ * @param files how many; empty if this user may not see them
+ * @param then what becomes of them, in a few words
+ */
+record Left(String folder, Optional<Long> files, String then) {
+  /** Where an ingest's spool has what it must not lose sight of. */
+  private static final List<String> SPOOL =
+      List.of("claimed", "again", "published", "arrived", "dead");
+
+  /** Those in a watched folder that may be taken; none if there are none. */
+  static Optional<Left> waiting(Path folder, Predicate<FileName> taken, String then) {
+    return of(folder, count(folder, taken.and(name -> isFile(name.in(folder)))), then);
+  }
+
+  /** Those in a flux's spool, records included. */
+  static Optional<Left> spooled(Path spool, String then) {
+    Optional<Long> all = Optional.of(0L);
+    for (String state : SPOOL) {
+      Optional<Long> some = count(spool.resolve(state), name -> !name.isHidden());
+      all = all.flatMap(sum -> some.map(more -> sum + more));
+    }
+    return of(spool, all, then);
+  }
+
+  private static Optional<Left> of(Path folder, Optional<Long> files, String then) {
+    return files.equals(Optional.of(0L))
+        ? Optional.empty()
+        : Optional.of(new Left(folder.toString(), files, then));
+  }
+
+  static Predicate<FileName> takenBy(ReadyRules rules) {
+    var whyNever = Inbox.whyNever(rules);
+    return name -> whyNever.apply(name).isEmpty();
+  }
+
+  private static boolean isFile(Path path) {
+    return !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** One name at a time: there may be very many. */
+  private static Optional<Long> count(Path folder, Predicate<FileName> counts) {
+    long count = 0;
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        count += counts.test(FileName.of(file)) ? 1 : 0;
+      }
+      return Optional.of(count);
+    } catch (NoSuchFileException none) {
+      return Optional.of(0L);
+    } catch (IOException | DirectoryIteratorException closed) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public String toString() {
+    String many = files.map(count -> count + (count == 1 ? " file" : " files")).orElse("files");
+    return many
+        + " in "
+        + folder
+        + (files.isEmpty() ? " (this user may not see them)" : "")
+        + ": "
+        + then;
+  }
+}

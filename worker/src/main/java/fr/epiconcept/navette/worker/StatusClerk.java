@@ -1,0 +1,77 @@
+package fr.epiconcept.navette.worker;
+
+import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.config.Side;
+import fr.epiconcept.navette.flux.live.Asker;
+import fr.epiconcept.navette.flux.live.Question;
+import fr.epiconcept.navette.flux.live.Reply;
+import fr.epiconcept.navette.flux.pulse.Pulse;
+import fr.epiconcept.navette.flux.pulse.Pulses;
+import fr.epiconcept.navette.flux.view.FluxStatus;
+import fr.epiconcept.navette.flux.view.StatusItem;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Map;
+
+/**
+ * Answers {@code status}: the daemon, then each flux; {@code flux}: that one only. An item of
+ * {@link StatusItem} each.
+ */
+final class StatusClerk {
+  private final DaemonReport daemon;
+  private final Collection<FluxWorker> fluxes;
+  private final Map<FluxName, String> down;
+  private final Pulses pulses;
+  private final InstantSource clock;
+
+  /**
+   * The clerk.
+   *
+   * @param fluxes those that run, at any time
+   * @param down those that do not, and why, at any time
+   */
+  StatusClerk(
+      DaemonReport daemon,
+      Collection<FluxWorker> fluxes,
+      Map<FluxName, String> down,
+      Pulses pulses,
+      InstantSource clock) {
+    this.daemon = daemon;
+    this.fluxes = fluxes;
+    this.down = down;
+    this.pulses = pulses;
+    this.clock = clock;
+  }
+
+  void answer(Question question, Asker asker, Reply reply) throws IOException {
+    reply.item(StatusItem.of(daemon.now()));
+    for (FluxWorker flux : fluxes) {
+      if (isAsked(question, flux.name())) {
+        reply.item(StatusItem.of(report(flux)));
+      }
+    }
+    for (Map.Entry<FluxName, String> flux : down.entrySet()) {
+      if (isAsked(question, flux.getKey())) {
+        reply.item(StatusItem.of(unknown(flux.getKey(), false, flux.getValue())));
+      }
+    }
+  }
+
+  private static boolean isAsked(Question question, FluxName flux) {
+    return question.get("flux").map(flux.value()::equals).orElse(true);
+  }
+
+  private FluxStatus report(FluxWorker flux) {
+    try {
+      return flux.report().now(pulses.of(flux.name()), clock.instant());
+    } catch (IOException e) {
+      return unknown(flux.name(), true, e.toString());
+    }
+  }
+
+  private FluxStatus unknown(FluxName flux, boolean running, String why) {
+    Pulse pulse = pulses.of(flux);
+    return FluxStatus.unknown(flux, Side.WORKER, running, why, pulse.lastFile(), pulse.lastError());
+  }
+}
