@@ -140,7 +140,7 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
             MOUNT_AGAIN,
             new QueueHold.Parts(holds, broker::hold, clock),
             checkpoint);
-    fluxes = 
+    fluxes =
         new Fluxes(flux -> open(flux, settings, shared), new AtTheBroker(), turns, MOUNT_AGAIN);
     fluxes.open(mine);
     // Questions have a link of their own: whatever they do to it, files go their way.
