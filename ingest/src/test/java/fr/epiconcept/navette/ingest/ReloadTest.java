@@ -15,6 +15,7 @@ import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.config.AlertRules;
 import fr.epiconcept.navette.flux.config.FluxConfig;
 import fr.epiconcept.navette.flux.config.IngestSection;
 import fr.epiconcept.navette.flux.config.ReadyRules;
@@ -422,5 +423,45 @@ class ReloadTest {
     assertSame(before, running(a));
     deposit(a.inbox, "a1");
     published(a, 1);
+  }
+
+  private static FluxConfig calling(FluxConfig config, Duration oldest) {
+    AlertRules none = AlertRules.NONE;
+    AlertRules rules =
+        new AlertRules(
+            List.of("/bin/true"),
+            Map.of(),
+            none.atMost(),
+            Optional.of(oldest),
+            none.silence(),
+            none.acknowledgement(),
+            none.workerAway(),
+            none.certificate());
+    return new FluxConfig(config.name(), config.file(), config.ingest(), config.worker(), rules);
+  }
+
+  @Test
+  void whoIsCalledForAFluxChangesWithoutTouchingIt() throws Exception {
+    fluxes.open(List.of(calling(config(a), Duration.ofMinutes(1))));
+    FluxIngest before = running(a);
+    FluxConfig later = calling(config(a), Duration.ofMinutes(2));
+
+    Reloaded done = applied(a, later);
+
+    assertEquals(Done.CHANGED, done.done());
+    assertEquals(
+        List.of("alerts.oldest 1m → 2m"), done.changes().stream().map(Object::toString).toList());
+    assertSame(before, running(a));
+    assertEquals(Done.UNCHANGED, applied(a, later).done());
+  }
+
+  @Test
+  void peopleAreCalledForAFluxWhoseFileIsBrokenAsTheyWereBefore() throws Exception {
+    FluxConfig called = calling(config(a), Duration.ofMinutes(1));
+    fluxes.open(List.of(called));
+
+    assertEquals(
+        Set.of(called, config(b)),
+        Set.copyOf(fluxes.lineup().with(List.of(config(b)), Set.of(a.flux))));
   }
 }
