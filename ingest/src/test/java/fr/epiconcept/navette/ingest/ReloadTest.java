@@ -34,12 +34,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import javax.jms.Connection;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -397,9 +399,9 @@ class ReloadTest {
   @Test
   void aFluxThatCannotStartAndIsRemovedIsTriedNoMore() throws Exception {
     FluxConfig down = config(a);
-    Files.walk(down.ingest().orElseThrow().spool())
-        .sorted(java.util.Comparator.reverseOrder())
-        .forEach(path -> assertTrue(path.toFile().delete()));
+    try (Stream<Path> all = Files.walk(down.ingest().orElseThrow().spool())) {
+      all.sorted(Comparator.reverseOrder()).forEach(path -> assertTrue(path.toFile().delete()));
+    }
     Path blocked = Files.writeString(down.ingest().orElseThrow().spool(), "not a folder");
     fluxes.open(List.of(config(b)));
     assertEquals(Done.DOWN, applied(a, down, config(b)).done());
