@@ -12,9 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.Map;
 import java.util.stream.Collectors;
 import javax.jms.Connection;
 import org.slf4j.Logger;
@@ -204,8 +204,7 @@ final class Fluxes implements AutoCloseable {
   Map<FluxName, String> down() {
     return lineup.standing().stream()
         .filter(each -> each.state() == Standing.State.DOWN)
-        .collect(
-            Collectors.toMap(each -> each.config().name(), each -> each.why().orElse("")));
+        .collect(Collectors.toMap(each -> each.config().name(), each -> each.why().orElse("")));
   }
 
   /** Stops them all. May be called twice. */

@@ -19,16 +19,16 @@ import fr.epiconcept.navette.flux.config.DaemonConfig;
 import fr.epiconcept.navette.flux.config.DaemonConfig.BrokerAccess;
 import fr.epiconcept.navette.flux.config.FluxConfig;
 import fr.epiconcept.navette.flux.config.WorkerSection;
+import fr.epiconcept.navette.flux.marks.Marks;
 import fr.epiconcept.navette.flux.reload.Standing;
 import fr.epiconcept.navette.flux.view.Reloaded;
-import fr.epiconcept.navette.flux.marks.Marks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -180,8 +180,7 @@ class WorkerDaemonTest {
 
   /** A script that runs until the test lets it end. */
   private void scriptWaits() throws Exception {
-    front.script(
-        Front.COUNTS + Front.ANSWERS + "until [ -e \"$ROOT/go\" ]; do sleep 0.05; done\n");
+    front.script(Front.COUNTS + Front.ANSWERS + "until [ -e \"$ROOT/go\" ]; do sleep 0.05; done\n");
   }
 
   @Test
@@ -196,8 +195,7 @@ class WorkerDaemonTest {
       Reloaded done = reload(daemon, config());
 
       assertEquals(Reloaded.Done.WAITING, done.done());
-      assertEquals(
-          Standing.State.CHANGING, daemon.configuration().get(0).state(), "not done yet");
+      assertEquals(Standing.State.CHANGING, daemon.configuration().get(0).state(), "not done yet");
       Files.createFile(front.root.resolve("go"));
       home.awaitOutcomes(2);
       assertEquals(List.of("a", "b"), front.ran(), "once each, in order");
