@@ -14,16 +14,19 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** Answers whether anything got lost. */
 @Command(
@@ -40,7 +43,7 @@ import picocli.CommandLine.Spec;
       "0:nothing is missing",
       "1:there is a remainder, or a folder cannot be read",
       "2:usage or configuration",
-      "3:the file server cannot be asked"
+      "3:the file server cannot be asked; what this server knows is told"
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -59,12 +62,14 @@ final class BalanceCommand implements Callable<Integer> {
   @Option(
       names = "--from",
       paramLabel = "DAY",
+      converter = Day.class,
       description = "files that came in on that day or later (default: yesterday)")
   LocalDate from;
 
   @Option(
       names = "--to",
       paramLabel = "DAY",
+      converter = Day.class,
       description = "files that came in on that day or earlier (default: until now)")
   LocalDate to;
 
@@ -86,6 +91,18 @@ final class BalanceCommand implements Callable<Integer> {
       names = {"-q", "--quiet"},
       description = "print only what is wrong")
   boolean quiet;
+
+  /** A day as it is written everywhere here. */
+  static final class Day implements ITypeConverter<LocalDate> {
+    @Override
+    public LocalDate convert(String text) {
+      try {
+        return LocalDate.parse(text);
+      } catch (DateTimeParseException e) {
+        throw new TypeConversionException("'" + text + "' is no day such as 2026-11-24");
+      }
+    }
+  }
 
   @Override
   public Integer call() throws IOException, InterruptedException {

@@ -2,6 +2,7 @@ package fr.epiconcept.navette.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.config.DaemonConfig;
 import fr.epiconcept.navette.flux.config.FluxConfig;
 import fr.epiconcept.navette.flux.config.IngestSection;
 import fr.epiconcept.navette.flux.config.Side;
@@ -12,6 +13,7 @@ import fr.epiconcept.navette.flux.view.Balance;
 import fr.epiconcept.navette.flux.view.Period;
 import fr.epiconcept.navette.flux.view.Unbalanced;
 import fr.epiconcept.navette.ingest.Balancing;
+import fr.epiconcept.navette.worker.WorkerBooks;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -123,9 +125,20 @@ final class Balances {
     }
     if (found.size() == before) {
       silent = true;
-      notes.add(
-          "flux " + flux + ": whether anything is missing is not known; ask on the file server");
+      notes.add("flux " + flux + ": " + fromMarks(flux));
     }
+  }
+
+  /** What this server knows by itself. */
+  private String fromMarks(FluxName flux) throws IOException {
+    String unknown = "whether anything is missing is not known; ask on the file server";
+    Optional<DaemonConfig.WorkerDaemon> worker = machine.daemon().worker();
+    if (worker.isEmpty()) {
+      return unknown;
+    }
+    WorkerBooks books = WorkerBooks.of(flux, worker.get().state(), period);
+    return "received here %d = processed %d + failed %d + under way %d; %s"
+        .formatted(books.received(), books.processed(), books.failed(), books.underWay(), unknown);
   }
 
   /** One flux's answer, as it comes. */

@@ -154,7 +154,7 @@ final class LifeSources {
       Optional<String> silence = elsewhere(side, flux, items, silent);
       if (silence.isPresent()) {
         say.accept(
-            "the other server is not asked: " + silence.get() + "; told is what is known here");
+            "the other servers cannot be asked: " + silence.get() + "; told is what is known here");
         break;
       }
     }

@@ -32,9 +32,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  navette COMMAND --help        what a command does, with examples",
-      "  navette check                 is the configuration right?",
-      "  navette out labo ACK.hl7      hand in an acknowledgement"
+      "  navette status                is it running, and moving?",
+      "  navette pending               what waits, and why?",
+      "  navette show ORU_17.hl7       where is that file? (its name, id or SHA-256)",
+      "  navette replay labo --dead    run again what was given up",
+      "  navette balance               did anything get lost last night?",
+      "  navette hold labo --why TEXT  stop its script, and go on by: navette resume labo",
+      "  navette check --diff          is the configuration right, and what would a reload do?",
+      "  navette COMMAND --help        what a command does, with examples"
     })
 public final class Main implements Runnable {
   /** In the order in which the help names them. */

@@ -2,6 +2,7 @@ package fr.epiconcept.navette.cli;
 
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.view.More;
 import fr.epiconcept.navette.flux.view.Serving;
 import fr.epiconcept.navette.flux.view.Waiting;
 import fr.epiconcept.navette.flux.view.Waiting.Place;
@@ -112,15 +113,26 @@ final class Merger {
         worker.path().or(fileServer::path));
   }
 
+  /** Those of the queue of a held flux are held. */
+  More counted(More files) {
+    return files.place() == Place.QUEUE && isHeld(files.flux())
+        ? new More(files.flux(), Place.HELD, files.more(), files.oldest())
+        : files;
+  }
+
+  private boolean isHeld(FluxName flux) {
+    List<Serving> all = servings.getOrDefault(flux, List.of());
+    return !all.isEmpty() && all.stream().allMatch(each -> each.held().isPresent());
+  }
+
   private Waiting queued(Waiting file) {
     List<Serving> all = servings.getOrDefault(file.flux(), List.of());
-    boolean held = !all.isEmpty() && all.stream().allMatch(each -> each.held().isPresent());
-    if (held) {
-      return at(file, Place.HELD, "the flux is held: " + all.get(0).held().orElseThrow());
+    if (isHeld(file.flux())) {
+      return file.at(Place.HELD, "the flux is held: " + all.get(0).held().orElseThrow());
     }
     boolean oneByOne = all.size() == 1 && all.get(0).concurrency() == 1;
     return oneByOne
-        ? ahead(file).map(first -> at(file, Place.QUEUE, behind(first))).orElse(file)
+        ? ahead(file).map(first -> file.at(Place.QUEUE, behind(first))).orElse(file)
         : file;
   }
 
@@ -135,19 +147,6 @@ final class Merger {
             ? "again later, at " + PendingText.clock(first.next().get(), now, zone)
             : first.why();
     return "behind " + first.id().orElseThrow() + " (" + why + ")";
-  }
-
-  private static Waiting at(Waiting file, Place place, String why) {
-    return new Waiting(
-        file.flux(),
-        place,
-        file.id(),
-        file.name(),
-        file.bytes(),
-        file.since(),
-        why,
-        file.next(),
-        file.path());
   }
 
   /** All processing servers have spoken. */

@@ -113,7 +113,11 @@ record NowOf(String state, String words, Optional<String> next) {
           new NowOf(
               "failed",
               "failed " + at + why,
-              Optional.of("the file server has not told of it as a dead letter yet"));
+              Optional.of(
+                  "once the file server has it as a dead letter, `navette replay "
+                      + story.flux()
+                      + id
+                      + "` runs it again"));
       default ->
           new NowOf(
               "dead",
@@ -128,7 +132,7 @@ record NowOf(String state, String words, Optional<String> next) {
       words
           .append("; acknowledgement ")
           .append(answer.name())
-          .append(answer.to().isPresent() ? " in out" : " not told to be in out yet");
+          .append(answer.delivered() ? " in out" : " not told to be in out yet");
     }
     return words.toString();
   }

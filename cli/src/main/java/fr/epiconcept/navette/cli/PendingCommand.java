@@ -91,7 +91,8 @@ final class PendingCommand implements Callable<Integer> {
     Optional<FluxName> only = Optional.ofNullable(flux);
     machine.fluxes(only);
     Set<Place> wanted = places();
-    Selection selection = Selection.all(quarantinedSince(clock.instant())).in(wanted);
+    Selection selection =
+        Selection.all(quarantinedSince(clock.instant())).in(wanted).atMost(shown());
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     try (PendingOutput output = output(machine, out, clock.instant())) {
@@ -111,15 +112,17 @@ final class PendingCommand implements Callable<Integer> {
 
   private PendingOutput output(Machine machine, PrintWriter out, Instant now) throws IOException {
     if (json) {
-      return new PendingJson(out, limit == null ? 0 : limit());
+      return new PendingJson(out, shown());
     }
     int width =
         machine.fluxes().stream().mapToInt(each -> each.name().value().length()).max().orElse(4);
-    return new PendingText(
-        out, limit == null ? SHOWN : limit(), width, now, ZoneId.systemDefault());
+    return new PendingText(out, shown(), width, now, ZoneId.systemDefault());
   }
 
-  private int limit() {
+  private int shown() {
+    if (limit == null) {
+      return json ? 0 : SHOWN;
+    }
     if (limit < 0) {
       throw usage("--limit is a number of files, or 0 for all");
     }

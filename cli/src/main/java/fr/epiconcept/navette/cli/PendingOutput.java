@@ -1,5 +1,6 @@
 package fr.epiconcept.navette.cli;
 
+import fr.epiconcept.navette.flux.view.More;
 import fr.epiconcept.navette.flux.view.Waiting;
 import java.io.IOException;
 
@@ -11,6 +12,11 @@ interface PendingOutput extends AutoCloseable {
    * @param live whether a daemon said so; else the disk did
    */
   void waiting(Waiting file, boolean live) throws IOException;
+
+  /** Files of one flux and place that were counted only. */
+  default void more(More files) {
+    // Whoever asks for all is not told of others.
+  }
 
   /**
    * There is no more.

@@ -2,6 +2,7 @@ package fr.epiconcept.navette.cli;
 
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.view.More;
 import fr.epiconcept.navette.flux.view.Waiting;
 import fr.epiconcept.navette.flux.view.Waiting.Place;
 import java.io.PrintWriter;
@@ -40,6 +41,13 @@ final class PendingText implements PendingOutput {
     private final Map<Place, Integer> counts = new EnumMap<>(Place.class);
     private int hidden;
     private Instant oldest = Instant.MAX;
+
+    private int add(Place place, int many, Instant since) {
+      if (!ENDED.contains(place) && since.isBefore(oldest)) {
+        oldest = since;
+      }
+      return counts.merge(place, many, Integer::sum);
+    }
   }
 
   /**
@@ -58,11 +66,8 @@ final class PendingText implements PendingOutput {
 
   @Override
   public void waiting(Waiting file, boolean live) {
-    Sum sum = sums.computeIfAbsent(file.flux(), flux -> new Sum());
-    int number = sum.counts.merge(file.place(), 1, Integer::sum);
-    if (!ENDED.contains(file.place()) && file.since().isBefore(sum.oldest)) {
-      sum.oldest = file.since();
-    }
+    Sum sum = sum(file.flux());
+    int number = sum.add(file.place(), 1, file.since());
     if (limit > 0 && number > limit) {
       sum.hidden++;
       return;
@@ -76,6 +81,17 @@ final class PendingText implements PendingOutput {
         file.name().isEmpty() ? "-" : file.name(),
         file.id().map(FileId::value).orElse("-"),
         why(file));
+  }
+
+  @Override
+  public void more(More files) {
+    Sum sum = sum(files.flux());
+    sum.add(files.place(), files.more(), files.oldest());
+    sum.hidden += files.more();
+  }
+
+  private Sum sum(FluxName flux) {
+    return sums.computeIfAbsent(flux, fresh -> new Sum());
   }
 
   private String why(Waiting file) {

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,6 +51,10 @@ import picocli.CommandLine.Spec;
       "  navette show ORU_0001.hl7 --flux labo --all      all of that name, each whole"
     })
 final class ShowCommand implements Callable<Integer> {
+  /** What follows differs with what was asked, and is told once. */
+  private static final Pattern SILENCE =
+      Pattern.compile("(?<= does not answer|^the other servers cannot be asked):.*");
+
   @Spec CommandSpec spec;
   @Mixin CommonOptions common;
 
@@ -235,14 +240,13 @@ final class ShowCommand implements Callable<Integer> {
         + logs
         + (logs == 1 ? " log" : " logs")
         + since.map(first -> " back to " + Moments.of(first, zone)).orElse("")
+        + (notes.isEmpty() ? "" : " (not all could be asked or read: see above)")
         + "; it may be older than the logs, or never came; `navette pending` shows the inbox";
   }
 
   /** Each server's silence is told once, whoever found it out. */
   private void say(String line) {
-    String silent = " does not answer";
-    int at = line.indexOf(silent);
-    if (told.add(at < 0 ? line : line.substring(0, at))) {
+    if (told.add(SILENCE.splitAsStream(line).findFirst().orElse(line))) {
       notes.add(line);
       PrintWriter err = spec.commandLine().getErr();
       err.println(spec.qualifiedName() + ": " + line);

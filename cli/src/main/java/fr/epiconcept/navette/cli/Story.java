@@ -33,9 +33,10 @@ final class Story {
   /**
    * An acknowledgement of the file.
    *
-   * @param to where it stands on the file server, once it is there
+   * @param delivered whether the file server has it in {@code out}
+   * @param to where it was put there; only the file server tells
    */
-  record Answer(FileId id, String name, Optional<String> to) {}
+  record Answer(FileId id, String name, boolean delivered, Optional<String> to) {}
 
   FileId id() {
     return id;
@@ -111,16 +112,17 @@ final class Story {
       Optional<FileId> answer =
           event.event().startsWith("answer-") ? event.id() : event.idAt("answer");
       if (answer.isPresent() && !answer.get().equals(id)) {
+        boolean told = event.event().equals("acknowledged");
         Answer known =
-            answers.getOrDefault(answer.get(), new Answer(answer.get(), "", Optional.empty()));
+            answers.getOrDefault(
+                answer.get(), new Answer(answer.get(), "", false, Optional.empty()));
         answers.put(
             answer.get(),
             new Answer(
                 known.id(),
                 event.value("name").orElse(known.name()),
-                event.event().equals("acknowledged") && event.value("to").isPresent()
-                    ? event.value("to")
-                    : known.to()));
+                told || known.delivered(),
+                told ? event.value("to").or(known::to) : known.to()));
       }
     }
     return new ArrayList<>(answers.values());

@@ -7,10 +7,13 @@ import fr.epiconcept.navette.flux.config.DaemonConfig.BrokerAccess;
 import fr.epiconcept.navette.flux.config.DaemonConfig.WorkerDaemon;
 import fr.epiconcept.navette.flux.config.FluxConfig;
 import fr.epiconcept.navette.flux.config.Side;
+import fr.epiconcept.navette.flux.hold.Holds;
 import fr.epiconcept.navette.flux.live.LiveClient.Answer;
 import fr.epiconcept.navette.flux.live.LiveJson;
 import fr.epiconcept.navette.flux.live.Question;
+import fr.epiconcept.navette.flux.view.Held;
 import fr.epiconcept.navette.flux.view.Listing;
+import fr.epiconcept.navette.flux.view.More;
 import fr.epiconcept.navette.flux.view.Selection;
 import fr.epiconcept.navette.flux.view.Selection.Part;
 import fr.epiconcept.navette.flux.view.Serving;
@@ -84,10 +87,10 @@ final class WhatWaits {
     boolean files = machine.sides().contains(Side.INGEST);
     boolean processes = machine.sides().contains(Side.WORKER);
     if (processes) {
-      here(Side.WORKER, wanted.in(all()).of(Part.DEPOSITS), this::fromWorker);
+      here(Side.WORKER, everyDeposit(), this::fromWorker);
     }
     if (files) {
-      elsewhere(Side.INGEST, wanted.in(all()).of(Part.DEPOSITS), this::fromWorker);
+      elsewhere(Side.INGEST, everyDeposit(), this::fromWorker);
     }
     boolean anyWorker = !heard.isEmpty();
     merger.workersHeard();
@@ -118,8 +121,9 @@ final class WhatWaits {
     }
   }
 
-  private static Set<Place> all() {
-    return EnumSet.allOf(Place.class);
+  /** Of a processing server they are few, and each one counts for the merging. */
+  private Selection everyDeposit() {
+    return wanted.in(EnumSet.allOf(Place.class)).of(Part.DEPOSITS).atMost(0);
   }
 
   /**
@@ -222,7 +226,12 @@ final class WhatWaits {
   /** An item of a daemon's; what is none that we know is of a later version. */
   private void live(JsonNode item, Hearing hearing, Optional<Map<FluxName, String>> down)
       throws IOException {
-    if (item.has("place")) {
+    if (item.has("more")) {
+      More files = merger.counted(LiveJson.mapper().treeToValue(item, More.class));
+      if (wanted.wants(files.place())) {
+        output.more(files);
+      }
+    } else if (item.has("place")) {
       hearing.hear(LiveJson.mapper().treeToValue(item, Waiting.class), true);
     } else if (item.has("concurrency")) {
       merger.serves(LiveJson.mapper().treeToValue(item, Serving.class));
@@ -258,7 +267,9 @@ final class WhatWaits {
           }
         };
     if (side == Side.INGEST) {
-      IngestView.of(flux.name(), flux.ingest().orElseThrow(), why).list(selection, listing);
+      Path state = machine.daemon().ingest().orElseThrow().state();
+      Optional<Held> held = new Holds(state, Side.INGEST).of(flux.name());
+      IngestView.of(flux.name(), flux.ingest().orElseThrow(), why, held).list(selection, listing);
     } else {
       Path state = machine.daemon().worker().orElseThrow().state();
       WorkerView view = WorkerView.of(flux.name(), flux.worker().orElseThrow(), state, why);
@@ -290,7 +301,10 @@ final class WhatWaits {
               @Override
               public void silent(String from, String why) {
                 silentNow.add(from);
-                if (!isAccountHere(side, from)) {
+                if (heard.contains(from)) {
+                  whole = false;
+                  once(from + " did not say all: " + why);
+                } else if (!isAccountHere(side, from)) {
                   once(from + " does not answer: " + why + "; " + missing(side));
                 }
               }

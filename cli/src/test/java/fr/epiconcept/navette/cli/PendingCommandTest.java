@@ -1,6 +1,7 @@
 package fr.epiconcept.navette.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +12,7 @@ import fr.epiconcept.navette.flux.config.Side;
 import fr.epiconcept.navette.flux.live.Desk;
 import fr.epiconcept.navette.flux.live.LiveJson;
 import fr.epiconcept.navette.flux.live.LiveSocket;
+import fr.epiconcept.navette.flux.view.More;
 import fr.epiconcept.navette.flux.view.Serving;
 import fr.epiconcept.navette.flux.view.Unseen;
 import fr.epiconcept.navette.flux.view.Waiting;
@@ -168,6 +170,42 @@ class PendingCommandTest {
             + " this server knows is shown\n",
         called.err());
     assertEquals(List.of("PROCESSING a it has arrived"), whys(called));
+  }
+
+  @Test
+  void moreThanIsShownIsCountedByTheDaemonAndNotSent() throws IOException {
+    daemon(
+        new Desk()
+            .on(
+                "pending",
+                (question, asker, reply) -> {
+                  assertEquals(Optional.of("50"), question.get("limit"));
+                  reply.item(file(Place.QUEUE, ids.next(), "a", "published"));
+                  reply.item(new More(LABO, Place.QUEUE, 49_999, SINCE));
+                })
+            .on("elsewhere", (question, asker, reply) -> {}));
+    Called called = pending();
+    assertTrue(called.out().contains("labo: 50,000 wait (50,000 queue)"), called.out());
+    assertTrue(called.out().contains("49,999 not shown"), called.out());
+    assertFalse(pending("--place", "spool").out().contains("49,999"));
+  }
+
+  @Test
+  void anAnswerThatBreaksOffIsNoSilence() throws IOException {
+    daemon(
+        new Desk()
+            .on("pending", (question, asker, reply) -> {})
+            .on(
+                "elsewhere",
+                (question, asker, reply) -> {
+                  reply.item(from("front1", file(Place.LATER, ids.next(), "a", "later")));
+                  reply.item(Map.of("from", "front1", "silent", "there is more than is told"));
+                }));
+    Called called = pending();
+    assertEquals(1, called.exit());
+    assertEquals(
+        "navette pending: front1 did not say all: there is more than is told\n", called.err());
+    assertEquals(List.of("LATER a later"), whys(called));
   }
 
   @Test

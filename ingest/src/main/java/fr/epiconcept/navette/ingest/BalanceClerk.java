@@ -1,6 +1,7 @@
 package fr.epiconcept.navette.ingest;
 
 import fr.epiconcept.navette.broker.EmbeddedBroker;
+import fr.epiconcept.navette.flux.live.Asker;
 import fr.epiconcept.navette.flux.live.Question;
 import fr.epiconcept.navette.flux.live.Refusal;
 import fr.epiconcept.navette.flux.live.Reply;
@@ -14,6 +15,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,8 +33,13 @@ final class BalanceClerk {
     this.clock = clock;
   }
 
-  void answer(Question question, List<FluxIngest> fluxes, Reply reply)
+  /** Answers about those of {@code fluxes} that the asker may know of. */
+  void answer(Question question, Asker asker, List<FluxIngest> fluxes, Reply reply)
       throws Refusal, IOException, InterruptedException {
+    Optional<Set<String>> may = question.get("fluxes").map(list -> Set.of(list.split(",", -1)));
+    if (!asker.here() && may.isEmpty()) {
+      throw new Refusal("nobody said about which fluxes " + asker + " may ask");
+    }
     Period period;
     try {
       period = Period.of(question);
@@ -41,6 +48,9 @@ final class BalanceClerk {
     }
     boolean deep = question.get("deep").filter("true"::equals).isPresent();
     for (FluxIngest flux : fluxes) {
+      if (may.filter(names -> !names.contains(flux.name().value())).isPresent()) {
+        continue;
+      }
       Balance sum =
           new Balancing(
                   flux.name(),

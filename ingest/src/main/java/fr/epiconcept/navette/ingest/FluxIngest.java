@@ -16,6 +16,7 @@ import fr.epiconcept.navette.flux.spool.Records;
 import fr.epiconcept.navette.flux.spool.Repeats;
 import fr.epiconcept.navette.flux.spool.Spool;
 import fr.epiconcept.navette.flux.turn.Turns;
+import fr.epiconcept.navette.flux.view.Held;
 import fr.epiconcept.navette.flux.watch.FolderWatcher;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -298,9 +299,9 @@ final class FluxIngest implements AutoCloseable {
     inbox.listAll();
   }
 
-  /** What waits here and why; on any thread. */
-  IngestView view(InstantSource clock) {
-    return IngestView.of(flux, section, departures.memory(clock));
+  /** What waits here and why, while it is held or not; on any thread. */
+  IngestView view(InstantSource clock, Optional<Held> held) {
+    return IngestView.of(flux, section, departures.memory(clock), held);
   }
 
   /** Where the lives of its files can be read. */

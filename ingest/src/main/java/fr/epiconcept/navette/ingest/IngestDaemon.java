@@ -223,7 +223,7 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
   public List<Reloaded> apply(DaemonConfig daemon, List<FluxConfig> wanted, Set<FluxName> asTheyAre)
       throws InterruptedException {
     List<FluxConfig> mine = wanted.stream().filter(flux -> flux.ingest().isPresent()).toList();
-    alerts.configure(daemon.alerts(), mine);
+    alerts.configure(daemon.alerts(), fluxes.lineup().with(mine, asTheyAre));
     return fluxes.lineup().apply(mine, asTheyAre, RELOAD_PATIENCE);
   }
 

@@ -36,7 +36,7 @@ final class IngestDesk implements HoldVerbs.Running {
             .on("fluxes", desk::fluxes)
             .on("rescan", desk::rescan)
             .on("replay", desk::replay)
-            .on("pending", new Pending(fluxes, InstantSource.system())::answer)
+            .on("pending", new Pending(fluxes, holds, InstantSource.system())::answer)
             .on(Lives.VERB, new Lives(desk::searchable)::answer)
             .on("balance", desk::balance);
     return HoldVerbs.on(made, holds, desk);
@@ -49,7 +49,7 @@ final class IngestDesk implements HoldVerbs.Running {
   /** {@code flux}: that one only; {@code from}, {@code to}, {@code deep}. */
   private void balance(Question question, Asker asker, Reply reply)
       throws Refusal, IOException, InterruptedException {
-    balance.answer(question, meant(question), reply);
+    balance.answer(question, asker, meant(question), reply);
   }
 
   /** Which run. One item a flux. */

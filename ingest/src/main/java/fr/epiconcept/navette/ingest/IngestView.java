@@ -9,6 +9,7 @@ import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.log.OneLine;
 import fr.epiconcept.navette.flux.spool.SpoolView;
 import fr.epiconcept.navette.flux.spool.SpoolView.Kind;
+import fr.epiconcept.navette.flux.view.Held;
 import fr.epiconcept.navette.flux.view.Listing;
 import fr.epiconcept.navette.flux.view.Selection;
 import fr.epiconcept.navette.flux.view.Selection.Part;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -32,10 +34,11 @@ public final class IngestView {
   private final SpoolView spool;
   private final DeparturesView departures;
   private final QuarantineView quarantine;
+  private final Optional<Held> held;
 
   /** The view of a flux whose daemon does not answer. */
   public static IngestView of(FluxName flux, IngestSection section) {
-    return of(flux, section, Optional.empty());
+    return of(flux, section, Optional.empty(), Optional.empty());
   }
 
   /**
@@ -44,16 +47,28 @@ public final class IngestView {
    * @param why one line about it, which each file that would go on has as its reason; empty: the
    *     daemon does not answer
    */
-  public static IngestView of(FluxName flux, IngestSection section, Optional<String> why) {
-    return of(flux, section, Memory.none(why.orElse("no daemon answers that would take it")));
+  public static IngestView of(
+      FluxName flux, IngestSection section, Optional<String> why, Optional<Held> held) {
+    Memory memory = Memory.none(why.orElse("no daemon answers that would take it"));
+    return of(flux, section, memory, held);
   }
 
   static IngestView of(FluxName flux, IngestSection section, Memory memory) {
-    return new IngestView(flux, section, memory);
+    return of(flux, section, memory, Optional.empty());
   }
 
-  private IngestView(FluxName flux, IngestSection section, Memory memory) {
+  /**
+   * The view of a flux that the file server may hold.
+   *
+   * @param held the hold: what waits in the queue is held by it
+   */
+  static IngestView of(FluxName flux, IngestSection section, Memory memory, Optional<Held> held) {
+    return new IngestView(flux, section, memory, held);
+  }
+
+  private IngestView(FluxName flux, IngestSection section, Memory memory, Optional<Held> held) {
     this.flux = flux;
+    this.held = held;
     spool = new SpoolView(section.spool());
     departures =
         new DeparturesView(
@@ -71,6 +86,36 @@ public final class IngestView {
     if (!selection.wants(Part.DEPOSITS)) {
       return;
     }
+    if (held.isEmpty()) {
+      listAll(selection, listing);
+      return;
+    }
+    Set<Place> places = EnumSet.noneOf(Place.class);
+    places.addAll(selection.places());
+    if (selection.wants(Place.HELD)) {
+      places.add(Place.QUEUE);
+    }
+    listAll(selection.in(places), new Holding(listing, held.get(), selection));
+  }
+
+  /** What would wait in the queue is held. */
+  private record Holding(Listing listing, Held held, Selection selection) implements Listing {
+    @Override
+    public void waiting(Waiting file) throws IOException {
+      if (file.place() != Place.QUEUE) {
+        listing.waiting(file);
+      } else if (selection.wants(Place.HELD)) {
+        listing.waiting(file.at(Place.HELD, "the flux is held: " + OneLine.of(held.reason())));
+      }
+    }
+
+    @Override
+    public void unseen(FluxName flux, String why) throws IOException {
+      listing.unseen(flux, why);
+    }
+  }
+
+  private void listAll(Selection selection, Listing listing) throws IOException {
     Set<FileId> told = new HashSet<>();
     records(Kind.ARRIVED, Place.PROCESSING, selection, listing, told);
     if (departures.list(selection, listing, told)) {

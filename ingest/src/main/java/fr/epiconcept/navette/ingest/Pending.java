@@ -1,11 +1,14 @@
 package fr.epiconcept.navette.ingest;
 
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.hold.Holds;
 import fr.epiconcept.navette.flux.live.Asker;
 import fr.epiconcept.navette.flux.live.Question;
 import fr.epiconcept.navette.flux.live.Refusal;
 import fr.epiconcept.navette.flux.live.Reply;
+import fr.epiconcept.navette.flux.view.Limited;
 import fr.epiconcept.navette.flux.view.Listing;
+import fr.epiconcept.navette.flux.view.More;
 import fr.epiconcept.navette.flux.view.Selection;
 import fr.epiconcept.navette.flux.view.Unseen;
 import fr.epiconcept.navette.flux.view.Waiting;
@@ -16,20 +19,22 @@ import java.util.TreeMap;
 
 /**
  * The verb {@code pending}: what of each flux waits here, from the disk and from the memory of
- * those that run. An item is a {@link Waiting} or an {@link Unseen}.
+ * those that run. An item is a {@link Waiting} or an {@link Unseen}, or a {@link More}.
  */
 final class Pending {
   private final Fluxes fluxes;
+  private final Holds holds;
   private final InstantSource clock;
 
-  Pending(Fluxes fluxes, InstantSource clock) {
+  Pending(Fluxes fluxes, Holds holds, InstantSource clock) {
     this.fluxes = fluxes;
+    this.holds = holds;
     this.clock = clock;
   }
 
   void answer(Question question, Asker asker, Reply reply) throws Refusal, IOException {
     Selection selection = Selection.from(question, clock.instant());
-    Listing listing = listing(reply);
+    Limited listing = new Limited(selection.limit(), listing(reply));
     Map<FluxName, FluxIngest> running = new TreeMap<>();
     fluxes.running().forEach(flux -> running.put(flux.name(), flux));
     Map<FluxName, String> down = new TreeMap<>(fluxes.down());
@@ -37,7 +42,10 @@ final class Pending {
     question.get("flux").ifPresent(only -> running.keySet().removeIf(each -> isNot(only, each)));
     question.get("flux").ifPresent(only -> down.keySet().removeIf(each -> isNot(only, each)));
     for (FluxIngest flux : running.values()) {
-      flux.view(clock).list(selection, listing);
+      flux.view(clock, holds.of(flux.name())).list(selection, listing);
+    }
+    for (More more : listing.others()) {
+      reply.item(more);
     }
     for (Map.Entry<FluxName, String> flux : down.entrySet()) {
       reply.item(new Unseen(flux.getKey(), "the flux is down: " + flux.getValue(), true));

@@ -15,6 +15,7 @@ import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.config.AlertRules;
 import fr.epiconcept.navette.flux.config.FluxConfig;
 import fr.epiconcept.navette.flux.config.IngestSection;
 import fr.epiconcept.navette.flux.config.ReadyRules;
@@ -33,12 +34,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import javax.jms.Connection;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -396,9 +399,9 @@ class ReloadTest {
   @Test
   void aFluxThatCannotStartAndIsRemovedIsTriedNoMore() throws Exception {
     FluxConfig down = config(a);
-    Files.walk(down.ingest().orElseThrow().spool())
-        .sorted(java.util.Comparator.reverseOrder())
-        .forEach(path -> assertTrue(path.toFile().delete()));
+    try (Stream<Path> all = Files.walk(down.ingest().orElseThrow().spool())) {
+      all.sorted(Comparator.reverseOrder()).forEach(path -> assertTrue(path.toFile().delete()));
+    }
     Path blocked = Files.writeString(down.ingest().orElseThrow().spool(), "not a folder");
     fluxes.open(List.of(config(b)));
     assertEquals(Done.DOWN, applied(a, down, config(b)).done());
@@ -422,5 +425,45 @@ class ReloadTest {
     assertSame(before, running(a));
     deposit(a.inbox, "a1");
     published(a, 1);
+  }
+
+  private static FluxConfig calling(FluxConfig config, Duration oldest) {
+    AlertRules none = AlertRules.NONE;
+    AlertRules rules =
+        new AlertRules(
+            List.of("/bin/true"),
+            Map.of(),
+            none.atMost(),
+            Optional.of(oldest),
+            none.silence(),
+            none.acknowledgement(),
+            none.workerAway(),
+            none.certificate());
+    return new FluxConfig(config.name(), config.file(), config.ingest(), config.worker(), rules);
+  }
+
+  @Test
+  void whoIsCalledForAFluxChangesWithoutTouchingIt() throws Exception {
+    fluxes.open(List.of(calling(config(a), Duration.ofMinutes(1))));
+    FluxIngest before = running(a);
+    FluxConfig later = calling(config(a), Duration.ofMinutes(2));
+
+    Reloaded done = applied(a, later);
+
+    assertEquals(Done.CHANGED, done.done());
+    assertEquals(
+        List.of("alerts.oldest 1m → 2m"), done.changes().stream().map(Object::toString).toList());
+    assertSame(before, running(a));
+    assertEquals(Done.UNCHANGED, applied(a, later).done());
+  }
+
+  @Test
+  void peopleAreCalledForAFluxWhoseFileIsBrokenAsTheyWereBefore() throws Exception {
+    FluxConfig called = calling(config(a), Duration.ofMinutes(1));
+    fluxes.open(List.of(called));
+
+    assertEquals(
+        Set.of(called, config(b)),
+        Set.copyOf(fluxes.lineup().with(List.of(config(b)), Set.of(a.flux))));
   }
 }

@@ -144,6 +144,7 @@ final class FileServer implements AutoCloseable {
 
   /** It takes no receipts any more. */
   void remove(FluxName flux) {
+    known.remove(flux);
     fluxes.removeIf(its -> its.name().equals(flux));
     known.remove(flux);
   }

@@ -5,7 +5,9 @@ import fr.epiconcept.navette.flux.live.Asker;
 import fr.epiconcept.navette.flux.live.Question;
 import fr.epiconcept.navette.flux.live.Refusal;
 import fr.epiconcept.navette.flux.live.Reply;
+import fr.epiconcept.navette.flux.view.Limited;
 import fr.epiconcept.navette.flux.view.Listing;
+import fr.epiconcept.navette.flux.view.More;
 import fr.epiconcept.navette.flux.view.Selection;
 import fr.epiconcept.navette.flux.view.Selection.Part;
 import fr.epiconcept.navette.flux.view.Serving;
@@ -19,7 +21,8 @@ import java.util.List;
 
 /**
  * The verb {@code pending}: what of each flux waits here, from the disk and from memory. An item is
- * a {@link Waiting} or an {@link Unseen}; of deposits, a {@link Serving} comes first for each flux.
+ * a {@link Waiting}, an {@link Unseen} or a {@link More}; of deposits, a {@link Serving} comes
+ * first for each flux.
  */
 final class Pending {
   private final Collection<FluxWorker> fluxes;
@@ -32,7 +35,7 @@ final class Pending {
 
   void answer(Question question, Asker asker, Reply reply) throws Refusal, IOException {
     Selection selection = Selection.from(question, clock.instant());
-    Listing listing =
+    Listing all =
         new Listing() {
           @Override
           public void waiting(Waiting file) throws IOException {
@@ -44,12 +47,16 @@ final class Pending {
             reply.item(new Unseen(flux, why, false));
           }
         };
+    Limited listing = new Limited(selection.limit(), all);
     for (FluxWorker flux : meant(question)) {
       WorkerView view = flux.view(clock);
       if (selection.wants(Part.DEPOSITS)) {
         reply.item(view.serving());
       }
       view.list(selection, listing);
+    }
+    for (More more : listing.others()) {
+      reply.item(more);
     }
   }
 

@@ -6,6 +6,7 @@ import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.log.OneLine;
 import fr.epiconcept.navette.flux.marks.MarkLine;
+import fr.epiconcept.navette.flux.view.Held;
 import fr.epiconcept.navette.flux.view.Waiting;
 import fr.epiconcept.navette.flux.view.Waiting.Place;
 import fr.epiconcept.navette.worker.Progress.Finished;
@@ -34,7 +35,7 @@ record Standing(FluxName flux, FileId id, List<MarkLine> lines, Instant written,
    * @param worksOn whether the daemon works on it at this moment
    * @param live whether it is the daemon itself that says so
    */
-  Waiting waiting(boolean worksOn, boolean live, Optional<HoldView> hold) {
+  Waiting waiting(boolean worksOn, boolean live, Optional<Held> hold) {
     Word word = word(Progress.of(lines), worksOn, live, hold);
     Optional<Path> file = landed();
     return new Waiting(
@@ -49,7 +50,7 @@ record Standing(FluxName flux, FileId id, List<MarkLine> lines, Instant written,
         file.map(OneLine::of));
   }
 
-  private Word word(Progress progress, boolean worksOn, boolean live, Optional<HoldView> hold) {
+  private Word word(Progress progress, boolean worksOn, boolean live, Optional<Held> hold) {
     if (progress.finished().isPresent()) {
       return finished(progress.finished().get());
     }
@@ -58,7 +59,7 @@ record Standing(FluxName flux, FileId id, List<MarkLine> lines, Instant written,
       return new Word(
           Place.HELD,
           hold.get().since(),
-          "the flux is held: " + hold.get().why(),
+          "the flux is held: " + OneLine.of(hold.get().reason()),
           Optional.empty());
     }
     if (progress.running()) {

@@ -163,7 +163,7 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
   public List<Reloaded> apply(DaemonConfig daemon, List<FluxConfig> wanted, Set<FluxName> asTheyAre)
       throws InterruptedException {
     daemon.worker().map(DaemonConfig.WorkerDaemon::brokers).orElse(Map.of()).forEach(this::connect);
-    alerts.configure(daemon.alerts(), wanted);
+    alerts.configure(daemon.alerts(), lineup.with(wanted, asTheyAre));
     return lineup.apply(mine(wanted), asTheyAre, RELOAD_PATIENCE);
   }
 

@@ -8,6 +8,7 @@ import fr.epiconcept.navette.flux.config.WorkerSection;
 import fr.epiconcept.navette.flux.log.OneLine;
 import fr.epiconcept.navette.flux.marks.MarkLine;
 import fr.epiconcept.navette.flux.marks.Marks;
+import fr.epiconcept.navette.flux.view.Held;
 import fr.epiconcept.navette.flux.view.Listing;
 import fr.epiconcept.navette.flux.view.Selection;
 import fr.epiconcept.navette.flux.view.Selection.Part;
@@ -85,9 +86,8 @@ public final class WorkerView {
 
   /** How this server serves the flux. */
   public Serving serving() throws IOException {
-    Optional<HoldView> hold = HoldView.of(state, flux);
-    return new Serving(
-        flux, section.concurrency(), hold.map(HoldView::why), hold.map(HoldView::since));
+    Optional<Held> hold = Hold.at(state, flux).now();
+    return new Serving(flux, section.concurrency(), hold.map(Held::reason), hold.map(Held::since));
   }
 
   /**
@@ -107,9 +107,9 @@ public final class WorkerView {
 
   private void deposits(Selection selection, Listing listing) throws IOException {
     Set<FileId> ids = new TreeSet<>(inProgress.orElse(Set.of()));
-    Optional<HoldView> hold = Optional.empty();
+    Optional<Held> hold = Optional.empty();
     try {
-      hold = HoldView.of(state, flux);
+      hold = Hold.at(state, flux).now();
       ids.addAll(marks.open());
     } catch (IOException e) {
       listing.unseen(flux, "cannot list the marks in " + OneLine.of(state) + ": " + e);
@@ -124,7 +124,7 @@ public final class WorkerView {
     }
   }
 
-  private Optional<Waiting> deposit(FileId id, Optional<HoldView> hold, Listing listing)
+  private Optional<Waiting> deposit(FileId id, Optional<Held> hold, Listing listing)
       throws IOException {
     boolean worksOn = inProgress.filter(ids -> ids.contains(id)).isPresent();
     try {

@@ -6,7 +6,9 @@ import fr.epiconcept.navette.broker.message.Parcel.Outcome.Result;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.config.Side;
 import fr.epiconcept.navette.flux.marks.MarkLine;
+import fr.epiconcept.navette.flux.view.Held;
 import fr.epiconcept.navette.flux.view.Waiting;
 import fr.epiconcept.navette.flux.view.Waiting.Place;
 import fr.epiconcept.navette.worker.Progress.Finished;
@@ -27,9 +29,16 @@ class StandingTest {
   private static final Instant WRITTEN = Instant.parse("2026-11-23T10:00:00Z");
   private static final Instant STARTED = Instant.parse("2026-11-23T09:59:00Z");
   private static final Instant AGAIN = Instant.parse("2026-11-23T10:05:00Z");
-  private static final Optional<HoldView> FREE = Optional.empty();
-  private static final Optional<HoldView> HELD =
-      Optional.of(new HoldView("inventory", Instant.parse("2026-11-23T08:00:00Z")));
+  private static final Optional<Held> FREE = Optional.empty();
+  private static final Optional<Held> HELD =
+      Optional.of(
+          new Held(
+              LABO,
+              Side.WORKER,
+              Instant.parse("2026-11-23T08:00:00Z"),
+              Optional.empty(),
+              "inventory",
+              Optional.empty()));
 
   @TempDir Path storage;
 

@@ -12,9 +12,11 @@ import fr.epiconcept.navette.flux.config.FolderTarget;
 import fr.epiconcept.navette.flux.config.FolderTarget.IfExists;
 import fr.epiconcept.navette.flux.config.ReadyRules;
 import fr.epiconcept.navette.flux.config.RetryRules;
+import fr.epiconcept.navette.flux.config.Side;
 import fr.epiconcept.navette.flux.config.WorkerSection;
 import fr.epiconcept.navette.flux.config.WorkerSection.OnFailure;
 import fr.epiconcept.navette.flux.config.WorkerSection.OnInterrupt;
+import fr.epiconcept.navette.flux.hold.Holds;
 import fr.epiconcept.navette.flux.marks.MarkLine;
 import fr.epiconcept.navette.flux.marks.Marks;
 import fr.epiconcept.navette.flux.spool.Entry;
@@ -169,7 +171,7 @@ class WorkerViewTest {
         "the flux is held: on-failure: stop, after: the script answered 1", files.get(0).why());
     assertEquals(
         Optional.of("on-failure: stop, after: the script answered 1"), view().serving().held());
-    Files.writeString(hold, MarkLine.of("held", "since", AT, "by", "alice", "why", "stock") + "\n");
+    new Holds(state, Side.WORKER).put(LABO, "alice", "stock", AT, Optional.empty());
     assertEquals(Optional.of("stock (alice)"), view().serving().held());
   }
 

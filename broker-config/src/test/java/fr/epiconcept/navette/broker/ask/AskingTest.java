@@ -3,6 +3,7 @@ package fr.epiconcept.navette.broker.ask;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +18,8 @@ import fr.epiconcept.navette.flux.live.Asker;
 import fr.epiconcept.navette.flux.live.Desk;
 import fr.epiconcept.navette.flux.live.Question;
 import fr.epiconcept.navette.flux.live.Refusal;
+import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +30,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.jms.BytesMessage;
 import javax.jms.Connection;
 import javax.jms.DeliveryMode;
@@ -399,6 +403,44 @@ class AskingTest {
     ask(worker, "files1", Question.of("status"));
 
     assertEquals("[\"well\"]", items.toString());
+  }
+
+  @Test
+  void whatNobodyReadsIsForgotten() throws Exception {
+    Site.sendFromWithin(broker, Addresses.workerAsk("w1"), "nobody is there");
+    try (Connection w1 = connections("w1").open(Tuning.receiving(0))) {
+      assertNull(Site.take(w1, Addresses.workerAsk("w1")));
+      Session session = w1.createSession(false, Session.AUTO_ACKNOWLEDGE);
+      session.createConsumer(session.createQueue(Addresses.workerAsk("w1")));
+      Site.sendFromWithin(broker, Addresses.workerAsk("w1"), "taken by nobody");
+    }
+    await().until(() -> !broker.listens("w1"));
+    try (Connection w1 = connections("w1").open(Tuning.receiving(0))) {
+      assertNull(Site.take(w1, Addresses.workerAsk("w1")));
+    }
+  }
+
+  @Test
+  void aWorkerThatListensAndReadsNothingFillsNoDiskAndBlocksNobody() throws Exception {
+    try (Connection w1 = connections("w1").open(Tuning.receiving(0));
+        Session reading = w1.createSession(false, Session.AUTO_ACKNOWLEDGE);
+        Connection inside = broker.inVm().open(Tuning.receiving(0));
+        Session session = inside.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
+      reading.createConsumer(reading.createQueue(Addresses.workerAsk("w1")));
+      MessageProducer producer =
+          session.createProducer(session.createQueue(Addresses.workerAsk("w1")));
+      producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
+      BytesMessage part = session.createBytesMessage();
+      part.writeBytes(new byte[Bounds.PART]);
+      for (int i = 0; i < 1_500; i++) {
+        producer.send(part);
+      }
+      long paged;
+      try (Stream<Path> files = Files.walk(site.data().resolve("paging"))) {
+        paged = files.map(Path::toFile).filter(File::isFile).mapToLong(File::length).sum();
+      }
+      assertTrue(paged < 48 << 20, paged + " bytes of the 94 MiB are kept");
+    }
   }
 
   @Test

@@ -48,6 +48,7 @@ final class Description {
     } else {
       flux.worker().ifPresent(description::worker);
     }
+    description.alerts(flux.alerts(), true);
     return description.settings;
   }
 

@@ -37,7 +37,7 @@ final class Candidate {
   FileIdentity looks;
 
   /** Why it was not taken at the last look. Whoever asks what waits reads it too. */
-  volatile String reason = "new";
+  volatile String reason = "it has just come";
 
   Candidate(FileName name) {
     this.name = name;

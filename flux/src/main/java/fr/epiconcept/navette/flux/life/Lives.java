@@ -1,6 +1,7 @@
 package fr.epiconcept.navette.flux.life;
 
 import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.live.Asker;
 import fr.epiconcept.navette.flux.live.Question;
 import fr.epiconcept.navette.flux.live.Refusal;
@@ -11,7 +12,7 @@ import fr.epiconcept.navette.flux.view.Trace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.ZoneId;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -54,21 +55,27 @@ public final class Lives {
             .get("what")
             .flatMap(Sought::parse)
             .orElseThrow(() -> new Refusal("show what? an id, a name or a SHA-256"));
-    if (!asker.here() && question.get("flux").isEmpty()) {
-      throw new Refusal("from another machine, one flux at a time can be asked for");
+    if (!asker.here() && question.get("flux").or(() -> question.get("fluxes")).isEmpty()) {
+      throw new Refusal("another machine may ask of its own fluxes only, and names none");
     }
-    List<Searchable> meant = new ArrayList<>();
-    for (Searchable each : fluxes.get()) {
-      if (question.get("flux").filter(only -> !only.equals(each.flux().value())).isEmpty()) {
-        meant.add(each);
-      }
-    }
+    List<Searchable> meant =
+        fluxes.get().stream().filter(each -> isMeant(each.flux(), question)).toList();
     turn.acquire();
     try {
       tell(sought, question.get("all").filter("true"::equals).isPresent(), meant, reply);
     } finally {
       turn.release();
     }
+  }
+
+  /** {@code flux} is what the user asks for, {@code fluxes} what another machine may ask for. */
+  private static boolean isMeant(FluxName flux, Question question) {
+    boolean asked = question.get("flux").filter(only -> !only.equals(flux.value())).isEmpty();
+    return asked
+        && question
+            .get("fluxes")
+            .filter(own -> !Arrays.asList(own.split(",", -1)).contains(flux.value()))
+            .isEmpty();
   }
 
   /** Tells all that these fluxes have. */

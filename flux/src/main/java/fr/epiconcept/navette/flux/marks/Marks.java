@@ -131,6 +131,36 @@ public final class Marks {
     return ids;
   }
 
+  /** The days in UTC of which there are closed marks; where there is no folder, none. */
+  public List<LocalDate> doneDays() throws IOException {
+    List<LocalDate> days = new ArrayList<>();
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(done)) {
+      for (Path folder : folders) {
+        if (isBefore(folder.getFileName().toString(), LocalDate.MAX)) {
+          days.add(LocalDate.parse(folder.getFileName().toString()));
+        }
+      }
+    } catch (NoSuchFileException none) {
+      return List.of();
+    }
+    Collections.sort(days);
+    return days;
+  }
+
+  /** The ids of the closed marks of a day, in order of arrival. */
+  public List<FileId> done(LocalDate day) throws IOException {
+    List<FileId> ids = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(done.resolve(day.toString()))) {
+      for (Path file : files) {
+        FileId.parse(file.getFileName().toString()).ifPresent(ids::add);
+      }
+    } catch (NoSuchFileException none) {
+      return List.of();
+    }
+    Collections.sort(ids);
+    return ids;
+  }
+
   /**
    * Removes the marks that were closed before {@code now - keep}. Open ones stay, however old.
    *

@@ -101,6 +101,20 @@ public final class Lineup<F> implements AutoCloseable {
     return slot(wanted.orElseThrow()).begin();
   }
 
+  /**
+   * The fluxes that there are once {@code wanted} is applied: those of {@code asTheyAre} with the
+   * settings that they have.
+   */
+  public List<FluxConfig> with(List<FluxConfig> wanted, Set<FluxName> asTheyAre) {
+    List<FluxConfig> all =
+        new ArrayList<>(wanted.stream().filter(flux -> !asTheyAre.contains(flux.name())).toList());
+    standing().stream()
+        .map(Standing::config)
+        .filter(flux -> asTheyAre.contains(flux.name()))
+        .forEach(all::add);
+    return all;
+  }
+
   /** How each stands, by name. */
   public List<Standing> standing() {
     return all().stream().map(Slot::standing).toList();

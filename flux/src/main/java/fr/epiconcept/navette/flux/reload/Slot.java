@@ -71,7 +71,7 @@ final class Slot<F> {
     synchronized (lineup) {
       boolean settled = flux != null && !windingUp && isConfig(wanted);
       if (settled && isConfig(wish)) {
-        return Change.done(Reloaded.of(name, Done.UNCHANGED, Optional.empty()));
+        return Change.done(untouched(wish.get()));
       }
       wanted = wish;
       before = Optional.ofNullable(flux == null ? null : config);
@@ -80,6 +80,16 @@ final class Slot<F> {
       turn.wake();
       return change;
     }
+  }
+
+  /** What differs, if anything, is no business of the flux itself: who is called for it. */
+  private Reloaded untouched(FluxConfig wish) {
+    List<Settings.Change> differing =
+        Settings.changes(Settings.of(config, lineup.side()), Settings.of(wish, lineup.side()));
+    config = wish;
+    wanted = Optional.of(wish);
+    return Reloaded.of(name, differing.isEmpty() ? Done.UNCHANGED : Done.CHANGED, Optional.empty())
+        .with(differing);
   }
 
   private boolean isConfig(Optional<FluxConfig> wish) {

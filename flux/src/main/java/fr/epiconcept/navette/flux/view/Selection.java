@@ -21,9 +21,10 @@ import java.util.stream.Collectors;
  * @param part which kind
  * @param quarantinedSince quarantine keeps everything for ever: of what is there, only what was
  *     claimed since then
+ * @param limit how many of each flux and place are to be listed, the others only counted; 0: all
  */
 public record Selection(
-    Set<Place> places, Optional<FileId> id, Part part, Instant quarantinedSince) {
+    Set<Place> places, Optional<FileId> id, Part part, Instant quarantinedSince, int limit) {
   /** Which kind of file. */
   public enum Part {
     ALL,
@@ -39,22 +40,28 @@ public record Selection(
 
   /** Everything that waits, and what came to quarantine since then. */
   public static Selection all(Instant quarantinedSince) {
-    return new Selection(EnumSet.allOf(Place.class), Optional.empty(), Part.ALL, quarantinedSince);
+    return new Selection(
+        EnumSet.allOf(Place.class), Optional.empty(), Part.ALL, quarantinedSince, 0);
   }
 
   /** The same of these places. */
   public Selection in(Set<Place> others) {
-    return new Selection(others, id, part, quarantinedSince);
+    return new Selection(others, id, part, quarantinedSince, limit);
   }
 
   /** The same of one file. */
   public Selection of(FileId only) {
-    return new Selection(places, Optional.of(only), part, quarantinedSince);
+    return new Selection(places, Optional.of(only), part, quarantinedSince, limit);
+  }
+
+  /** The same, but no more than so many of each flux and place. */
+  public Selection atMost(int many) {
+    return new Selection(places, id, part, quarantinedSince, many);
   }
 
   /** The same of one kind. */
   public Selection of(Part other) {
-    return new Selection(places, id, other, quarantinedSince);
+    return new Selection(places, id, other, quarantinedSince, limit);
   }
 
   /** Whether files at that place are asked for. */
@@ -80,7 +87,8 @@ public record Selection(
                 "place",
                 places.stream().map(Selection::spelled).sorted().collect(Collectors.joining(",")))
             .with("part", spelled(part))
-            .with("quarantined-since", quarantinedSince.toString());
+            .with("quarantined-since", quarantinedSince.toString())
+            .with("limit", Integer.toString(limit));
     return id.isPresent() ? with.with("id", id.get().value()) : with;
   }
 
@@ -104,7 +112,8 @@ public record Selection(
           places,
           question.get("id").map(FileId::new),
           Part.valueOf(question.get("part").orElse("all").toUpperCase(Locale.ROOT)),
-          question.get("quarantined-since").map(Instant::parse).orElse(now));
+          question.get("quarantined-since").map(Instant::parse).orElse(now),
+          question.get("limit").map(Integer::parseInt).orElse(0));
     } catch (IllegalArgumentException | DateTimeException e) {
       throw new Refusal("not understood: " + e.getMessage());
     }

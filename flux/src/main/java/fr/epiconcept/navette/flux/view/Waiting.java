@@ -29,6 +29,11 @@ public record Waiting(
     Optional<Instant> next,
     Optional<String> path) {
 
+  /** The same file at another place, for another reason. */
+  public Waiting at(Place other, String reason) {
+    return new Waiting(flux, other, id, name, bytes, since, reason, next, path);
+  }
+
   /** In the order of a file's way. */
   public enum Place {
     /** In the partner's reach: still growing, without its marker, ignored, no right to read it… */

@@ -2,12 +2,16 @@ package fr.epiconcept.navette.flux.life;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.live.Asker;
+import fr.epiconcept.navette.flux.live.Question;
+import fr.epiconcept.navette.flux.live.Refusal;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.log.FluxLogs;
 import fr.epiconcept.navette.flux.view.LifeEvent;
@@ -207,6 +211,23 @@ class LivesTest {
     List<String> whole = List.of("deposited", "published", "replayed", "replay", "processed");
     assertEquals(whole, tell(ONE.value()).words());
     assertEquals(List.of("replay", "processed"), tell(TWO.value()).words());
+  }
+
+  @Test
+  void tellsAnotherMachineOfItsOwnFluxesOnly() throws Exception {
+    life(ONE, "a.hl7");
+    Lives lives =
+        new Lives(
+            () -> List.of(new Searchable(LABO, log, Map.of(), Optional.empty(), Optional.empty())));
+    Asker front = new Asker("front1", false);
+    Question question = Lives.question(Sought.parse("a.hl7").orElseThrow(), false);
+
+    assertThrows(Refusal.class, () -> lives.answer(question, front, item -> {}));
+    for (String own : List.of("radio", "labo,radio")) {
+      List<Object> items = new ArrayList<>();
+      lives.answer(question.with("fluxes", own), front, items::add);
+      assertEquals(own.startsWith("labo") ? 3 : 0, items.size(), own);
+    }
   }
 
   @Test
