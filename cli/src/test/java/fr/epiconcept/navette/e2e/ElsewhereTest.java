@@ -24,8 +24,7 @@ class ElsewhereTest {
     Path run = root.resolve(side.equals("ingest") ? "run-files" : "run-front");
     Answer answer =
         new LiveClient(run.resolve(side + ".sock"))
-            .ask(
-                Question.of("elsewhere").with("verb", "fluxes"), item -> items.add(words(item)));
+            .ask(Question.of("elsewhere").with("verb", "fluxes"), item -> items.add(words(item)));
     assertEquals(new Answer.Whole(), answer);
     return items;
   }

@@ -85,15 +85,13 @@ class ElsewhereTest {
     assertTrue(items.contains(Map.of("from", "front1", "item", "a")));
     assertTrue(items.contains(Map.of("from", "front2", "silent", "it is not connected")));
     assertTrue(
-        items.contains(
-            Map.of("from", "front3", "silent", "the daemon here failed; see its log")));
+        items.contains(Map.of("from", "front3", "silent", "the daemon here failed; see its log")));
   }
 
   @Test
   void aQuestionIsNotPassedOnTwice() {
     assertThrows(
-        Refusal.class,
-        () -> elsewhere().answer(QUESTION, new Asker("front1", false), items::add));
+        Refusal.class, () -> elsewhere().answer(QUESTION, new Asker("front1", false), items::add));
   }
 
   @Test
