@@ -166,7 +166,7 @@ class RelocationTest {
 
       stop.set(true);
       writer.join();
-      assertEquals("somebody wrote to " + from + " while it was moved", fault.getMessage());
+      assertEquals("somebody wrote to " + from + " while it was copied", fault.getMessage());
     }
     assertTrue(Files.exists(from));
     assertEquals(List.of(), names(to.getParent()));

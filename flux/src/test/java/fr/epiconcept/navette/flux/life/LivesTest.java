@@ -14,6 +14,7 @@ import fr.epiconcept.navette.flux.live.Question;
 import fr.epiconcept.navette.flux.live.Refusal;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.log.FluxLogs;
+import fr.epiconcept.navette.flux.log.LogLine;
 import fr.epiconcept.navette.flux.view.LifeEvent;
 import fr.epiconcept.navette.flux.view.Searched;
 import fr.epiconcept.navette.flux.view.Trace;
@@ -22,6 +23,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -262,11 +265,52 @@ class LivesTest {
   @Test
   void saysWhichLogIsDamaged() throws Exception {
     life(ONE, "a.hl7");
-    Files.write(folder.resolve("labo.log.2.gz"), new byte[] {31, (byte) 139, 8, 0, 0});
+    Path damaged = folder.resolve("labo.log.2.gz");
+    Files.write(damaged, new byte[] {31, (byte) 139, 8, 0, 0});
+    Files.setLastModifiedTime(
+        damaged, FileTime.from(Files.getLastModifiedTime(log).toInstant().plusSeconds(1)));
 
     Told told = tell(ONE.value());
     assertEquals(2, told.events().size());
     assertTrue(told.searched().unread().toString().contains("labo.log.2.gz"));
+  }
+
+  @Test
+  void losesAndRepeatsNothingWhenTheLogIsRenamedWhileItIsRead() throws Exception {
+    logs.close();
+    Path older = folder.resolve("labo.log.1");
+    String line = "2026-11-23T18:04:09.123+01:00 INFO " + ONE + " step n=";
+    write(older, line + 1, 100);
+    write(log, line + 2, 200);
+    List<String> read = new ArrayList<>();
+    Needles needles = new Needles(List.of(ONE.value().getBytes(StandardCharsets.US_ASCII)));
+
+    new LogReader(log)
+        .read(
+            Instant.EPOCH,
+            new LogScan.Lines() {
+              @Override
+              public Needles needles() {
+                return needles;
+              }
+
+              @Override
+              public void line(LogLine found) throws IOException {
+                read.add(found.field("n").orElseThrow());
+                if (read.size() == 1) {
+                  Files.move(older, folder.resolve("labo.log.2"));
+                  Files.move(log, folder.resolve("labo.log.1"));
+                  write(log, line + 3, 300);
+                }
+              }
+            });
+
+    assertEquals(List.of("1", "2", "3"), read);
+  }
+
+  private static void write(Path file, String line, int second) throws IOException {
+    Files.writeString(file, line + "\n");
+    Files.setLastModifiedTime(file, FileTime.from(Instant.ofEpochSecond(second)));
   }
 
   @Test

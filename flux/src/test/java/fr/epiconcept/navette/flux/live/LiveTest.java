@@ -1,6 +1,5 @@
 package fr.epiconcept.navette.flux.live;
 
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -22,7 +21,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -173,20 +174,12 @@ class LiveTest {
           done.await();
           reply.item("at last");
         });
-    long start = System.nanoTime();
-    Thread later =
-        new Thread(
-            () -> {
-              await().atLeast(Duration.ofSeconds(7)).until(() -> System.nanoTime() - start > 7e9);
-              done.countDown();
-            });
-    later.start();
+    CompletableFuture.delayedExecutor(7, TimeUnit.SECONDS).execute(done::countDown);
 
     Answer answer =
         new LiveClient(path, Duration.ofSeconds(5)).ask(Question.of("long"), items::add);
 
     assertInstanceOf(Answer.Whole.class, answer);
-    later.join();
   }
 
   @Test
