@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,6 +33,7 @@ class CompletionTest {
   private List<String> offered(String... words) throws Exception {
     String ask =
         """
+        compopt() { :; } # bash has it only while the key is down
         cd "$1" && . "$2" && shift 2
         complete -p navette | grep -q -- '-F _navette ' || exit 9
         COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*" COMP_POINT=${#COMP_LINE}
@@ -39,8 +41,7 @@ class CompletionTest {
         printf '%s\\n' "${COMPREPLY[@]}"
         """;
     List<String> command =
-        new java.util.ArrayList<>(
-            List.of("bash", "-c", ask, "bash", folder.toString(), SCRIPT.toString()));
+        new ArrayList<>(List.of("bash", "-c", ask, "bash", folder.toString(), SCRIPT.toString()));
     command.addAll(List.of(words));
     Ran ran = Ran.command(command, Map.of());
     assertEquals("", ran.err());
