@@ -279,8 +279,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /** Whether somebody reads what is asked of that account. */
   public boolean listens(String account) {
-    Queue queue = server.locateQueue(SimpleString.of(Addresses.workerAsk(account)));
-    return queue != null && queue.getConsumerCount() > 0;
+    return readers(Addresses.workerAsk(account)) > 0;
   }
 
   private void queue(String name) {
@@ -345,14 +344,26 @@ public final class EmbeddedBroker implements AutoCloseable {
     return server.isActive();
   }
 
-  /** The accounts whose links are open now. */
+  /** The accounts that have a session, be it one that nobody is at the other end of any more. */
   public Set<String> connected() {
     return AccountsTakenUp.connected(server);
   }
 
+  /**
+   * Whether a worker of that account is there. A session that sends lives on for a while after its
+   * socket is gone; the one that reads receipts does not.
+   */
+  public boolean isLinked(String account) {
+    return readers(Addresses.worker(account)) > 0;
+  }
+
   /** How many sessions of workers take the flux's deposits now. */
   public int takers(FluxName flux) {
-    Queue queue = server.locateQueue(SimpleString.of(Addresses.deposits(flux)));
+    return readers(Addresses.deposits(flux));
+  }
+
+  private int readers(String name) {
+    Queue queue = server.locateQueue(SimpleString.of(name));
     return queue == null ? 0 : queue.getConsumerCount();
   }
 

@@ -61,6 +61,7 @@ public final class Main implements Runnable {
     COMMANDS.put("accounts", AccountsCommand.class);
     COMMANDS.put("certs", CertsCommand.class);
     COMMANDS.put("alerts", AlertsCommand.class);
+    COMMANDS.put("completion", CompletionCommand.class);
   }
 
   @Spec CommandSpec spec;
@@ -89,6 +90,13 @@ public final class Main implements Runnable {
       COMMANDS.forEach((name, command) -> needed.addSubcommand(name, outline(command)));
     }
     return friendly(needed);
+  }
+
+  /** All commands with all that they understand. */
+  static CommandLine wholeCommandLine() {
+    CommandLine whole = new CommandLine(new Main());
+    COMMANDS.forEach(whole::addSubcommand);
+    return friendly(whole);
   }
 
   private static CommandSpec outline(Class<?> command) {

@@ -1,6 +1,7 @@
 package fr.epiconcept.navette.cli;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,6 +26,11 @@ final class Periods {
           case "d" -> Duration.ofDays(number);
           default -> Duration.ofMinutes(number);
         });
+  }
+
+  /** How long it is from one to the other. */
+  static String between(Instant from, Instant to) {
+    return rough(Duration.between(from, to));
   }
 
   /** In the largest unit of which there are two: {@code 90 s}, {@code 3 min}, {@code 2 h}. */

@@ -42,7 +42,7 @@ final class StatusText {
     }
     List<Line> lines = lines(sight, troubles);
     if (onlyWrong) {
-      lines.removeIf(line -> line.rank == Integer.MAX_VALUE);
+      lines.removeIf(Line::isWell);
     }
     if (!lines.isEmpty()) {
       out.println();
@@ -70,14 +70,16 @@ final class StatusText {
   private String daemon(Sight.Daemon from) {
     DaemonStatus daemon = from.status();
     List<String> parts = new ArrayList<>();
-    parts.add("running since " + Ago.between(daemon.since(), now));
+    parts.add("running since " + Periods.between(daemon.since(), now));
     daemon
         .broker()
         .ifPresent(
             broker -> {
               parts.add("broker " + broker.listening());
               parts.add(linked(daemon.links()));
-              broker.freeBytes().ifPresent(free -> parts.add("disk " + Ago.bytes(free) + " free"));
+              broker
+                  .freeBytes()
+                  .ifPresent(free -> parts.add("disk " + Sizes.rough(free) + " free"));
               broker
                   .certificate()
                   .flatMap(DaemonStatus.CertificateStatus::daysLeft)
@@ -115,7 +117,7 @@ final class StatusText {
       troubles.get(i).flux().map(lines::get).ifPresent(line -> line.rank(rank));
     }
     List<Line> sorted = new ArrayList<>(lines.values());
-    sorted.sort(Comparator.comparingInt(line -> line.rank));
+    sorted.sort(Comparator.comparing(Line::isWell).thenComparingInt(line -> line.rank));
     return sorted;
   }
 
@@ -138,6 +140,12 @@ final class StatusText {
       }
     }
 
+    /** One that no worker takes is not, though what is wrong is said of the worker. */
+    boolean isWell() {
+      boolean alone = ingest.flatMap(FluxStatus::takers).filter(takers -> takers == 0).isPresent();
+      return rank == Integer.MAX_VALUE && !alone;
+    }
+
     void rank(int newRank) {
       rank = Math.min(rank, newRank);
     }
@@ -153,7 +161,7 @@ final class StatusText {
                   parts.add(
                       "scan "
                           + scan.last()
-                              .map(last -> Ago.between(last, now) + " ago")
+                              .map(last -> Periods.between(last, now) + " ago")
                               .orElse("never")));
       parts.add("waiting " + main.waiting().all() + oldest(main));
       long flying =
@@ -174,14 +182,18 @@ final class StatusText {
                           + " "
                           + last.outcome()
                           + " "
-                          + Ago.between(last.at(), now)
+                          + Periods.between(last.at(), now)
                           + " ago"));
       main.lastError()
           .filter(error -> rank == Integer.MAX_VALUE)
           .ifPresent(
               error ->
                   parts.add(
-                      "last error " + error.event() + " " + Ago.between(error.at(), now) + " ago"));
+                      "last error "
+                          + error.event()
+                          + " "
+                          + Periods.between(error.at(), now)
+                          + " ago"));
       return String.join("  ", parts);
     }
 
@@ -191,13 +203,16 @@ final class StatusText {
       if (!main.running()) {
         return red("DOWN ");
       }
-      return held ? red("HELD ") : rank == Integer.MAX_VALUE ? "ok   " : red("WRONG");
+      if (held) {
+        return red("HELD ");
+      }
+      return isWell() ? "ok   " : red(rank == Integer.MAX_VALUE ? "ALONE" : "WRONG");
     }
 
     private String oldest(FluxStatus main) {
       return main.waiting()
           .oldest()
-          .map(file -> " (oldest " + Ago.between(file.since(), now) + ")")
+          .map(file -> " (oldest " + Periods.between(file.since(), now) + ")")
           .orElse("");
     }
   }

@@ -46,9 +46,19 @@ final class Troubles {
             .filter(flux -> flux.held().isPresent())
             .map(FluxStatus::flux)
             .collect(Collectors.toSet());
+    Set<String> ofThoseAway =
+        sight.daemons().stream()
+            .filter(daemon -> daemon.status().side() == Side.INGEST)
+            .flatMap(daemon -> daemon.status().links().stream())
+            .filter(link -> !link.up())
+            .flatMap(link -> link.fluxes().stream())
+            .collect(Collectors.toSet());
     for (Sight.Flux flux : sight.fluxes()) {
+      FluxName name = flux.status().flux();
       if (flux.source() == Sight.Source.LIVE) {
-        troubles.running(flux.status(), held.contains(flux.status().flux()));
+        // That its worker is away, or it is held, is said already.
+        boolean explained = held.contains(name) || ofThoseAway.contains(name.value());
+        troubles.running(flux.status(), explained);
       }
       troubles.onDisk(flux.status());
     }
@@ -102,7 +112,7 @@ final class Troubles {
   }
 
   private Trouble linkDown(String who, LinkStatus link) {
-    String since = link.since().map(time -> " since " + Ago.between(time, now)).orElse("");
+    String since = link.since().map(time -> " since " + Periods.between(time, now)).orElse("");
     return Trouble.of(
         Weight.LINK,
         who
@@ -121,9 +131,9 @@ final class Troubles {
               Weight.DAEMON,
               who
                   + ": the disk of the broker is short, nothing is published: "
-                  + broker.freeBytes().map(Ago::bytes).orElse("unknown")
+                  + broker.freeBytes().map(Sizes::rough).orElse("unknown")
                   + " free, "
-                  + Ago.bytes(broker.minFreeBytes())
+                  + Sizes.rough(broker.minFreeBytes())
                   + " kept free",
               "make room; it goes on by itself"));
     }
@@ -155,7 +165,7 @@ final class Troubles {
 
   // --- fluxes ---
 
-  private void running(FluxStatus flux, boolean held) {
+  private void running(FluxStatus flux, boolean explained) {
     String side = name(flux.side());
     flux.down()
         .ifPresent(
@@ -178,26 +188,26 @@ final class Troubles {
                                 scan ->
                                     " (listed "
                                         + scan.last()
-                                            .map(last -> Ago.between(last, now) + " ago")
+                                            .map(last -> Periods.between(last, now) + " ago")
                                             .orElse("never")
                                         + ", every "
-                                        + Ago.words(scan.every())
+                                        + Periods.rough(scan.every())
                                         + scan.busySince()
                                             .map(
                                                 busy ->
                                                     "; one turn at work for "
-                                                        + Ago.between(busy, now))
+                                                        + Periods.between(busy, now))
                                             .orElse("")
                                         + ")")
                             .orElse(""),
                     "does that file system hang? ls there"));
     flux.lastError().ifPresent(error -> error(flux, error));
-    if (flux.takers().filter(takers -> takers == 0).isPresent() && !held) {
+    if (flux.takers().filter(takers -> takers == 0).isPresent() && !explained) {
       add(
           Weight.NOT_TAKEN,
           flux,
           "no worker takes its files",
-          "navette status and navette check on the processing server; navette accounts list");
+          "navette accounts list: may a worker serve it? navette status on that worker's server");
     }
   }
 
@@ -211,7 +221,7 @@ final class Troubles {
               + " on "
               + name(flux.side())
               + (error.lasts() ? " for " : ", ")
-              + Ago.between(error.at(), now)
+              + Periods.between(error.at(), now)
               + (error.lasts() ? ": " : " ago: ")
               + error.id().map(id -> id + ": ").orElse("")
               + error.reason(),
@@ -231,7 +241,7 @@ final class Troubles {
                     "held on "
                         + name(flux.side())
                         + " for "
-                        + Ago.between(hold.since(), now)
+                        + Periods.between(hold.since(), now)
                         + ": "
                         + hold.reason(),
                     "navette resume " + flux.flux()));

@@ -9,6 +9,12 @@ import picocli.CommandLine.Command;
     name = "worker",
     mixinStandardHelpOptions = true,
     description = "run the processing server's daemon in the foreground, until SIGTERM",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:stopped in order",
+      "1:it could not start, or did not stop in time",
+      "2:usage or configuration"
+    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  navette worker                          with /etc/navette",

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /** The commands that need no daemon. */
 class CommandsTest {
@@ -223,12 +224,15 @@ class CommandsTest {
   }
 
   @Test
-  void eachCommandExplainsItselfWithExamples() {
-    for (String command : new String[] {"check", "out", "accounts", "certs"}) {
-      Called help = Called.navette(command, "--help");
+  void eachCommandSaysWhatItDoesWithExamplesAndExitCodes() {
+    for (CommandLine command : Main.wholeCommandLine().getSubcommands().values()) {
+      String name = command.getCommandName();
+      Called help = Called.navette(name, "--help");
 
-      assertEquals(0, help.exit(), command);
+      assertEquals(0, help.exit(), name);
+      assertTrue(command.getCommandSpec().usageMessage().description().length > 0, name);
       assertTrue(help.out().contains("Examples:"), help::out);
+      assertTrue(help.out().contains("Exit codes:"), help::out);
     }
   }
 

@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,20 +92,17 @@ final class DaemonReport {
 
   /** One for each account that may serve a flux. */
   private List<LinkStatus> workers() {
-    Set<String> connected = broker.connected();
     try {
       return new Accounts(settings.accounts())
-          .list().stream()
-              .filter(account -> !account.admin())
-              .map(account -> link(account, connected.contains(account.name())))
-              .toList();
+          .list().stream().filter(account -> !account.admin()).map(this::link).toList();
     } catch (IOException e) {
-      LOG.debug("the accounts cannot be read", e);
-      return connected.stream().sorted().map(DaemonReport::link).toList();
+      LOG.warn("status: the accounts cannot be read: {}", e.toString());
+      return List.of();
     }
   }
 
-  private static LinkStatus link(Account account, boolean up) {
+  private LinkStatus link(Account account) {
+    boolean up = broker.isLinked(account.name());
     return new LinkStatus(
         account.name(),
         Optional.empty(),
@@ -114,10 +110,5 @@ final class DaemonReport {
         Optional.empty(),
         up ? Optional.empty() : Optional.of("it is not linked"),
         account.fluxes().stream().map(FluxName::value).sorted().toList());
-  }
-
-  private static LinkStatus link(String account) {
-    return new LinkStatus(
-        account, Optional.empty(), true, Optional.empty(), Optional.empty(), List.of());
   }
 }

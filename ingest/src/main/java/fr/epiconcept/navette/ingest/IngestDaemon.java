@@ -28,6 +28,7 @@ import fr.epiconcept.navette.flux.hold.Holds;
 import fr.epiconcept.navette.flux.live.Desk;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.log.FluxLogs;
+import fr.epiconcept.navette.flux.pulse.Inquiries;
 import fr.epiconcept.navette.flux.pulse.Pulses;
 import fr.epiconcept.navette.flux.reload.Reloadable;
 import fr.epiconcept.navette.flux.reload.Standing;
@@ -66,6 +67,9 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
   private static final Duration RELOAD_PATIENCE = Duration.ofSeconds(5);
 
   private static final int ASKED_AHEAD = 256 << 10;
+
+  /** A disk that answers later than that hangs, for whoever asks how it goes. */
+  private static final Duration STATUS_PATIENCE = Duration.ofSeconds(3);
 
   private final InstantSource clock = InstantSource.system();
   private final Instant since = clock.instant();
@@ -156,6 +160,7 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
             fluxes,
             pulses,
             broker::takers,
+            new Inquiries(turns::execute, STATUS_PATIENCE),
             clock);
     desk.on("status", status::answer);
     Accounts accounts = new Accounts(settings.broker().accounts());

@@ -2,9 +2,11 @@ package fr.epiconcept.navette.ingest;
 
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.Side;
+import fr.epiconcept.navette.flux.live.Asked;
 import fr.epiconcept.navette.flux.live.Asker;
 import fr.epiconcept.navette.flux.live.Question;
 import fr.epiconcept.navette.flux.live.Reply;
+import fr.epiconcept.navette.flux.pulse.Inquiries;
 import fr.epiconcept.navette.flux.pulse.Pulse;
 import fr.epiconcept.navette.flux.pulse.Pulses;
 import fr.epiconcept.navette.flux.view.FluxStatus;
@@ -15,14 +17,14 @@ import java.util.Map;
 import java.util.function.ToIntFunction;
 
 /**
- * Answers {@code status}: the daemon, then each flux; {@code flux}: that one only. An item of
- * {@link StatusItem} each.
+ * Answers {@code status}: the daemon, then each flux that is asked for; a {@link StatusItem} each.
  */
 final class StatusClerk {
   private final DaemonReport daemon;
   private final Fluxes fluxes;
   private final Pulses pulses;
   private final ToIntFunction<FluxName> takers;
+  private final Inquiries inquiries;
   private final InstantSource clock;
 
   /**
@@ -35,30 +37,36 @@ final class StatusClerk {
       Fluxes fluxes,
       Pulses pulses,
       ToIntFunction<FluxName> takers,
+      Inquiries inquiries,
       InstantSource clock) {
     this.daemon = daemon;
     this.fluxes = fluxes;
     this.pulses = pulses;
     this.takers = takers;
+    this.inquiries = inquiries;
     this.clock = clock;
   }
 
-  void answer(Question question, Asker asker, Reply reply) throws IOException {
-    reply.item(StatusItem.of(daemon.now()));
+  void answer(Question question, Asker asker, Reply reply)
+      throws IOException, InterruptedException {
+    Asked asked = Asked.in(question);
+    Inquiries.Round round = inquiries.round();
+    reply.item(StatusItem.of(asker.here() ? daemon.now() : daemon.now().asSeenBy(asker.name())));
     for (FluxIngest flux : fluxes.running()) {
-      if (isAsked(question, flux.name())) {
-        reply.item(StatusItem.of(report(flux)));
+      if (asked.includes(flux.name())) {
+        reply.item(
+            StatusItem.of(round.ask(flux.name(), () -> report(flux)).orElseGet(() -> hangs(flux))));
       }
     }
     for (Map.Entry<FluxName, String> flux : fluxes.down().entrySet()) {
-      if (isAsked(question, flux.getKey())) {
+      if (asked.includes(flux.getKey())) {
         reply.item(StatusItem.of(unknown(flux.getKey(), false, flux.getValue())));
       }
     }
   }
 
-  private static boolean isAsked(Question question, FluxName flux) {
-    return question.get("flux").map(flux.value()::equals).orElse(true);
+  private FluxStatus hangs(FluxIngest flux) {
+    return unknown(flux.name(), true, "its folders do not answer: does their file system hang?");
   }
 
   private FluxStatus report(FluxIngest flux) {

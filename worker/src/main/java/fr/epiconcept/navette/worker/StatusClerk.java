@@ -2,9 +2,11 @@ package fr.epiconcept.navette.worker;
 
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.Side;
+import fr.epiconcept.navette.flux.live.Asked;
 import fr.epiconcept.navette.flux.live.Asker;
 import fr.epiconcept.navette.flux.live.Question;
 import fr.epiconcept.navette.flux.live.Reply;
+import fr.epiconcept.navette.flux.pulse.Inquiries;
 import fr.epiconcept.navette.flux.pulse.Pulse;
 import fr.epiconcept.navette.flux.pulse.Pulses;
 import fr.epiconcept.navette.flux.view.FluxStatus;
@@ -15,14 +17,14 @@ import java.util.Collection;
 import java.util.Map;
 
 /**
- * Answers {@code status}: the daemon, then each flux; {@code flux}: that one only. An item of
- * {@link StatusItem} each.
+ * Answers {@code status}: the daemon, then each flux that is asked for; a {@link StatusItem} each.
  */
 final class StatusClerk {
   private final DaemonReport daemon;
   private final Collection<FluxWorker> fluxes;
   private final Map<FluxName, String> down;
   private final Pulses pulses;
+  private final Inquiries inquiries;
   private final InstantSource clock;
 
   /**
@@ -36,30 +38,36 @@ final class StatusClerk {
       Collection<FluxWorker> fluxes,
       Map<FluxName, String> down,
       Pulses pulses,
+      Inquiries inquiries,
       InstantSource clock) {
     this.daemon = daemon;
     this.fluxes = fluxes;
     this.down = down;
     this.pulses = pulses;
+    this.inquiries = inquiries;
     this.clock = clock;
   }
 
-  void answer(Question question, Asker asker, Reply reply) throws IOException {
+  void answer(Question question, Asker asker, Reply reply)
+      throws IOException, InterruptedException {
+    Asked asked = Asked.in(question);
+    Inquiries.Round round = inquiries.round();
     reply.item(StatusItem.of(daemon.now()));
     for (FluxWorker flux : fluxes) {
-      if (isAsked(question, flux.name())) {
-        reply.item(StatusItem.of(report(flux)));
+      if (asked.includes(flux.name())) {
+        reply.item(
+            StatusItem.of(round.ask(flux.name(), () -> report(flux)).orElseGet(() -> hangs(flux))));
       }
     }
     for (Map.Entry<FluxName, String> flux : down.entrySet()) {
-      if (isAsked(question, flux.getKey())) {
+      if (asked.includes(flux.getKey())) {
         reply.item(StatusItem.of(unknown(flux.getKey(), false, flux.getValue())));
       }
     }
   }
 
-  private static boolean isAsked(Question question, FluxName flux) {
-    return question.get("flux").map(flux.value()::equals).orElse(true);
+  private FluxStatus hangs(FluxWorker flux) {
+    return unknown(flux.name(), true, "its folders do not answer: does their file system hang?");
   }
 
   private FluxStatus report(FluxWorker flux) {

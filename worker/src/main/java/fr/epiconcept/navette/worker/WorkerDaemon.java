@@ -17,6 +17,7 @@ import fr.epiconcept.navette.flux.live.Desk;
 import fr.epiconcept.navette.flux.live.Question;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.log.FluxLogs;
+import fr.epiconcept.navette.flux.pulse.Inquiries;
 import fr.epiconcept.navette.flux.pulse.Pulses;
 import fr.epiconcept.navette.flux.reload.Hands;
 import fr.epiconcept.navette.flux.reload.Lineup;
@@ -57,6 +58,9 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
   private static final Duration RELOAD_PATIENCE = Duration.ofSeconds(5);
 
   private static final Duration MARKS_KEPT = Duration.ofDays(30);
+
+  /** A disk that answers later than that hangs, for whoever asks how it goes. */
+  private static final Duration STATUS_PATIENCE = Duration.ofSeconds(3);
 
   private final Turns turns = new Turns();
   private final FluxLogs logs = new FluxLogs();
@@ -142,6 +146,7 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
             fluxes,
             down,
             pulses,
+            new Inquiries(turns::execute, STATUS_PATIENCE),
             shared.clock());
     desk.on("status", status::answer);
     alerts.watch(fileServers);

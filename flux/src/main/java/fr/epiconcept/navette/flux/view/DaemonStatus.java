@@ -31,6 +31,19 @@ public record DaemonStatus(
     links = List.copyOf(links);
   }
 
+  /** The same without the links of other accounts. */
+  public DaemonStatus asSeenBy(String account) {
+    return new DaemonStatus(
+        side,
+        host,
+        version,
+        pid,
+        since,
+        stalled,
+        broker,
+        links.stream().filter(link -> link.to().equals(account)).toList());
+  }
+
   /**
    * The embedded broker.
    *

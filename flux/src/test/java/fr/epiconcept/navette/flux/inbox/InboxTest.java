@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -833,5 +834,43 @@ class InboxTest {
     ReadyRules build() {
       return new ReadyRules(quiet, marker, hash, match, ignore, empty, Duration.ofDays(1));
     }
+  }
+
+  // --- how it stands ---
+
+  @Test
+  void tellsWhenItWasListedLastAlsoWhenNoListingComesAnyMore() throws IOException {
+    assertEquals(Optional.of(Duration.ZERO), inbox.glance().listedAgo());
+    passes(Duration.ofHours(2));
+    assertEquals(Optional.of(Duration.ofHours(2)), inbox.glance().listedAgo());
+    inbox.listAllLater();
+    look();
+    assertEquals(Optional.of(Duration.ZERO), inbox.glance().listedAgo());
+  }
+
+  @Test
+  void aListingThatFailsIsNoneThatWasDone() throws IOException {
+    Files.delete(folder);
+    inbox.listAllLater();
+    passes(Duration.ofHours(2));
+    assertThrows(IOException.class, inbox::look);
+    assertEquals(Optional.of(Duration.ofHours(2)), inbox.glance().listedAgo());
+  }
+
+  @Test
+  void knowsHowManyWaitAndWhichCameFirst() throws IOException {
+    write(B);
+    inbox.closed(B);
+    look();
+    passes(Duration.ofMillis(100));
+    write(A);
+    inbox.closed(A);
+    look();
+    passes(Duration.ofMillis(50));
+
+    Inbox.Glance glance = inbox.glance();
+    assertEquals(2, glance.waiting());
+    assertEquals(Optional.of(B), glance.oldest());
+    assertEquals(Duration.ofMillis(150), glance.oldestFor());
   }
 }

@@ -314,4 +314,44 @@ class TurnTest {
             },
         REST);
   }
+
+  @Test
+  void tellsHowLongAHangingTurnHasBeenAtWork() {
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    Turn turn =
+        turns.turn(
+            "t",
+            () -> {
+              try {
+                mayEnd.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    assertTrue(turn.busyFor().isEmpty());
+    turn.wake();
+    await().until(() -> turn.busyFor().filter(busy -> busy.toMillis() >= 50).isPresent());
+    mayEnd.countDown();
+    await().until(() -> turn.busyFor().isEmpty());
+  }
+
+  /** Alive is what wakes fluxes, not the process. */
+  @Test
+  void theBeatGoesOnWithThreadsAndStopsWithoutThem() {
+    Duration beat = Duration.ofMillis(20);
+    try (Turns well = new Turns(Executors::newCachedThreadPool, REST, beat);
+        Turns without = new Turns(TurnTest::noThreads, REST, beat)) {
+      await().until(() -> without.lastBeat().toMillis() > 500);
+      assertTrue(well.lastBeat().toMillis() < 500, well.lastBeat()::toString);
+    }
+  }
+
+  private static ThreadPoolExecutor noThreads(ThreadFactory factory) {
+    return new ThreadPoolExecutor(0, 1, 1, SECONDS, new SynchronousQueue<>(), factory) {
+      @Override
+      public void execute(Runnable work) {
+        throw new OutOfMemoryError("no thread");
+      }
+    };
+  }
 }
