@@ -116,8 +116,11 @@ final class DaemonProcess {
   private void launch(List<String> command) throws IOException {
     assertTrue(process == null || !process.isAlive(), side + " runs already");
     readyBefore = readyLines();
+    // Tests that were started by nohup ignore SIGHUP, and so would all that they start.
+    List<String> started = new ArrayList<>(List.of("env", "--default-signal=HUP"));
+    started.addAll(command);
     ProcessBuilder builder =
-        new ProcessBuilder(command)
+        new ProcessBuilder(started)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(stderr.toFile()))
             .redirectError(ProcessBuilder.Redirect.appendTo(stderr.toFile()));
     builder.environment().keySet().removeIf(name -> name.startsWith("NAVETTE_"));
