@@ -37,8 +37,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  navette show ORU_17.hl7       where is that file? (its name, id or SHA-256)",
       "  navette replay labo --dead    run again what was given up",
       "  navette balance               did anything get lost last night?",
-      "  navette hold labo --why TEXT  stop its script, and go on by: navette resume labo",
-      "  navette check --diff          is the configuration right, and what would a reload do?",
+      "  navette hold labo --why TEXT  run its script no more, until: resume",
+      "  navette check --diff          is it right? what would a reload do?",
       "  navette COMMAND --help        what a command does, with examples"
     })
 public final class Main implements Runnable {
