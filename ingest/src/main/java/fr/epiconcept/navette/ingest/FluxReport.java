@@ -8,6 +8,7 @@ import fr.epiconcept.navette.flux.config.Side;
 import fr.epiconcept.navette.flux.file.KeptFolder;
 import fr.epiconcept.navette.flux.hold.Holds;
 import fr.epiconcept.navette.flux.inbox.Inbox;
+import fr.epiconcept.navette.flux.inbox.InboxCount;
 import fr.epiconcept.navette.flux.pulse.Pulse;
 import fr.epiconcept.navette.flux.spool.Entry;
 import fr.epiconcept.navette.flux.spool.SpoolCount;
@@ -68,7 +69,12 @@ final class FluxReport {
         Optional.empty(),
         stalled(scan, now),
         Optional.of(scan),
-        new Waits(glance.waiting(), spool.unsent(), spool.published(), oldest(spool, glance, now)),
+        // Its memory has only those that it may take next: with a full spool the rest waits unseen.
+        new Waits(
+            InboxCount.names(section.inbox(), section.ready()),
+            spool.unsent(),
+            spool.published(),
+            oldest(spool, glance, now)),
         spool.arrived(),
         spool.oldestArrived().map(FileId::time),
         spool.dead(),

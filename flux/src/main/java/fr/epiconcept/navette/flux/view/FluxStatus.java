@@ -89,7 +89,8 @@ public record FluxStatus(
   /**
    * What waits, by place.
    *
-   * @param inbox seen in the folder, and not complete as far as we know
+   * @param inbox still in the folder, by names that a deposit may have; on a processing server
+   *     those seen in {@code out} that are not complete as far as we know
    * @param spool claimed, and not sent
    * @param queue the broker has it; the other server has not said that it has
    * @param oldest the file that came first
