@@ -45,7 +45,7 @@ final class AccountsTakenUp implements FileWatch.TakenUp {
   }
 
   /** Whose links are open, ingest's own left out: its name is no account's. */
-  static Set<String> connected(ActiveMQServer server) {
+  private Set<String> connected() {
     return server.getSessions().stream()
         .map(ServerSession::getUsername)
         .filter(name -> name != null && FluxName.parse(name).isPresent())
@@ -64,7 +64,7 @@ final class AccountsTakenUp implements FileWatch.TakenUp {
       ActiveMQServerControl control = server.getActiveMQServerControl();
       control.clearAuthenticationCache();
       control.clearAuthorizationCache();
-      for (String name : connected(server)) {
+      for (String name : connected()) {
         Account old = known.get(name);
         Account account = now.get(name);
         if (account == null) {

@@ -344,11 +344,6 @@ public final class EmbeddedBroker implements AutoCloseable {
     return server.isActive();
   }
 
-  /** The accounts that have a session, be it one that nobody is at the other end of any more. */
-  public Set<String> connected() {
-    return AccountsTakenUp.connected(server);
-  }
-
   /**
    * Whether a worker of that account is there. A session that sends lives on for a while after its
    * socket is gone; the one that reads receipts does not.

@@ -152,9 +152,8 @@ final class IngestAlerts implements LogListener, AutoCloseable {
     if (limit.isEmpty()) {
       return wrong;
     }
-    Set<String> connected = broker.connected();
     for (Account account : new Accounts(settings.broker().accounts()).list()) {
-      boolean isAway = !account.fluxes().isEmpty() && !connected.contains(account.name());
+      boolean isAway = !account.fluxes().isEmpty() && !broker.isLinked(account.name());
       Optional<Instant> since = away.since("worker " + account.name(), isAway, limit.get());
       if (since.isPresent()) {
         String fluxes =

@@ -12,11 +12,13 @@ import fr.epiconcept.navette.flux.view.Trace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
@@ -58,14 +60,37 @@ public final class Lives {
     if (!asker.here() && question.get("flux").or(() -> question.get("fluxes")).isEmpty()) {
       throw new Refusal("another machine may ask of its own fluxes only, and names none");
     }
-    List<Searchable> meant =
-        fluxes.get().stream().filter(each -> isMeant(each.flux(), question)).toList();
+    List<Searchable> meant = new ArrayList<>();
+    Set<Path> closed = new HashSet<>();
+    for (Searchable each : fluxes.get()) {
+      if (isMeant(each.flux(), question)) {
+        meant.add(each);
+      } else if (!asker.here()) {
+        closed.add(each.log());
+      }
+    }
+    for (Searchable each : meant) {
+      if (closed.contains(each.log())) {
+        reply.item(Map.of("searched", closed(each.flux())));
+      }
+    }
+    // A line of log does not say whose it is: one that others write too is not for their eyes.
+    meant.removeIf(each -> closed.contains(each.log()));
     turn.acquire();
     try {
       tell(sought, question.get("all").filter("true"::equals).isPresent(), meant, reply);
     } finally {
       turn.release();
     }
+  }
+
+  private static Searched closed(FluxName flux) {
+    return new Searched(
+        flux,
+        0,
+        Optional.empty(),
+        List.of("the log of " + flux + " is that of other fluxes too: ask on that server"),
+        0);
   }
 
   /** {@code flux} is what the user asks for, {@code fluxes} what another machine may ask for. */

@@ -234,6 +234,29 @@ class LivesTest {
   }
 
   @Test
+  void tellsAnotherMachineNothingOfALogThatOtherFluxesWriteToo() throws Exception {
+    life(ONE, "a.hl7");
+    FluxName radio = FluxName.parse("radio").orElseThrow();
+    Lives lives =
+        new Lives(
+            () ->
+                List.of(
+                    new Searchable(radio, log, Map.of(), Optional.empty(), Optional.empty()),
+                    new Searchable(LABO, log, Map.of(), Optional.empty(), Optional.empty())));
+    Question question =
+        Lives.question(Sought.parse("a.hl7").orElseThrow(), false).with("fluxes", "radio");
+    List<Object> elsewhere = new ArrayList<>();
+    List<Object> here = new ArrayList<>();
+
+    lives.answer(question, new Asker("front1", false), elsewhere::add);
+    lives.answer(question, new Asker("root", true), here::add);
+
+    assertEquals(1, elsewhere.size(), "one word that it is not told: " + elsewhere);
+    assertTrue(elsewhere.get(0).toString().contains("ask on that server"), elsewhere::toString);
+    assertEquals(3, here.size());
+  }
+
+  @Test
   void tellsTheNewestOfAName() throws Exception {
     for (int i = 0; i < 30; i++) {
       life(new FileId(ONE.value().substring(0, 24) + String.format("%02d", i)), "same.hl7");
