@@ -9,9 +9,7 @@ import fr.epiconcept.navette.broker.message.Messages.Outgoing;
 import fr.epiconcept.navette.broker.message.Parcel.Payload;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.Checkpoint.Step;
-import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileIds;
-import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.inbox.Inbox;
@@ -25,16 +23,13 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongPredicate;
 import javax.jms.Connection;
@@ -71,9 +66,8 @@ public final class Departures implements AutoCloseable {
   private final ArrayDeque<Path> waiting = new ArrayDeque<>();
 
   /** Whoever asks what waits reads it too. */
-  private final Map<FileId, Rest> notBefore = new ConcurrentHashMap<>();
+  private final Rests rests = new Rests();
 
-  private volatile FileId judged;
   private volatile boolean full;
   private Session sendingOn;
   private String adopted = "";
@@ -90,8 +84,6 @@ public final class Departures implements AutoCloseable {
   // Guarded by collectingLock, which is held while files are taken out of the inbox.
   private final Object collectingLock = new Object();
   private boolean collectsNoMore;
-
-  private record Rest(long untilNanos, String why) {}
 
   private record Sent(Entry entry, FileIdentity looks, String sha256, String era) {}
 
@@ -317,7 +309,7 @@ public final class Departures implements AutoCloseable {
       return dispatch(entry.get(), current);
     } catch (NoSuchFileException e) {
       if (isTaken(entry.get())) {
-        notBefore.remove(entry.get().id());
+        rests.end(entry.get().id());
         return Next.DONE;
       }
       throw e;
@@ -330,10 +322,9 @@ public final class Departures implements AutoCloseable {
   }
 
   private Next dispatch(Entry entry, Session current) throws IOException, InterruptedException {
-    Rest rest = notBefore.get(entry.id());
-    long left = rest == null ? 0 : rest.untilNanos() - System.nanoTime();
-    if (left > 0) {
-      turn.wakeIn(Duration.ofNanos(left));
+    Duration left = rests.left(entry.id());
+    if (left.toNanos() > 0) {
+      turn.wakeIn(left);
       return Next.LATER;
     }
     FileIdentity looks = FileIdentity.of(entry.file());
@@ -341,7 +332,7 @@ public final class Departures implements AutoCloseable {
     if (judgement instanceof Judgement.NotYet notYet) {
       return later(entry, notYet);
     }
-    notBefore.remove(entry.id());
+    rests.end(entry.id());
     if (judgement instanceof Judgement.Refused refused) {
       checkpoint.reached(Step.REFUSED, entry.id());
       // As for a published one: its marker must not vouch for the next file of that name.
@@ -370,17 +361,16 @@ public final class Departures implements AutoCloseable {
     if (judgedBefore) {
       return new Judgement.Good();
     }
-    judged = entry.id();
+    rests.judging(entry.id());
     try {
       return cargo.judge(entry);
     } finally {
-      judged = null;
+      rests.judged();
     }
   }
 
   private Next later(Entry entry, Judgement.NotYet notYet) {
-    long until = System.nanoTime() + notYet.delay().toNanos();
-    notBefore.put(entry.id(), new Rest(until, notYet.reason()));
+    rests.begin(entry.id(), notYet.delay(), notYet.reason());
     log.info(entry.id(), "check-not-yet", "reason", notYet.reason(), "again-in", notYet.delay());
     turn.wakeIn(notYet.delay());
     return Next.LATER;
@@ -492,55 +482,13 @@ public final class Departures implements AutoCloseable {
 
   /** What only this daemon knows of the files that wait here. Safe on any thread. */
   public Memory memory(InstantSource clock) {
-    return new OwnMemory(clock);
+    return new OwnMemory(inbox, rests, link, collecting, sending, this::full, clock);
   }
 
-  private final class OwnMemory implements Memory {
-    private final InstantSource clock;
-
-    OwnMemory(InstantSource clock) {
-      this.clock = clock;
-    }
-
-    @Override
-    public Optional<Note> known(FileName name) {
-      return inbox
-          .flatMap(watched -> watched.known(name))
-          .map(known -> new Note(known.reason(), in(known.lookAgain())));
-    }
-
-    @Override
-    public Note complete() {
-      Optional<String> fault = collecting.present();
-      if (fault.isPresent()) {
-        return new Note(fault.get());
-      }
-      return new Note(
-          full
-              ? pace.mostWaiting() + " wait in the spool already; the rest waits here"
-              : "it is complete, and taken next");
-    }
-
-    @Override
-    public Note unsent(FileId id) {
-      if (id.equals(judged)) {
-        return new Note("its check runs");
-      }
-      Rest rest = notBefore.get(id);
-      if (rest != null) {
-        return new Note(rest.why(), in(Duration.ofNanos(rest.untilNanos() - System.nanoTime())));
-      }
-      if (link.present().isEmpty()) {
-        return new Note("there is no link to the broker");
-      }
-      return new Note(sending.present().orElse("it is sent next"));
-    }
-
-    private Optional<Instant> in(Duration left) {
-      return left.isNegative() || left.isZero()
-          ? Optional.empty()
-          : Optional.of(clock.instant().plus(left));
-    }
+  private Optional<String> full() {
+    return full
+        ? Optional.of(pace.mostWaiting() + " wait in the spool already; the rest waits here")
+        : Optional.empty();
   }
 
   /** The flux. */

@@ -2,7 +2,9 @@ package fr.epiconcept.navette.broker.carry;
 
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /** What the disk does not tell of files on their way out; see {@link DeparturesView}. */
@@ -17,6 +19,13 @@ public interface Memory {
     /** Without a time. */
     public Note(String why) {
       this(why, Optional.empty());
+    }
+
+    /** The moment so long from now; nothing if that is over. */
+    static Optional<Instant> in(Duration left, InstantSource clock) {
+      return left.isNegative() || left.isZero()
+          ? Optional.empty()
+          : Optional.of(clock.instant().plus(left));
     }
   }
 
