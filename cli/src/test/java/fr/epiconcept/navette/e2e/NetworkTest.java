@@ -33,7 +33,9 @@ class NetworkTest {
     }
   }
 
-  private void awaitRunning() {
+  /** A worker whose links are not all up yet has none to lose: it says "not made" of them. */
+  private void awaitRunning(TwoServers servers) {
+    TwoServers.awaitThat("all links are up", () -> says(servers, " is up"));
     TwoServers.awaitThat("a script runs", () -> Journal.of(labo).starts().size() == 1);
   }
 
@@ -50,6 +52,7 @@ class NetworkTest {
             .worker("retry: {attempts: 3, delay: 5s}");
     try (TwoServers servers = TwoServers.in(folder).relayed().with(retried)) {
       servers.startBoth();
+      TwoServers.awaitThat("all links are up", () -> says(servers, " is up"));
       deposit(servers, "a", "b", "c");
       TwoServers.awaitThat(
           "it waits for its next run",
@@ -69,7 +72,7 @@ class NetworkTest {
     try (TwoServers servers = TwoServers.in(folder).relayed().with(labo)) {
       servers.startBoth();
       deposit(servers, "a", "b", "c");
-      awaitRunning();
+      awaitRunning(servers);
       servers.relay().cutForWorkerOnly();
       TwoServers.awaitThat("the worker noticed", () -> says(servers, " is back"));
       openGate();
@@ -84,7 +87,7 @@ class NetworkTest {
     try (TwoServers servers = TwoServers.in(folder).relayed().with(labo)) {
       servers.startBoth();
       deposit(servers, "a", "b");
-      awaitRunning();
+      awaitRunning(servers);
       servers.relay().silence();
       deposit(servers, "c");
       servers.handIn("labo", "meanwhile", "handed in while nothing passed");

@@ -159,7 +159,7 @@ final class FileServer implements AutoCloseable {
     asks.start();
   }
 
-  /** How its two links are. */
+  /** How the two links that carry files are. */
   List<BrokerLink.State> links() {
     return List.of(receiving.state(), sending.state());
   }
@@ -267,7 +267,7 @@ final class FileServer implements AutoCloseable {
     }
   }
 
-  /** How both links are: up as one, down for the reason of the one that is down. */
+  /** How both links that carry files are: up as one, down for the reason of the one that is down. */
   LinkStatus status() {
     BrokerLink.State down = sending.state().up() ? receiving.state() : sending.state();
     Instant since =
@@ -283,7 +283,7 @@ final class FileServer implements AutoCloseable {
         List.of());
   }
 
-  /** Whether both links are up or trying. */
+  /** Whether both links that carry files are up or trying. */
   boolean isTrying() {
     return sending.isAlive() && receiving.isAlive();
   }
