@@ -44,6 +44,7 @@ class IngestAlertsTest {
   private final Turns turns = new Turns();
   private List<String> command;
   private IngestAlerts alerts;
+  private FluxFolders folders;
 
   @BeforeEach
   void writeProgram() throws Exception {
@@ -53,14 +54,22 @@ class IngestAlertsTest {
     Certificates.create(
         root.resolve("certs"), List.of("127.0.0.1"), InstantSource.system(), Duration.ofDays(3));
     alerts = new IngestAlerts(settings(), turns, InstantSource.system(), Duration.ofMillis(400));
-    alerts.configure(
-        rules(), List.of(new FluxConfig(LABO, root, Optional.empty(), Optional.empty(), rules())));
+    folders = new FluxFolders(root.resolve("labo"), LABO);
+    FluxConfig labo =
+        new FluxConfig(
+            LABO,
+            root,
+            Optional.of(folders.section(Optional.empty(), Duration.ofMinutes(5))),
+            Optional.empty(),
+            rules());
+    alerts.configure(rules(), List.of(labo));
   }
 
   @AfterEach
   void stop() {
     alerts.close();
     turns.close();
+    folders.close();
   }
 
   private IngestDaemon settings() {

@@ -148,7 +148,7 @@ class AlertsTest {
   @Test
   void aCommandThatReadsNothingAndPrintsALotIsWellTold() throws Exception {
     told.with(
-        "yes out | head -c 3000000; yes err | head -c 3000000 >&2; echo run >> '"
+        "yes out | head -c 300000; yes err | head -c 300000 >&2; echo run >> '"
             + folder
             + "/runs'");
 

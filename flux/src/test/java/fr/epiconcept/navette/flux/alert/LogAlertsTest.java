@@ -154,7 +154,9 @@ class LogAlertsTest {
     told.nanos.addAndGet(Duration.ofHours(1).toNanos());
     memory.tellOverdue();
 
-    assertEquals(B.value(), told.awaitTold(1).get(0).get("id").asText());
+    JsonNode overdue = told.awaitTold(1).get(0);
+    assertEquals(B.value(), overdue.get("id").asText());
+    assertEquals(0, overdue.get("folded").asInt(), overdue::toString);
   }
 
   @Test
