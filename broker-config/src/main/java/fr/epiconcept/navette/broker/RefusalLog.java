@@ -32,9 +32,15 @@ final class RefusalLog {
           "account {} may not {} at {}; see its roles in {}",
           name,
           check.name().toLowerCase(java.util.Locale.ROOT),
-          printable(address),
+          printable(queue(address)),
           Accounts.ROLES);
     }
+  }
+
+  /** Consumers ask for {@code address::queue}, which with us are one and the same. */
+  private static String queue(String address) {
+    int colons = address == null ? -1 : address.indexOf("::");
+    return colons < 0 ? address : address.substring(colons + 2);
   }
 
   /** A name from outside forges no line. */

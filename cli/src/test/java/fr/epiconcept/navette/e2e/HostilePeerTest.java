@@ -173,7 +173,7 @@ class HostilePeerTest {
     // A frame of a length that may be, with nonsense in it.
     say(open.get(3), HELLO, ByteBuffer.allocate(4).putInt(noise.length).array(), noise);
     for (Socket each : open) {
-      TwoServers.awaitThat("it is cut off", () -> isCutOff(each));
+      TwoServers.awaitThat(open.indexOf(each) + " is cut off", () -> isCutOff(each));
       each.close();
     }
     passes("after the noise");
