@@ -106,8 +106,9 @@ final class IngestAlerts implements LogListener, AutoCloseable {
   void down(FluxName flux, String why) {
     Down before = down.get(flux);
     if (before == null || !before.why().equals(why)) {
-      down.put(flux, new Down(why, before == null ? clock.instant() : before.since()));
-      alerts.down(flux, why);
+      Instant since = before == null ? clock.instant() : before.since();
+      down.put(flux, new Down(why, since));
+      alerts.down(flux, why, since);
     }
   }
 

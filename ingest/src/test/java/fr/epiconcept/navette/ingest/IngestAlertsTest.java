@@ -176,18 +176,34 @@ class IngestAlertsTest {
   }
 
   @Test
-  void aFluxThatCannotStartIsToldOnceForEachReasonAndThatItHasStarted() throws Exception {
-    alerts.down(LABO, "no such folder");
+  void aFluxThatCannotStartIsToldAndThatItHasStarted() throws Exception {
     alerts.down(LABO, "no such folder");
     JsonNode down = awaitTold("suspended", 1).get(0);
     alerts.up(LABO);
     alerts.up(LABO);
 
-    List<JsonNode> all = awaitTold("suspended", 2);
+    JsonNode up = awaitTold("suspended", 2).get(1);
     alerts.close();
     assertEquals(2, told("suspended").size());
     assertEquals("flux labo cannot go on: no such folder", down.get("message").asText());
-    assertTrue(all.get(1).get("over").asBoolean());
-    assertEquals("flux labo has started", all.get(1).get("message").asText());
+    assertTrue(up.get("over").asBoolean());
+    assertEquals("flux labo has started", up.get("message").asText());
+    assertEquals(down.get("since"), up.get("since"));
+  }
+
+  @Test
+  void aFluxThatIsTriedAgainAndAgainIsToldOnceForEachReason() throws Exception {
+    alerts.down(LABO, "no such folder");
+    awaitTold("suspended", 1);
+    alerts.down(LABO, "no such folder");
+    alerts.down(LABO, "no right");
+    alerts.down(LABO, "no right");
+
+    // What would come after a while is told now.
+    alerts.close();
+    assertEquals(2, told("suspended").size());
+    assertEquals(0, told("suspended").get(1).get("folded").asInt());
+    assertEquals(
+        "flux labo cannot go on: no right", told("suspended").get(1).get("message").asText());
   }
 }

@@ -171,15 +171,19 @@ public final class Alerts implements AutoCloseable {
         .about(event.id(), event.name());
   }
 
-  /** A flux cannot start, and no line of its log says so. */
-  public void down(FluxName flux, String why) {
+  /**
+   * A flux cannot start, and no line of its log says so.
+   *
+   * @param since when that was found, for whatever reason
+   */
+  public void down(FluxName flux, String why, Instant since) {
     begins(
         new Event(
             AlertClass.SUSPENDED,
             flux,
             Optional.empty(),
             Optional.empty(),
-            clock.instant(),
+            since,
             "flux " + flux + " cannot go on: " + why,
             Map.of("reason", why)));
   }

@@ -291,6 +291,22 @@ class AlertsTest {
   }
 
   @Test
+  void whatWasKeptBackOfAFluxThatIsGoneIsDroppedAndTheRestIsTold() throws Exception {
+    told.with(WRITE);
+    told.dead("a.hl7");
+    told.awaitTold(1);
+    told.dead("b.hl7");
+
+    told.alerts.configure(Told.rules(List.of(folder.resolve("tell").toString())), List.of());
+    // Should it come back, that is another flux.
+    told.later(Duration.ofDays(1));
+    told.alerts.happens(AlertClass.JOURNAL, "the journal was damaged");
+
+    assertEquals("journal", told.awaitTold(2).get(1).get("alert").asText());
+    stays(2);
+  }
+
+  @Test
   void theWordsInTheEnvironmentAreCleanWhateverAPartnerCallsAFile() throws Exception {
     told.with(
         "printf '%s|%s|%s|%s|' \"$NAVETTE_ALERT\" \"$NAVETTE_FLUX\" \"$NAVETTE_ID\""
