@@ -6,9 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -64,7 +65,6 @@ class RunAgainTest {
       TwoServers.awaitThat("and again", () -> seen(labo).size() == 3);
       assertEquals(List.of("a.hl7 first", "a.hl7 " + first, "a.hl7 " + first), seen(labo));
 
-      assertEquals(2, navette("front", "replay", "labo", "--dead").exit());
       servers.ingest().stop();
       assertEquals(3, navette("files", "replay", "labo", "--name", "a.*").exit());
       Tool disk = navette("files", "replay", "labo", "--name", "a.*", "--dry-run").succeeded();
@@ -135,16 +135,124 @@ class RunAgainTest {
     Flux labo = Flux.named("labo").ingest("ready: {rescan: 1h}");
     try (TwoServers servers = TwoServers.in(folder).with(labo)) {
       servers.startBoth();
-      // Made without the event that a writer's end is: a link that appears is none.
-      Path hidden = Files.writeString(labo.inbox().resolve(".a"), "PID|1");
-      Path left = labo.inbox().resolve("a.hl7");
-      Files.createLink(left, hidden);
-      Files.delete(hidden);
-      Tool.run("touch", "-c", left.toString()).succeeded();
-      TwoServers.awaitThat("it was taken", () -> Journal.of(labo).order().equals(List.of("a.hl7")));
-      Files.setLastModifiedTime(labo.inbox(), FileTime.fromMillis(0));
-      Tool looked = navette("files", "rescan", "labo").succeeded();
-      assertTrue(looked.said().contains(labo.inbox() + " is looked at now"), looked::said);
+      // When this is through, the listing of the start is over, and the next is an hour away.
+      servers.deposit("labo", "first", "PID|0");
+      TwoServers.awaitThat("the first", () -> Journal.of(labo).order().equals(List.of("first")));
+      Path a = leftBehind(labo, "a.hl7");
+      Path b = leftBehind(labo, "b.hl7");
+      TwoServers.awaitThat(
+          "both are known to wait for their writer",
+          () -> {
+            String said = navette("files", "pending", "labo").said();
+            return said.contains("a.hl7") && said.contains("b.hl7");
+          });
+      assertTrue(Files.exists(a) && Files.exists(b), "nobody takes them");
+
+      Tool.run("touch", "-c", a.toString()).succeeded();
+      TwoServers.awaitThat("it was taken", () -> Journal.of(labo).startsOf("a.hl7") == 1);
+      assertEquals("closed", seenAs(servers, "a.hl7"));
+      assertTrue(Files.exists(b), "and the other was not");
+
+      // The file server has the inbox, wherever the operator sits.
+      Tool looked = navette("front", "rescan", "labo").succeeded();
+      String told = "labo: " + labo.inbox() + " is looked at now (on files1)\n";
+      assertTrue(looked.said().contains(told), looked::said);
+      TwoServers.awaitThat("it was taken", () -> Journal.of(labo).startsOf("b.hl7") == 1);
+      assertEquals("found", seenAs(servers, "b.hl7"));
+      Tool here = navette("files", "rescan", "labo").succeeded();
+      assertEquals("labo: " + labo.inbox() + " is looked at now\n", here.said());
     }
+  }
+
+  /** Made without the event that a writer's end is: a link that appears is none. */
+  private static Path leftBehind(Flux flux, String name) throws IOException {
+    Path hidden = Files.writeString(flux.inbox().resolve("." + name), "PID|1");
+    Path left = Files.createLink(flux.inbox().resolve(name), hidden);
+    Files.delete(hidden);
+    return left;
+  }
+
+  private static String seenAs(TwoServers servers, String name) throws IOException {
+    return servers.ingestLog("labo").stream()
+        .filter(line -> line.event().equals("deposited"))
+        .filter(line -> line.field("name").equals(Optional.of(name)))
+        .map(line -> line.field("seen").orElse(""))
+        .findFirst()
+        .orElse("");
+  }
+
+  @Test
+  void aProcessingServerAsksItsFileServerToReplayAndToBalance() throws Exception {
+    Tool.needs("script");
+    Flux labo = Flux.named("labo").script(FAILS_UNTIL_MENDED);
+    try (TwoServers servers = TwoServers.in(folder).with(labo)) {
+      servers.startBoth();
+      servers.deposit("labo", "a.hl7", "PID|1");
+      servers.deposit("labo", "b.hl7", "PID|2");
+      TwoServers.awaitThat("they are dead", () -> dead(labo).size() == 2);
+      Files.createFile(labo.workerOut().resolveSibling("mended"));
+
+      Tool dry = navette("front", "replay", "labo", "--dead", "--dry-run").succeeded();
+      assertTrue(dry.said().contains(" b.hl7 (dead letter)\nlabo: 2 would be"), dry::said);
+      assertEquals(2, dead(labo).size());
+      assertEquals(1, navette("front", "replay", "labo", "--name", "x*").exit());
+      Tool unknown = navette("front", "replay", "labo", "--id", "01M84Z0JV38N63DNTHRZ7PR7PT");
+      assertEquals(1, unknown.exit());
+      assertTrue(unknown.said().contains("neither among the dead letters nor"), unknown::said);
+
+      // On a terminal there is a bar; cron, which mails whatever is said, hears nothing.
+      Tool terminal = onTerminal("front", "replay", "labo", "--name", "a.hl7").succeeded();
+      assertTrue(
+          terminal.said().contains("[##############################] 1 of 1"), terminal::said);
+      assertTrue(terminal.said().contains("labo: 1 replayed"), terminal::said);
+      assertEquals("", navette("front", "replay", "labo", "--dead", "-q").succeeded().said());
+      TwoServers.awaitThat("they ran again", () -> seen(labo).size() == 4);
+      assertEquals(List.of("a.hl7", "b.hl7"), Journal.of(labo).order().subList(2, 4));
+      servers.awaitIdle();
+      assertEquals(List.of(), dead(labo));
+      assertTrue(
+          servers.ingestLog("labo").stream()
+              .filter(line -> line.event().equals("replayed"))
+              .allMatch(line -> line.field("by").equals(Optional.of("account front1"))));
+
+      Tool balance = navette("front", "balance", "labo").succeeded();
+      String sum = "received 4 = processed 2 + quarantined 0 + dead 0 + waiting 0 + replayed 2";
+      assertTrue(balance.said().contains(sum + "   remainder 0   (as files1 says)"), balance::said);
+      assertEquals("", navette("front", "balance", "-q").succeeded().said());
+      Path archived = archived(labo, "b.hl7");
+      Files.delete(archived);
+      Tool lost = navette("front", "balance", "-q");
+      assertEquals(1, lost.exit());
+      assertTrue(lost.said().contains("processed, but not in the archive: " + archived), lost::said);
+
+      servers.ingest().stop();
+      Tool away = navette("front", "replay", "labo", "--name", "a.*");
+      assertEquals(3, away.exit(), away::said);
+      assertTrue(away.said().contains("files1 cannot be asked: the link is down"), away::said);
+      assertEquals(3, navette("front", "balance", "labo").exit());
+      assertEquals(3, navette("front", "rescan").exit());
+      servers.worker().stop();
+      assertEquals(3, navette("front", "replay", "labo", "--dead").exit());
+    }
+  }
+
+  /** The last file of that name that was archived. */
+  private static Path archived(Flux flux, String name) throws IOException {
+    try (Stream<Path> all = Files.walk(flux.archive())) {
+      return all.filter(file -> file.toString().endsWith("-" + name))
+          .max(Comparator.naturalOrder())
+          .orElseThrow();
+    }
+  }
+
+  /** On a terminal of its own, as a person has it. */
+  private Tool onTerminal(String server, String... arguments) throws Exception {
+    String command =
+        Tool.NAVETTE
+            + " "
+            + String.join(" ", arguments)
+            + " --config "
+            + folder.resolve("etc-" + server);
+    return Tool.run("script", "-qec", command, "/dev/null");
   }
 }

@@ -129,7 +129,8 @@ class FluxesTest {
                 new Holds(root.resolve("state"), Side.INGEST),
                 (held, on) -> {},
                 InstantSource.system()),
-            Checkpoint.NONE));
+            owned -> Queued.of(home.broker, owned),
+Checkpoint.NONE));
   }
 
   private FluxConfig config(Marker marker, String... check) {

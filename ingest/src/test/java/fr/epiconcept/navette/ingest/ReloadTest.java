@@ -122,7 +122,8 @@ class ReloadTest {
                 new Holds(root.resolve("state"), Side.INGEST),
                 (held, on) -> {},
                 InstantSource.system()),
-            Checkpoint.NONE));
+            owned -> Queued.of(home.broker, owned),
+Checkpoint.NONE));
   }
 
   private static final class AtHome implements Surroundings {

@@ -12,6 +12,8 @@ import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.file.FileIdentity;
+import fr.epiconcept.navette.flux.ledger.LedgerView;
+import fr.epiconcept.navette.flux.live.Asker;
 import fr.epiconcept.navette.flux.live.Refusal;
 import fr.epiconcept.navette.flux.live.Reply;
 import fr.epiconcept.navette.flux.spool.Entry;
@@ -45,6 +47,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Replays with a real broker, a real spool and a real archive. */
 class ReplayTest {
   private static final ReplayOrder DEAD = order(true, null, null, null, null);
+  private static final Asker ROOT = new Asker("root", true);
+  private static final Asker CRON = new Asker("cron", true);
   private static final FileTime WRITTEN = FileTime.from(Instant.parse("2026-11-20T08:00:00Z"));
 
   /** As if the daemon died there. */
@@ -105,11 +109,18 @@ class ReplayTest {
     return new Repeating(
         flux,
         new Repeats(new Spool(folders.spool.folder())),
+        folders.arrived,
         folders.dead,
         new Repeated(folders.root),
         folders.ledger,
+        LedgerView.of(folders.spool.folder()),
         new Repeating.Machinery(
-            ids, () -> Optional.of(connection), bytes -> bytes < room, sends::add, faults),
+            ids,
+            () -> Optional.of(connection),
+            () -> Queued.of(home.broker, flux),
+            bytes -> bytes < room,
+            sends::add,
+            faults),
         folders.log);
   }
 
@@ -121,7 +132,7 @@ class ReplayTest {
   }
 
   private void run(ReplayOrder order) throws Exception {
-    replay(point -> {}).run(order, "root", this::take);
+    replay(point -> {}).run(order, ROOT, this::take);
   }
 
   private void take(Object item) {
@@ -213,7 +224,7 @@ class ReplayTest {
                 throw new Death();
               }
             });
-    assertThrows(Death.class, () -> dies.run(DEAD, "root", this::take));
+    assertThrows(Death.class, () -> dies.run(DEAD, ROOT, this::take));
 
     repeating(point -> {}).finish();
     repeating(point -> {}).finish();
@@ -240,7 +251,7 @@ class ReplayTest {
                 throw new Death();
               }
             });
-    assertThrows(Death.class, () -> dies.run(DEAD, "root", this::take));
+    assertThrows(Death.class, () -> dies.run(DEAD, ROOT, this::take));
     folders.spool.remove(again().get(0));
     repeating(point -> {}).finish();
     assertEquals(List.of(), folders.spool.list(State.AGAIN));
@@ -268,7 +279,7 @@ class ReplayTest {
                 throw new Death();
               }
             });
-    assertThrows(Death.class, () -> dies.run(DEAD, "root", this::take));
+    assertThrows(Death.class, () -> dies.run(DEAD, ROOT, this::take));
     Executor now = Runnable::run;
     Resending resending =
         new Resending(
@@ -376,7 +387,7 @@ class ReplayTest {
             point -> {
               throw new Death();
             });
-    assertThrows(Death.class, () -> dies.run(named("a"), "root", this::take));
+    assertThrows(Death.class, () -> dies.run(named("a"), ROOT, this::take));
     assertEquals(1, folders.spool.list(State.AGAIN).size());
     assertEquals(List.of(), again());
     repeating(point -> {}).finish();
@@ -393,13 +404,13 @@ class ReplayTest {
     Reply asksAgain =
         item -> {
           Refusal refusal =
-              assertThrows(Refusal.class, () -> replay.run(named("a"), "cron", this::take));
+              assertThrows(Refusal.class, () -> replay.run(named("a"), CRON, this::take));
           refused.add(refusal.getMessage());
         };
-    replay.run(named("a"), "root", asksAgain);
+    replay.run(named("a"), ROOT, asksAgain);
     assertTrue(refused.get(0).contains("by root"), refused::toString);
     assertEquals(1, again().size());
-    replay.run(named("a"), "cron", this::take);
+    replay.run(named("a"), CRON, this::take);
     assertEquals(2, again().size());
   }
 
