@@ -45,7 +45,8 @@ class ProgressTest {
     progress.of(3);
     progress.clear();
     String cleared = drawn()[drawn().length - 2];
-    assertTrue(cleared.isBlank() && cleared.length() > drawn()[1].length(), "nothing is left of it");
+    assertTrue(
+        cleared.isBlank() && cleared.length() > drawn()[1].length(), "nothing is left of it");
     assertEquals("", drawn()[drawn().length - 1]);
     progress.oneMore();
     assertTrue(written.toString().endsWith("] 1 of 3"), written::toString);

@@ -223,7 +223,8 @@ class RunAgainTest {
       Files.delete(archived);
       Tool lost = navette("front", "balance", "-q");
       assertEquals(1, lost.exit());
-      assertTrue(lost.said().contains("processed, but not in the archive: " + archived), lost::said);
+      assertTrue(
+          lost.said().contains("processed, but not in the archive: " + archived), lost::said);
 
       servers.ingest().stop();
       Tool away = navette("front", "replay", "labo", "--name", "a.*");

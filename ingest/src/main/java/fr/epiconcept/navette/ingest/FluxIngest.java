@@ -156,6 +156,7 @@ final class FluxIngest implements AutoCloseable {
             flux,
             new ReplayPlan(section, state, zone),
             repeating,
+            Replay.MOST_FROM_ELSEWHERE,
             shared.ids(),
             InstantSource.system());
     hold = new QueueHold(flux, shared.holds(), turns, log);

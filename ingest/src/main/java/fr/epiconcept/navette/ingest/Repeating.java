@@ -18,6 +18,7 @@ import fr.epiconcept.navette.ingest.ReplayPlan.Chosen;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -299,15 +300,24 @@ final class Repeating {
    */
   synchronized void finish() throws IOException, JMSException {
     Set<FileId> begun = new HashSet<>();
+    boolean allRead = true;
     for (FileId id : dead.list()) {
-      Optional<Arrived> record = dead.read(id).map(text -> Arrived.parse(id, text));
+      Optional<Arrived> record;
+      try {
+        record = dead.read(id).map(text -> Arrived.parse(id, text));
+      } catch (RuntimeException damaged) {
+        // Told by `navette balance`; the others go on.
+        allRead = false;
+        continue;
+      }
       Optional<FileId> as = record.flatMap(Arrived::replayedAs);
       if (as.isPresent()) {
         begun.add(as.get());
         finish(record.get(), as.get());
       }
     }
-    for (FileId left : repeats.left()) {
+    // One that is damaged may have begun: whose copy that is cannot be known then.
+    for (FileId left : allRead ? repeats.left() : List.<FileId>of()) {
       if (!begun.contains(left)) {
         repeats.discard(left);
       }

@@ -32,6 +32,7 @@ final class Replay {
   private final FluxName flux;
   private final ReplayPlan plan;
   private final Repeating repeating;
+  private final long mostFromElsewhere;
   private final FileIds ids;
   private final InstantSource clock;
 
@@ -39,10 +40,22 @@ final class Replay {
   private Optional<String> running = Optional.empty();
   private boolean ended;
 
-  Replay(FluxName flux, ReplayPlan plan, Repeating repeating, FileIds ids, InstantSource clock) {
+  /**
+   * No replay runs yet.
+   *
+   * @param mostFromElsewhere so many files at once for somebody on another machine
+   */
+  Replay(
+      FluxName flux,
+      ReplayPlan plan,
+      Repeating repeating,
+      long mostFromElsewhere,
+      FileIds ids,
+      InstantSource clock) {
     this.flux = flux;
     this.plan = plan;
     this.repeating = repeating;
+    this.mostFromElsewhere = mostFromElsewhere;
     this.ids = ids;
     this.clock = clock;
   }
@@ -71,11 +84,11 @@ final class Replay {
       // What this replay itself brings into the archive has later ids.
       Optional<FileId> below = Optional.of(ids.next());
       long total = count(selection, below);
-      if (!asker.here() && total > MOST_FROM_ELSEWHERE) {
+      if (!asker.here() && total > mostFromElsewhere) {
         throw new Refusal(
             total
                 + " files match, and "
-                + MOST_FROM_ELSEWHERE
+                + mostFromElsewhere
                 + " at once can be asked for from another machine: say fewer, or run it here");
       }
       reply.item(Map.of("total", total));

@@ -47,9 +47,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.jms.Connection;
 import javax.jms.Message;
@@ -143,7 +145,7 @@ class BalancingTest {
                     home.broker::hold,
                     InstantSource.system()),
                 owned -> Queued.of(home.broker, owned),
-Checkpoint.NONE));
+                Checkpoint.NONE));
     ingest.linked(connection, "era-1");
   }
 
@@ -555,6 +557,25 @@ Checkpoint.NONE));
     Files.delete(fileOf(id("a"), folders.spool.folder()));
     balance(false);
     assertEquals(1, remainder.size(), "from now on it is missed");
+  }
+
+  @Test
+  void whatIsUnderWayIsBookedAnewWhereTheBooksWereLost() throws Exception {
+    fill();
+    List<FileId> underWay = List.of(id("dead"), id("claimed"), id("published"), id("arrived"));
+    ingest.close();
+    for (Path day : files(folders.spool.folder().resolve("ledger"))) {
+      Files.delete(day);
+    }
+
+    startIngest();
+
+    assertEquals(
+        Set.copyOf(underWay), booked().stream().map(Booked::id).collect(Collectors.toSet()));
+    assertEquals(2, balanced().unbooked(), "the one that was processed, and the one in quarantine");
+    deleteFile("published", "spool");
+    balance(false);
+    assertEquals(List.of("published"), remainder.stream().map(Unbalanced::name).toList());
   }
 
   @Test

@@ -130,7 +130,7 @@ class FluxesTest {
                 (held, on) -> {},
                 InstantSource.system()),
             owned -> Queued.of(home.broker, owned),
-Checkpoint.NONE));
+            Checkpoint.NONE));
   }
 
   private FluxConfig config(Marker marker, String... check) {

@@ -123,7 +123,7 @@ class ReloadTest {
                 (held, on) -> {},
                 InstantSource.system()),
             owned -> Queued.of(home.broker, owned),
-Checkpoint.NONE));
+            Checkpoint.NONE));
   }
 
   private static final class AtHome implements Surroundings {

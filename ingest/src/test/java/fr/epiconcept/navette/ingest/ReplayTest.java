@@ -22,6 +22,7 @@ import fr.epiconcept.navette.flux.spool.Spool;
 import fr.epiconcept.navette.flux.spool.Spool.State;
 import fr.epiconcept.navette.flux.view.Replayed;
 import fr.epiconcept.navette.ingest.Repeating.Point;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -128,7 +129,7 @@ class ReplayTest {
     ReplayPlan plan =
         new ReplayPlan(
             folders.section(Optional.empty(), Duration.ofMinutes(1)), folders.root, ZoneOffset.UTC);
-    return new Replay(flux, plan, repeating(faults), ids, InstantSource.system());
+    return new Replay(flux, plan, repeating(faults), 2, ids, InstantSource.system());
   }
 
   private void run(ReplayOrder order) throws Exception {
@@ -394,7 +395,65 @@ class ReplayTest {
     assertEquals(List.of(), folders.spool.list(State.AGAIN));
   }
 
+  @Test
+  void whatAReplayItselfBringsIntoTheArchiveIsNotMeant() throws Exception {
+    archived("a", "1");
+    Replay replay = replay(point -> {});
+    // Today's folder is there, and is read after that of the deposit's day.
+    FileId today = ids.next();
+    Path late = Files.writeString(folders.inbox.resolve("late"), "2");
+    folders.archive().keep(late, today, FileName.of("late"));
+    replay.run(
+        named("*"),
+        ROOT,
+        item -> {
+          take(item);
+          if (item instanceof Replayed done && done.name().equals("a")) {
+            Entry copy = copyOf("a");
+            folders.archive().keep(copy.file(), copy.id(), copy.name());
+          }
+        });
+    assertEquals(List.of("a", "late"), answers.stream().map(Replayed::name).toList());
+  }
+
+  private Entry copyOf(String name) throws IOException {
+    for (Path own : folders.spool.list(State.AGAIN)) {
+      Optional<Entry> entry = folders.spool.entry(own);
+      if (entry.isPresent() && entry.get().name().toString().equals(name)) {
+        return entry.get();
+      }
+    }
+    throw new AssertionError("no copy of " + name);
+  }
+
+  @Test
+  void aDeadLetterWhoseRecordIsDamagedKeepsNoOther() throws Exception {
+    FileId damaged = dead("a", "1");
+    dead("b", "2");
+    folders.dead.write(damaged, "arrived name=a by");
+    run(DEAD);
+    assertTrue(answers.get(0).problem().orElseThrow().contains("is damaged"), answers::toString);
+    assertEquals(List.of("b"), names());
+    assertEquals(1, letters());
+  }
+
   // --- the whole ---
+
+  @Test
+  void somebodyOnAnotherMachineIsRefusedMoreThanHeCanHearOf() throws Exception {
+    archived("a", "1");
+    archived("b", "2");
+    Asker there = new Asker("front1", false);
+    replay(point -> {}).run(named("*"), there, this::take);
+    assertEquals(List.of("a", "b"), names());
+    archived("c", "3");
+    Replay replay = replay(point -> {});
+    Refusal refusal = assertThrows(Refusal.class, () -> replay.run(named("*"), there, this::take));
+    assertTrue(refusal.getMessage().startsWith("3 files match, and 2 at once"));
+    assertEquals(2, again().size(), "nothing was begun");
+    replay.run(named("*"), ROOT, this::take);
+    assertEquals(5, again().size());
+  }
 
   @Test
   void twoAtOnceAreRefused() throws Exception {

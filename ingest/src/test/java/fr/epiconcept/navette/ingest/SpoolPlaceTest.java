@@ -48,7 +48,9 @@ class SpoolPlaceTest {
 
   private static Collection<Booked> booked(Path spool) throws IOException {
     LedgerView books = LedgerView.of(spool);
-    return books.days().isEmpty() ? List.of() : books.read(books.days().first(), id -> true).values();
+    return books.days().isEmpty()
+        ? List.of()
+        : books.read(books.days().first(), id -> true).values();
   }
 
   @Test

@@ -188,7 +188,6 @@ public final class Ledger {
   }
 
   private static boolean isOver(LedgerView view, LocalDate day) throws IOException {
-    return view.read(day, id -> true).values().stream()
-        .allMatch(Booked::isOver);
+    return view.read(day, id -> true).values().stream().allMatch(Booked::isOver);
   }
 }
