@@ -11,7 +11,6 @@ import java.util.Map;
 import org.apache.activemq.artemis.api.core.TransportConfiguration;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.remoting.impl.invm.InVMAcceptorFactory;
-import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptorFactory;
 import org.apache.activemq.artemis.core.remoting.impl.netty.TransportConstants;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.core.settings.impl.PageFullMessagePolicy;
@@ -106,6 +105,6 @@ record BrokerSetup(int serverId, JournalChoice journal) {
       parameters.put(TransportConstants.KEYSTORE_PATH_PROP_NAME, pem.toString());
       parameters.put(TransportConstants.ENABLED_PROTOCOLS_PROP_NAME, "TLSv1.3,TLSv1.2");
     }
-    return new TransportConfiguration(NettyAcceptorFactory.class.getName(), parameters, WORKERS);
+    return new TransportConfiguration(BoundedAcceptor.class.getName(), parameters, WORKERS);
   }
 }

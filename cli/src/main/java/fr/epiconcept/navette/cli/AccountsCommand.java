@@ -41,10 +41,10 @@ import picocli.CommandLine.Spec;
     footer = {
       "  navette accounts add front1 --flux labo --flux radio",
       "  navette accounts add front1 --flux labo --password-file /root/front1.password",
-      "  (umask 077; navette accounts add front1 --flux labo --generate > front1.password)",
+      "  umask 077; navette accounts add front1 --flux labo --generate > f1.pw",
       "  navette accounts grant front1 --flux patients",
       "  navette accounts revoke front1 --flux radio",
-      "  navette accounts rotate front1             the new password first on the worker's side",
+      "  navette accounts rotate front1       (the worker's side first)",
       "  navette accounts list --json",
       "  navette accounts remove front1"
     })

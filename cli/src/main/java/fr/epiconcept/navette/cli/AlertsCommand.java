@@ -123,8 +123,23 @@ final class AlertsCommand implements Runnable {
     PrintWriter out = out();
     for (AlertClass each : classes) {
       List<String> words = rules.commandFor(each);
-      out.printf("%-16s %s%n", each.word(), words.isEmpty() ? "none" : spelled(words));
+      String what = words.isEmpty() ? "none" : spelled(words) + never(rules, each);
+      out.printf("%-16s %s%n", each.word(), what);
     }
+  }
+
+  /** Without its limit nothing is ever told. */
+  private static String never(AlertRules rules, AlertClass alert) {
+    Optional<Duration> limit =
+        switch (alert) {
+          case SILENCE -> rules.silence();
+          case ACKNOWLEDGEMENT -> rules.acknowledgement();
+          case OLDEST -> rules.oldest();
+          case WORKER_AWAY -> rules.workerAway();
+          case CERTIFICATE -> rules.certificate();
+          default -> Optional.of(Duration.ZERO);
+        };
+    return limit.isPresent() ? "" : "  (but never: no alerts." + alert.word() + " is set here)";
   }
 
   private int send(

@@ -49,8 +49,8 @@ import picocli.CommandLine.TypeConversionException;
     footer = {
       "  navette balance                        all fluxes, since yesterday 00:00",
       "  navette balance labo --from 2026-11-01 --to 2026-11-07",
-      "  navette balance --all --deep           all that the books have; archived bytes too",
-      "  30 6 * * *  navette  navette balance -q    in /etc/cron.d: mail only if something is wrong"
+      "  navette balance --all --deep           the whole books; archived bytes too",
+      "  30 6 * * * navette navette balance -q  in /etc/cron.d: mails a remainder"
     })
 final class BalanceCommand implements Callable<Integer> {
   @Spec CommandSpec spec;

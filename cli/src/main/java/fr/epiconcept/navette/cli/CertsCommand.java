@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
       "  navette certs create --folder /etc/navette/tls files1",
       "  navette certs renew --ca-key /media/safe/ca.key",
       "  navette certs show",
-      "  navette certs show --days 60 --json        fit for cron: 1 if one ends within 60 days"
+      "  navette certs show --days 60 --json       for cron: 1 if one ends by then"
     })
 final class CertsCommand implements Runnable {
   @Spec CommandSpec spec;

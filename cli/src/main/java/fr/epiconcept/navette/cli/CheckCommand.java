@@ -77,6 +77,11 @@ final class CheckCommand implements Callable<Integer> {
       out.println(LiveJson.mapper().writeValueAsString(asJson(configuration, diffs)));
     } else {
       say(configuration, diffs, out);
+      if (diff && diffs.isEmpty()) {
+        out.println(
+            "a reload would change nothing at all: no daemon could run by "
+                + configuration.mainFile());
+      }
     }
     return (configuration.hasErrors() ? ExitCode.USAGE : ExitCode.DONE).code();
   }

@@ -91,21 +91,29 @@ record Diff(
     private final Map<FluxName, Running> before = new TreeMap<>();
     private final Map<FluxName, FluxConfig> after = new TreeMap<>();
     private final Map<FluxName, Fault> faulty;
-    private final Map<Path, FluxName> ownersAfter = new HashMap<>();
+    private final Map<Path, Owner> ownersAfter = new HashMap<>();
+
+    /** Who takes files from a folder, and which. */
+    private record Owner(FluxName flux, Optional<ReadyRules> ready) {}
 
     Comparison(Configuration tried, Side side, Answer answer) {
       this.side = side;
       answer.fluxes().forEach(each -> before.put(each.flux(), each));
       Plan.mine(tried, side).forEach(each -> after.put(each.name(), each));
       faulty = Plan.faulty(tried);
-      after.values().forEach(each -> owns(Running.watched(each, side), each.name()));
-      faulty.keySet().stream()
-          .filter(before::containsKey)
-          .forEach(name -> owns(before.get(name).watched(), name));
+      for (FluxConfig each : after.values()) {
+        owns(Running.watched(each, side), new Owner(each.name(), Running.ready(each, side)));
+      }
+      // Those that go on as they run let go of nothing, whoever else wants it.
+      for (Running each : before.values()) {
+        if (faulty.containsKey(each.flux()) || leftInSpool(each).isPresent()) {
+          owns(each.watched(), new Owner(each.flux(), each.ready()));
+        }
+      }
     }
 
-    private void owns(Optional<Path> folder, FluxName flux) {
-      folder.ifPresent(watched -> ownersAfter.put(real(watched), flux));
+    private void owns(Optional<Path> folder, Owner owner) {
+      folder.ifPresent(watched -> ownersAfter.put(real(watched), owner));
     }
 
     private static Path real(Path folder) {
@@ -133,7 +141,7 @@ record Diff(
       Optional<Running> runs = Optional.ofNullable(before.get(name));
       FluxConfig wanted = after.get(name);
       if (runs.isEmpty()) {
-        return new One(name, What.NEW, Optional.empty(), List.of(), foundBy(wanted));
+        return new One(name, What.NEW, whyItWaits(wanted), List.of(), foundBy(wanted));
       }
       if (wanted == null) {
         return removed(runs.get());
@@ -143,6 +151,17 @@ record Diff(
         return new One(name, What.UNCHANGED, Optional.empty(), List.of(), List.of());
       }
       return changed(runs.get(), wanted, same);
+    }
+
+    /** A folder is another's only when the first has let go of it. */
+    private Optional<String> whyItWaits(FluxConfig wanted) {
+      Optional<Path> watched = Running.watched(wanted, side);
+      return watched
+          .map(folder -> ownersAfter.get(real(folder)))
+          .filter(owner -> !owner.flux().equals(wanted.name()))
+          .map(
+              owner ->
+                  "it would wait: flux " + owner.flux() + " still has " + watched.orElseThrow());
     }
 
     /** What waits where a new flux will look, if it was nobody's so far. */
@@ -179,7 +198,7 @@ record Diff(
       if (changes.isEmpty() && !same) {
         changes = List.of(Settings.maskedOnly());
       }
-      Optional<Left> spooled = leftInSpool(runs, wanted);
+      Optional<Left> spooled = leftInSpool(runs);
       if (spooled.isPresent()) {
         return new One(
             runs.flux(),
@@ -196,29 +215,44 @@ record Diff(
         files.addAll(leftIn(runs));
         files.addAll(foundBy(wanted));
       }
-      return new One(runs.flux(), What.CHANGED, runs.why(), changes, files);
+      return new One(runs.flux(), What.CHANGED, whyItWaits(wanted).or(runs::why), changes, files);
     }
 
-    private static Optional<Left> leftInSpool(Running runs, FluxConfig wanted) {
-      Optional<Path> to = wanted.ingest().map(IngestSection::spool).map(Comparison::real);
+    private Optional<Left> leftInSpool(Running runs) {
+      Optional<Path> to =
+          Optional.ofNullable(after.get(runs.flux()))
+              .flatMap(FluxConfig::ingest)
+              .map(IngestSection::spool)
+              .map(Comparison::real);
       return runs.spool()
           .filter(from -> to.isPresent() && !real(from).equals(to.get()))
           .flatMap(from -> Left.spooled(from, "they would be left behind"));
     }
 
-    /** The files of a folder that is no longer its flux's. */
+    /** The files of a folder that is no longer its flux's: the next one may take others. */
     private List<Left> leftIn(Running runs) {
-      return runs
-          .watched()
-          .flatMap(
-              folder ->
-                  Left.waiting(folder, takes(runs.ready()), becomes(ownersAfter.get(real(folder)))))
-          .stream()
-          .toList();
+      List<Left> files = new ArrayList<>();
+      if (runs.watched().isPresent()) {
+        Path folder = runs.watched().get();
+        Owner next = ownersAfter.get(real(folder));
+        Predicate<FileName> so = takes(runs.ready());
+        Predicate<FileName> then = next == null ? name -> false : takes(next.ready());
+        String whose = next == null ? "" : "flux " + next.flux() + "'s";
+        Left.waiting(folder, so.and(then), "they would be " + whose).ifPresent(files::add);
+        Left.waiting(folder, so.and(then.negate()), "nobody would take them").ifPresent(files::add);
+        Left.waiting(folder, then.and(so.negate()), "they were not taken, and would be " + whose)
+            .ifPresent(files::add);
+      }
+      return onceIfUnseen(files);
     }
 
-    private static String becomes(FluxName owner) {
-      return owner == null ? "nobody would take them" : "they would be flux " + owner + "'s";
+    /** Of a folder that this user may not see, one word is enough. */
+    private static List<Left> onceIfUnseen(List<Left> files) {
+      return files.stream()
+          .filter(each -> each.files().isEmpty())
+          .findFirst()
+          .map(List::of)
+          .orElse(files);
     }
 
     /** The files of one folder under other rules. */
@@ -233,7 +267,7 @@ record Diff(
         Left.waiting(folder.get(), then.and(so.negate()), "they were not taken, and would be")
             .ifPresent(files::add);
       }
-      return files;
+      return onceIfUnseen(files);
     }
 
     private static Predicate<FileName> takes(Optional<ReadyRules> rules) {

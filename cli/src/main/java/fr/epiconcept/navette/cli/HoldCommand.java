@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  navette hold labo --why 'upgrade of the application' --until 18:00",
+      "  navette hold labo --until 2h30m",
       "  navette hold labo --until 2026-11-25T06:00",
       "  navette hold                 what is held?",
       "  navette resume labo"
@@ -55,7 +56,7 @@ final class HoldCommand implements Callable<Integer> {
   @Option(
       names = "--until",
       paramLabel = "TIME",
-      description = "the hold ends by itself then; 18:00 (the next), " + Moment.SHAPES)
+      description = "the hold ends by itself then; " + Moment.SHAPES_TO_COME)
   Moment until;
 
   @Option(names = "--json", description = "as JSON; see docs/json.md")

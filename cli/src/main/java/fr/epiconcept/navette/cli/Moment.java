@@ -1,6 +1,7 @@
 package fr.epiconcept.navette.cli;
 
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -8,12 +9,14 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.TypeConversionException;
 
 /**
  * A time as people write it: {@code 2026-11-24}, {@code 2026-11-24T18:00} (or with a blank, or with
- * seconds), local, or with an offset ({@code …T18:00:00+01:00}); {@code 18:00} of a day that the
- * command knows.
+ * seconds), local, or with an offset ({@code …T18:00:00+01:00}); where a time to come is asked for,
+ * also {@code 18:00}, the next one, and {@code 2h30m} from now.
  *
  * @param text as it was written
  */
@@ -21,8 +24,14 @@ record Moment(String text) {
   /** What can be written, for help. */
   static final String SHAPES = "2026-11-24, 2026-11-24T18:00 or with an offset; local time";
 
+  /** What can be written where a time to come is asked for, for help. */
+  static final String SHAPES_TO_COME = "18:00 (the next), 2h30m (from now), " + SHAPES;
+
+  private static final Pattern FROM_NOW =
+      Pattern.compile("(?:([0-9]{1,4})d)?(?:([0-9]{1,4})h)?(?:([0-9]{1,4})m)?");
+
   Moment {
-    if (!text.matches("[0-9]{1,2}:[0-9]{2}")) {
+    if (!isRelative(text)) {
       // Faults are said before anything is done.
       parse(text, ZoneId.of("UTC"), false);
     }
@@ -39,14 +48,25 @@ record Moment(String text) {
   }
 
   private String dated() {
-    if (text.matches("[0-9]{1,2}:[0-9]{2}")) {
+    if (isRelative(text)) {
       throw wrong(text);
     }
     return text;
   }
 
-  /** The next time that it is so late, or else {@link #start}. */
+  private static boolean isRelative(String text) {
+    return text.matches("[0-9]{1,2}:[0-9]{2}") || isFromNow(text);
+  }
+
+  private static boolean isFromNow(String text) {
+    return !text.isEmpty() && FROM_NOW.matcher(text).matches();
+  }
+
+  /** The next time that it is so late, or so long from now, or else {@link #start}. */
   Instant next(Instant now, ZoneId zone) {
+    if (isFromNow(text)) {
+      return now.plus(fromNow());
+    }
     if (!text.matches("[0-9]{1,2}:[0-9]{2}")) {
       return start(zone);
     }
@@ -58,6 +78,18 @@ record Moment(String text) {
     } catch (DateTimeException e) {
       throw wrong(text);
     }
+  }
+
+  private Duration fromNow() {
+    Matcher parts = FROM_NOW.matcher(text);
+    parts.matches();
+    return Duration.ofDays(number(parts.group(1)))
+        .plusHours(number(parts.group(2)))
+        .plusMinutes(number(parts.group(3)));
+  }
+
+  private static long number(String digits) {
+    return digits == null ? 0 : Long.parseLong(digits);
   }
 
   private static Instant parse(String text, ZoneId zone, boolean end) {

@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  navette rescan            all fluxes of this server",
       "  navette rescan labo       one",
-      "  touch /space/home/labo/inbox/ORU_0001.hl7      the same for one file, by anybody"
+      "  touch /space/home/labo/inbox/ORU_0001.hl7   the same for one file"
     })
 final class RescanCommand implements Callable<Integer> {
   @Spec CommandSpec spec;

@@ -56,6 +56,6 @@ record Setting(DaemonConfig daemon, Configuration configuration) {
             + " has no section '"
             + section
             + "': this daemon has no work here"
-        : configuration.mainFile() + " has faults, see above; 'navette check' shows them all";
+        : configuration.mainFile() + " cannot be used, see above; 'navette check' shows them all";
   }
 }

@@ -46,8 +46,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  navette show ORU_0001.hl7                        by its name",
-      "  navette show 01M84Z0JV38N63DNTHRZ7PR7PT          by its id; of an acknowledgement too",
-      "  navette show 9f86d081884c                        by the front of its SHA-256, from 8 digits",
+      "  navette show 01M84Z0JV38N63DNTHRZ7PR7PT          by its id (an answer's too)",
+      "  navette show 9f86d081884c                        by the front of its SHA-256",
       "  navette show ORU_0001.hl7 --flux labo --all      all of that name, each whole"
     })
 final class ShowCommand implements Callable<Integer> {

@@ -53,6 +53,7 @@ class AlertsCommandTest {
     assertEquals("told (quarantined) by " + tell + "\n", called.out());
     assertEquals(1, Files.readAllLines(told).size());
     assertTrue(Files.readString(told).contains("\"test\":true"), Files.readString(told));
+    JsonSchemas.check("alert", Files.readString(told));
   }
 
   @Test
@@ -83,6 +84,12 @@ class AlertsCommandTest {
     assertEquals(0, called.exit(), called::toString);
     assertTrue(called.out().contains("dead             /nowhere/page x\n"), called::out);
     assertTrue(called.out().contains("disk             " + tell + "\n"), called::out);
+    assertTrue(called.out().contains("oldest           " + tell + "\n"), called::out);
+    assertTrue(
+        called
+            .out()
+            .contains("silence          " + tell + "  (but never: no alerts.silence is set"),
+        called::out);
     assertEquals(12, called.out().lines().count());
     assertFalse(Files.exists(told));
   }

@@ -2,6 +2,7 @@ package fr.epiconcept.navette.cli;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 
 /** What a command answered that was called within this JVM. */
 record Called(int exit, String out, String err) {
@@ -13,6 +14,7 @@ record Called(int exit, String out, String err) {
             .setOut(new PrintWriter(out))
             .setErr(new PrintWriter(err))
             .execute(arguments);
+    JsonSchemas.check(List.of(arguments), exit, out.toString());
     return new Called(exit, out.toString(), err.toString());
   }
 }

@@ -40,6 +40,25 @@ class CommandsTest {
     assertEquals("", called.err());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"status", "pending", "balance", "hold"})
+  void aConfigurationThatIsNotThereIsSaidAsSuch(String command) throws Exception {
+    String nowhere = folder.resolve("nowhere").toString();
+
+    Called called = Called.navette(command, "--config", nowhere);
+
+    assertEquals(
+        new Called(
+            2,
+            "",
+            "navette "
+                + command
+                + ": "
+                + nowhere
+                + ": there is no such folder: say --config DIR, or create it\n"),
+        called);
+  }
+
   @Test
   void accountsAreAddedListedAndRemoved() throws Exception {
     Path password = Files.writeString(folder.resolve("password"), "s3cret of web1\nmore\n");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import fr.epiconcept.navette.cli.JsonSchemas;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ class AlertsTest {
     Path file = folder.resolve("told");
     if (Files.exists(file)) {
       for (String line : Files.readAllLines(file)) {
+        JsonSchemas.check("alert", line);
         all.add(JSON.readTree(line));
       }
     }
@@ -67,12 +69,7 @@ class AlertsTest {
         TwoServers.in(folder)
             .alerts(
                 "command: [" + tell + "]",
-                "commands: {dead: ["
-                    + "sh, "
-                    + mail
-                    + ", --sendmail, "
-                    + sendmail
-                    + ", ops@example.org]}",
+                "commands: {dead: [" + mail + ", --sendmail, " + sendmail + ", ops@example.org]}",
                 "worker-away: 2s")
             .with(labo)) {
       servers.startBoth();
@@ -102,6 +99,13 @@ class AlertsTest {
       assertEquals(away.get("since"), back.get("since"));
       servers.deposit("labo", "good.hl7", "PID");
       servers.awaitIdle();
+
+      servers.ingest().end();
+      JsonNode cut = awaitAlert("worker", "worker-away", false);
+      assertEquals("files1", cut.get("values").get("broker").asText());
+      assertFalse(cut.get("values").get("reason").asText().isEmpty(), cut::toString);
+      servers.ingest().start();
+      assertEquals(cut.get("since"), awaitAlert("worker", "worker-away", true).get("since"));
     }
   }
 }

@@ -30,7 +30,7 @@ record Queues(int port, Optional<Path> ca) {
     }
   }
 
-  private String url() {
+  String url() {
     String address = "tcp://127.0.0.1:" + port + "?minLargeMessageSize=102400";
     return ca.map(file -> address + "&sslEnabled=true&trustStoreType=PEM&trustStorePath=" + file)
         .orElse(address);

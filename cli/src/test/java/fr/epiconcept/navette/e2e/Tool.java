@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import fr.epiconcept.navette.cli.JsonSchemas;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,11 @@ record Tool(int exit, String said) {
       boolean ended = process.waitFor(SECONDS, TimeUnit.SECONDS);
       process.destroyForcibly();
       assertTrue(ended, () -> command + " hangs");
-      return new Tool(process.exitValue(), Files.readString(said));
+      Tool ran = new Tool(process.exitValue(), Files.readString(said));
+      if (command.get(0).equals(NAVETTE)) {
+        JsonSchemas.check(command.subList(1, command.size()), ran.exit(), ran.said());
+      }
+      return ran;
     } finally {
       Files.delete(said);
     }

@@ -44,15 +44,23 @@ final class IngestAlerts implements LogListener, AutoCloseable {
   private final Alerts alerts;
   private final Lookout lookout;
   private final LogAlerts events;
-  private final Map<FluxName, String> down = new ConcurrentHashMap<>();
+  private final Map<FluxName, Down> down = new ConcurrentHashMap<>();
   private Runnable daemonLooks = () -> {};
   private final Map<FluxName, FluxMemory> memories = new ConcurrentHashMap<>();
 
-  IngestAlerts(DaemonConfig.IngestDaemon settings, Turns turns, InstantSource clock) {
+  private record Down(String why, Instant since) {}
+
+  /**
+   * Calls nobody yet.
+   *
+   * @param atLeastEvery how often it is looked at the least whether something lasts too long
+   */
+  IngestAlerts(
+      DaemonConfig.IngestDaemon settings, Turns turns, InstantSource clock, Duration atLeastEvery) {
     this.settings = settings;
     this.clock = clock;
     alerts = new Alerts(Origin.here("ingest"), turns);
-    lookout = new Lookout(alerts, turns);
+    lookout = new Lookout(alerts, turns, atLeastEvery);
     events = new LogAlerts(alerts);
   }
 
@@ -96,14 +104,19 @@ final class IngestAlerts implements LogListener, AutoCloseable {
 
   /** A flux does not start: said once for each reason. */
   void down(FluxName flux, String why) {
-    if (!why.equals(down.put(flux, why))) {
-      alerts.suspended(flux, why);
+    Down before = down.get(flux);
+    if (before == null || !before.why().equals(why)) {
+      down.put(flux, new Down(why, before == null ? clock.instant() : before.since()));
+      alerts.down(flux, why);
     }
   }
 
   /** It has started. */
   void up(FluxName flux) {
-    down.remove(flux);
+    Down before = down.remove(flux);
+    if (before != null) {
+      alerts.up(flux, before.since());
+    }
   }
 
   /** The daemon runs: what concerns no single flux is looked at, too. */

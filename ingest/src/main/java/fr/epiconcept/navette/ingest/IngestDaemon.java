@@ -17,6 +17,7 @@ import fr.epiconcept.navette.broker.link.Tuning;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.alert.Lookout;
 import fr.epiconcept.navette.flux.config.AlertRules;
 import fr.epiconcept.navette.flux.config.DaemonConfig;
 import fr.epiconcept.navette.flux.config.DaemonConfig.Endpoint;
@@ -114,7 +115,7 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
       throws BrokerRefused, IOException {
     List<FluxConfig> mine = fluxConfigs.stream().filter(flux -> flux.ingest().isPresent()).toList();
     logs.tell(pulses);
-    alerts = new IngestAlerts(settings, turns, clock);
+    alerts = new IngestAlerts(settings, turns, clock, Lookout.LONGEST);
     alerts.configure(alertRules, mine);
     logs.tell(alerts);
     DurableFile.makeFolder(settings.state());

@@ -9,13 +9,16 @@ import fr.epiconcept.navette.broker.message.Parcel;
 import fr.epiconcept.navette.broker.message.Parcel.Acknowledgement;
 import fr.epiconcept.navette.broker.message.Parcel.Outcome;
 import fr.epiconcept.navette.broker.message.Parcel.Receipt;
+import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.turn.Turn;
 import fr.epiconcept.navette.flux.turn.Turns;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.jms.Connection;
 import javax.jms.JMSException;
 import javax.jms.Message;
@@ -30,6 +33,9 @@ import javax.jms.Message;
 final class Returns implements ReturnLink.Reader, AutoCloseable {
   private static final String VALIDATED_USER = "_AMQ_VALIDATED_USER";
 
+  /** As many as a worker grants a deposit. */
+  private static final int MOST_CORRUPT = 3;
+
   private final FluxName flux;
   private final Answers answers;
   private final FluxLog log;
@@ -38,6 +44,7 @@ final class Returns implements ReturnLink.Reader, AutoCloseable {
   private final ReturnLink link;
   private final Confirmations confirmations;
   private final Batches batches;
+  private final Map<FileId, Integer> corrupt = new ConcurrentHashMap<>();
   private volatile boolean landing;
 
   Returns(
@@ -92,9 +99,6 @@ final class Returns implements ReturnLink.Reader, AutoCloseable {
       }
     } catch (Malformed e) {
       setAside(message, e.getMessage(), from);
-    } catch (CorruptPayload e) {
-      // The worker has the true bytes, and what is not settled comes again.
-      link.comesAgain("an acknowledgement is corrupt", e);
     } catch (IOException | JMSException e) {
       link.comesAgain("an acknowledgement cannot be taken", e);
     } catch (InterruptedException e) {
@@ -114,10 +118,40 @@ final class Returns implements ReturnLink.Reader, AutoCloseable {
       if (answers.take(answer, message) instanceof Answers.Taken.Waits waits) {
         throw new IOException("answer " + answer.id() + " is held: " + waits.reason());
       }
+      corrupt.remove(answer.id());
+    } catch (CorruptPayload e) {
+      torn(answer, message, from, e);
+      return;
     } finally {
       landing = false;
     }
     steps.later(() -> confirmations.landed(answer, message, from));
+  }
+
+  /**
+   * The way here may have torn it: what is not settled comes again. If the broker's own copy is
+   * torn, or was a lie, it would come for ever; a true worker keeps its bytes until it is told that
+   * they are here, and its {@code navette pending} lists them.
+   */
+  private void torn(
+      Acknowledgement answer, Message message, ReturnSession from, CorruptPayload fault) {
+    if (corrupt.merge(answer.id(), 1, Integer::sum) < MOST_CORRUPT) {
+      link.comesAgain("an acknowledgement is corrupt", fault);
+      return;
+    }
+    corrupt.remove(answer.id());
+    setAside(
+        message,
+        "answer "
+            + answer.id()
+            + " of "
+            + answer.worker()
+            + " is corrupt, "
+            + MOST_CORRUPT
+            + " times: "
+            + fault.getMessage()
+            + "; `navette pending` on its server says where the true bytes stand",
+        from);
   }
 
   private void setAside(Message message, String why, ReturnSession from) {

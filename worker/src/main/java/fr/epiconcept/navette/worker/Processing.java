@@ -241,7 +241,7 @@ final class Processing {
             "bytes",
             deposit.size(),
             "to",
-            place.map(Path::toString).orElse("nowhere: the script had taken it"));
+            place.isPresent() ? place.get() : "nowhere: the script had taken it");
         return true;
       } catch (IOException e) {
         log.error(deposit.id(), "suspended", "reason", e.toString(), "again-in", AFTER_FAULT);

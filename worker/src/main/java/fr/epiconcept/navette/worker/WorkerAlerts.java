@@ -46,11 +46,17 @@ final class WorkerAlerts implements LogListener, AutoCloseable {
   private final LogAlerts events;
   private Runnable daemonLooks = () -> {};
 
-  WorkerAlerts(DaemonConfig.WorkerDaemon settings, Turns turns, InstantSource clock) {
+  /**
+   * Calls nobody yet.
+   *
+   * @param atLeastEvery how often it is looked at the least whether something lasts too long
+   */
+  WorkerAlerts(
+      DaemonConfig.WorkerDaemon settings, Turns turns, InstantSource clock, Duration atLeastEvery) {
     this.settings = settings;
     this.clock = clock;
     alerts = new Alerts(Origin.here("worker"), turns);
-    lookout = new Lookout(alerts, turns);
+    lookout = new Lookout(alerts, turns, atLeastEvery);
     events = new LogAlerts(alerts);
   }
 

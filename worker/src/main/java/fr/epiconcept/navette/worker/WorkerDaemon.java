@@ -4,6 +4,7 @@ import fr.epiconcept.navette.broker.ask.Elsewhere;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.alert.Lookout;
 import fr.epiconcept.navette.flux.config.AlertRules;
 import fr.epiconcept.navette.flux.config.DaemonConfig;
 import fr.epiconcept.navette.flux.config.DaemonConfig.BrokerAccess;
@@ -116,7 +117,7 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
     this.startAgain = startAgain;
     this.patience = settings.stopTimeout();
     logs.tell(pulses);
-    alerts = new WorkerAlerts(settings, turns, InstantSource.system());
+    alerts = new WorkerAlerts(settings, turns, InstantSource.system(), Lookout.LONGEST);
     alerts.configure(alertRules, fluxConfigs);
     logs.tell(alerts);
     this.desk = WorkerDesk.open(fluxes, new Holds(settings.state(), Side.WORKER));

@@ -28,8 +28,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The first event of a class and flux is told at once. Those that follow within {@code at-most}
  * are one alert with their number, when that time is over. An alert whose command fails is kept,
- * counted together with what follows, and tried again. What is not told yet is lost when the daemon
- * ends. So is the time of the last alert: after a restart the first event is told at once.
+ * counted together with what follows, and tried again. A daemon that stops tells what it had kept
+ * back; what cannot be told within seconds then is lost. So is the time of the last alert: after a
+ * restart the first event is told at once.
  *
  * <p>There is one {@link Slot} for each class and flux (and account, or certificate), whatever the
  * number of events: that is all the memory that a storm needs.
@@ -132,27 +133,47 @@ public final class Alerts implements AutoCloseable {
 
   /** An event of a flux. */
   synchronized void happens(Event event) {
-    Key key = new Key(event.alert(), Optional.of(event.flux()), "");
-    if (words(key).isEmpty() || closed) {
-      return;
-    }
-    Alert alert =
-        Alert.news(
-                event.alert(),
-                origin,
-                key.flux(),
-                clock.instant(),
-                event.since(),
-                event.message(),
-                event.values())
-            .about(event.id(), event.name());
-    slots.computeIfAbsent(key, k -> new Slot()).happens(alert);
+    slot(event).ifPresent(slot -> slot.happens(news(event)));
     wake();
   }
 
-  /** A flux cannot go on, and no line of its log says so. */
-  public void suspended(FluxName flux, String why) {
-    happens(
+  /** The same, of what lasts until it is {@link #over}; it may begin for several reasons. */
+  synchronized void begins(Event event) {
+    slot(event).ifPresent(slot -> slot.begins(news(event)));
+    wake();
+  }
+
+  /** What {@link #begins} told of is over, in all that it had begun for. */
+  synchronized void over(Event event) {
+    Slot slot = slots.get(new Key(event.alert(), Optional.of(event.flux()), ""));
+    if (slot != null && !closed) {
+      slot.ends(news(event).over(clock.instant()));
+      wake();
+    }
+  }
+
+  private Optional<Slot> slot(Event event) {
+    Key key = new Key(event.alert(), Optional.of(event.flux()), "");
+    return words(key).isEmpty() || closed
+        ? Optional.empty()
+        : Optional.of(slots.computeIfAbsent(key, k -> new Slot()));
+  }
+
+  private Alert news(Event event) {
+    return Alert.news(
+            event.alert(),
+            origin,
+            Optional.of(event.flux()),
+            clock.instant(),
+            event.since(),
+            event.message(),
+            event.values())
+        .about(event.id(), event.name());
+  }
+
+  /** A flux cannot start, and no line of its log says so. */
+  public void down(FluxName flux, String why) {
+    begins(
         new Event(
             AlertClass.SUSPENDED,
             flux,
@@ -161,6 +182,23 @@ public final class Alerts implements AutoCloseable {
             clock.instant(),
             "flux " + flux + " cannot go on: " + why,
             Map.of("reason", why)));
+  }
+
+  /**
+   * It has started.
+   *
+   * @param since when it was {@link #down}
+   */
+  public void up(FluxName flux, Instant since) {
+    over(
+        new Event(
+            AlertClass.SUSPENDED,
+            flux,
+            Optional.empty(),
+            Optional.empty(),
+            since,
+            "flux " + flux + " has started",
+            Map.of()));
   }
 
   /** Something happened that concerns no single flux. */
@@ -242,8 +280,7 @@ public final class Alerts implements AutoCloseable {
     long now = nanoTime.getAsLong();
     OptionalLong soonest = OptionalLong.empty();
     for (Map.Entry<Key, Slot> entry : slots.entrySet()) {
-      long atMost = rules(entry.getKey()).atMost().toNanos();
-      OptionalLong in = entry.getValue().dueIn(now, atMost);
+      OptionalLong in = dueIn(entry, now);
       if (in.isPresent() && in.getAsLong() == 0) {
         delivering = true;
         Slot slot = entry.getValue();
@@ -257,6 +294,12 @@ public final class Alerts implements AutoCloseable {
     notifyAll();
     soonest.ifPresent(nanos -> turn.wakeIn(Duration.ofNanos(nanos)));
     return Optional.empty();
+  }
+
+  /** Who stops keeps nothing back: nobody would tell it later. */
+  private OptionalLong dueIn(Map.Entry<Key, Slot> entry, long now) {
+    long atMost = closed ? 0 : rules(entry.getKey()).atMost().toNanos();
+    return entry.getValue().dueIn(now, atMost);
   }
 
   private void tell(Due due) {
@@ -296,11 +339,15 @@ public final class Alerts implements AutoCloseable {
     }
   }
 
-  /** Tells what is due, for five seconds at most, and ends the command that still runs then. */
+  /**
+   * Tells what is due, or was kept back to be folded, for five seconds at most, and ends the
+   * command that still runs then.
+   */
   @Override
   public void close() {
     synchronized (this) {
       closed = true;
+      wake();
     }
     awaitQuiet();
     commands.close();
@@ -325,11 +372,6 @@ public final class Alerts implements AutoCloseable {
   private boolean isDue() {
     long now = nanoTime.getAsLong();
     return slots.entrySet().stream()
-        .anyMatch(
-            entry ->
-                entry
-                    .getValue()
-                    .dueIn(now, rules(entry.getKey()).atMost().toNanos())
-                    .equals(OptionalLong.of(0)));
+        .anyMatch(entry -> dueIn(entry, now).equals(OptionalLong.of(0)));
   }
 }

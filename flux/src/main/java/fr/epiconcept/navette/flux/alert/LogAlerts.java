@@ -6,13 +6,23 @@ import fr.epiconcept.navette.flux.config.AlertClass;
 import fr.epiconcept.navette.flux.log.LogLine;
 import fr.epiconcept.navette.flux.log.LogLine.Level;
 import fr.epiconcept.navette.flux.log.LogListener;
+import fr.epiconcept.navette.flux.pulse.Pulses;
+import fr.epiconcept.navette.flux.view.FluxStatus.LastError;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The lines of flux logs that somebody is called for. */
 public final class LogAlerts implements LogListener {
   private final Alerts alerts;
+
+  /** Knows which faults go on. */
+  private final Pulses pulses = new Pulses(System::nanoTime);
+
+  /** Since when those that cannot go on cannot. */
+  private final Map<FluxName, Instant> suspended = new ConcurrentHashMap<>();
 
   /** Tells {@code alerts}. */
   public LogAlerts(Alerts alerts) {
@@ -21,8 +31,29 @@ public final class LogAlerts implements LogListener {
 
   @Override
   public void logged(FluxName flux, LogLine line) {
+    pulses.logged(flux, line);
     if (line.level() != Level.INFO) {
       classOf(line).ifPresent(alert -> tell(alert, flux, line));
+    }
+    if (line.level() != Level.ERROR) {
+      goesOn(flux);
+    }
+  }
+
+  /** A flux may be suspended for several reasons at once: it goes on when the last one is over. */
+  private void goesOn(FluxName flux) {
+    Instant since = suspended.get(flux);
+    if (since != null && pulses.of(flux).lastError().filter(LastError::lasts).isEmpty()) {
+      suspended.remove(flux);
+      alerts.over(
+          new Event(
+              AlertClass.SUSPENDED,
+              flux,
+              Optional.empty(),
+              Optional.empty(),
+              since,
+              "flux " + flux + " goes on",
+              Map.of()));
     }
   }
 
@@ -46,7 +77,7 @@ public final class LogAlerts implements LogListener {
     String what =
         line.field("name").or(() -> line.id().map(Object::toString)).orElse("flux " + flux);
     String why = line.field("reason").map(reason -> ": " + reason).orElse("");
-    alerts.happens(
+    Event event =
         new Event(
             alert,
             flux,
@@ -54,7 +85,13 @@ public final class LogAlerts implements LogListener {
             line.field("name"),
             line.time().toInstant(),
             message(line, what) + why,
-            values));
+            values);
+    if (alert == AlertClass.SUSPENDED) {
+      suspended.putIfAbsent(flux, event.since());
+      alerts.begins(event);
+    } else {
+      alerts.happens(event);
+    }
   }
 
   private static String message(LogLine line, String what) {

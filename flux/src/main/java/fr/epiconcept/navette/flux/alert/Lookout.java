@@ -19,11 +19,14 @@ import org.slf4j.LoggerFactory;
 public final class Lookout implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lookout.class);
 
-  private static final Duration LONGEST = Duration.ofMinutes(1);
+  /** How often a daemon looks at the least. */
+  public static final Duration LONGEST = Duration.ofMinutes(1);
+
   private static final Duration SHORTEST = Duration.ofSeconds(1);
 
   private final Alerts alerts;
   private final Turns turns;
+  private final Duration longest;
 
   // Guarded by this.
   private final Map<String, Turn> looks = new HashMap<>();
@@ -40,10 +43,20 @@ public final class Lookout implements AutoCloseable {
     List<Condition> now() throws IOException;
   }
 
-  /** Looks at nothing yet. */
-  public Lookout(Alerts alerts, Turns turns) {
+  Lookout(Alerts alerts, Turns turns) {
+    this(alerts, turns, LONGEST);
+  }
+
+  /**
+   * Looks at nothing yet.
+   *
+   * @param longest how often it looks at the least where there are thresholds; else four times as
+   *     often
+   */
+  public Lookout(Alerts alerts, Turns turns, Duration longest) {
     this.alerts = alerts;
     this.turns = turns;
+    this.longest = longest;
   }
 
   /**
@@ -71,9 +84,9 @@ public final class Lookout implements AutoCloseable {
     turn.wakeIn(pause);
   }
 
-  private static Duration pause(Stream<Duration> thresholds) {
-    Duration shortest = thresholds.min(Duration::compareTo).orElse(LONGEST).dividedBy(4);
-    Duration most = shortest.compareTo(LONGEST) > 0 ? LONGEST : shortest;
+  private Duration pause(Stream<Duration> thresholds) {
+    Duration shortest = thresholds.min(Duration::compareTo).orElse(longest).dividedBy(4);
+    Duration most = shortest.compareTo(longest) > 0 ? longest : shortest;
     return most.compareTo(SHORTEST) < 0 ? SHORTEST : most;
   }
 

@@ -76,9 +76,11 @@ public record Configuration(
     return faultsIn(flux.file());
   }
 
-  /** What is wrong with {@code navette.yml}. */
+  /** What is wrong with {@code navette.yml}, or with the folder that should hold it. */
   public List<Fault> daemonFaults() {
-    return faultsIn(mainFile());
+    return faults.stream()
+        .filter(fault -> fault.file().equals(mainFile()) || fault.file().equals(folder))
+        .toList();
   }
 
   private List<Fault> faultsIn(Path file) {

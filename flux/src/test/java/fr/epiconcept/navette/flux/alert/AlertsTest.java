@@ -147,7 +147,10 @@ class AlertsTest {
 
   @Test
   void aCommandThatReadsNothingAndPrintsALotIsWellTold() throws Exception {
-    told.with("yes out | head -c 3000000; yes err | head -c 3000000 >&2; echo '{}' >> \"$TOLD\"");
+    told.with(
+        "yes out | head -c 300000; yes err | head -c 300000 >&2; echo run >> '"
+            + folder
+            + "/runs'");
 
     told.alerts.happens(
         new Event(
@@ -159,9 +162,13 @@ class AlertsTest {
             "much to read",
             Map.of("reason", "x".repeat(1_000_000))));
 
-    told.awaitTold(1);
+    Path runs = folder.resolve("runs");
+    Told.until(() -> assertEquals(1, Files.readAllLines(runs).size()));
     told.later(Duration.ofDays(1));
-    stays(1);
+    await()
+        .during(Duration.ofMillis(300))
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> Files.readAllLines(runs).size() == 1);
   }
 
   @Test
@@ -225,6 +232,22 @@ class AlertsTest {
 
     told.close();
 
+    assertEquals(2, told.told().size());
+  }
+
+  @Test
+  void whatWasKeptBackToBeFoldedIsToldBeforeTheDaemonEnds() throws Exception {
+    told.with(WRITE);
+    told.dead("a.hl7");
+    told.awaitTold(1);
+    told.dead("b.hl7");
+    told.dead("c.hl7");
+
+    told.close();
+
+    assertEquals(2, told.told().size());
+    assertEquals(1, told.told().get(1).get("folded").asInt());
+    told.dead("d.hl7");
     assertEquals(2, told.told().size());
   }
 

@@ -72,6 +72,55 @@ class LogAlertsTest {
   }
 
   @Test
+  void eachEventHasItsClassAndWordsOfItsOwn() throws Exception {
+    log.warn(A, "quarantined", "name", "a.hl7", "reason", "no");
+    log.error(A, "dead-without-content", "archive", "/x", "reason", "gone");
+    log.warn(A, "interrupted", "attempt", 1, "then", "hold");
+    log.error(null, "receives-nothing", "reason", "refused");
+
+    List<JsonNode> all = told.awaitTold(4);
+    assertEquals(
+        Set.of(
+            "quarantined: a.hl7 is in quarantine: no",
+            "dead: " + A + " failed, and its content is no longer in the archive: gone",
+            "interrupted: the script was interrupted while it had " + A + " (then: hold)",
+            "suspended: flux labo receives nothing: refused"),
+        all.stream()
+            .map(it -> it.get("alert").asText() + ": " + it.get("message").asText())
+            .collect(Collectors.toSet()));
+  }
+
+  @Test
+  void aSuspendedFluxIsToldToGoOnWhenTheLastOfItsFaultsIsOver() throws Exception {
+    log.error(null, "suspended", "reason", "the disk is full");
+    log.error(A, "script-not-started", "reason", "no such program");
+    JsonNode begun = told.awaitTold(1).get(0);
+    log.info(null, "goes-on", "after", "the disk is full");
+    log.info(B, "processed", "exit", 0);
+    assertTrue(told.told().stream().noneMatch(it -> it.get("over").asBoolean()));
+    log.info(A, "processed", "exit", 0);
+
+    JsonNode over = told.awaitTold(2).get(1);
+    assertEquals("suspended", over.get("alert").asText());
+    assertTrue(over.get("over").asBoolean(), over::toString);
+    assertEquals("flux labo goes on", over.get("message").asText());
+    assertEquals(begun.get("since"), over.get("since"));
+    log.info(null, "goes-on");
+    told.alerts.close();
+    assertEquals(2, told.told().size(), "each end is told once");
+  }
+
+  @Test
+  void aFaultThatTurnsIntoAnotherGoesOn() throws Exception {
+    log.error(null, "suspended", "reason", "the disk is full");
+    told.awaitTold(1);
+    log.error(null, "suspended", "reason", "no right", "instead-of", "the disk is full");
+    log.info(null, "goes-on", "after", "no right");
+
+    assertTrue(told.awaitTold(2).get(1).get("over").asBoolean());
+  }
+
+  @Test
   void aFluxThatIsNotKnownTellsNothing() throws Exception {
     logs.open(new FluxName("other"), folder.resolve("other.log")).warn(A, "dead", "reason", "x");
     log.warn(A, "dead", "reason", "x");
@@ -105,7 +154,9 @@ class LogAlertsTest {
     told.nanos.addAndGet(Duration.ofHours(1).toNanos());
     memory.tellOverdue();
 
-    assertEquals(B.value(), told.awaitTold(1).get(0).get("id").asText());
+    JsonNode overdue = told.awaitTold(1).get(0);
+    assertEquals(B.value(), overdue.get("id").asText());
+    assertEquals(0, overdue.get("folded").asInt(), overdue::toString);
   }
 
   @Test

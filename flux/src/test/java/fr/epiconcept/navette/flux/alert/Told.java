@@ -110,7 +110,7 @@ final class Told implements AutoCloseable {
     List<JsonNode> all = new ArrayList<>();
     if (Files.exists(file)) {
       for (String line : Files.readAllLines(file)) {
-        all.add(JSON.readTree(line));
+        all.add(AlertSchema.fits(JSON.readTree(line)));
       }
     }
     return all;
