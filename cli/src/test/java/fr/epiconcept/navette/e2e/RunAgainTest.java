@@ -148,7 +148,9 @@ class RunAgainTest {
         TwoServers.awaitThat(
             "it is left, and said to be",
             () ->
-                navette("files", "pending", "labo").said().contains("its writer has not closed it"));
+                navette("files", "pending", "labo")
+                    .said()
+                    .contains("its writer has not closed it"));
         assertTrue(Files.exists(left), "nobody takes it");
         // Not with -c: that opens no file, so no event tells of it.
         Tool.run("touch", left.toString()).succeeded();

@@ -96,8 +96,7 @@ class DepositCargoTest {
   void theParcelOfAReplaySaysWhichDepositItRepeats() throws Exception {
     Entry first = folders.claimed("a.hl7", "12345");
     Entry replay =
-        new Repeats(folders.spool)
-            .prepare(first.file(), first.name(), folders.newId(), first.id());
+        new Repeats(folders.spool).prepare(first.file(), first.name(), folders.newId(), first.id());
 
     Deposit parcel =
         (Deposit) cargo(EmptyFile.ACCEPT).parcel(replay, FileIdentity.of(first.file()));

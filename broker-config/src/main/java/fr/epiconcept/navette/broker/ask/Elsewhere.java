@@ -111,8 +111,13 @@ public final class Elsewhere implements Desk.Clerk {
       try {
         other.ask(question, item -> reply.item(Map.of("from", other.name(), "item", item)));
       } catch (Silence e) {
-        reply.item(
-            Map.of("from", other.name(), "silent", e.getMessage(), "refused", e.isRefusal()));
+        Map<String, Object> item = new TreeMap<>();
+        item.put("from", other.name());
+        item.put("silent", e.getMessage());
+        if (e.isRefusal()) {
+          item.put("refused", true);
+        }
+        reply.item(item);
       } catch (RuntimeException e) {
         LOG.error("{} cannot be asked", other.name(), e);
         reply.item(Map.of("from", other.name(), "silent", "the daemon here failed; see its log"));
