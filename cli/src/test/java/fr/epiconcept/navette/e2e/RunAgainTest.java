@@ -18,9 +18,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What an operator does with real commands: run again, hold, resume, look again. */
 @ExtendWith(TellsOnFailure.class)
+// Each case has two servers of its own, and waits most of its time.
+@Execution(ExecutionMode.CONCURRENT)
 class RunAgainTest {
   /** Notes what it was given, and fails until somebody mends the application. */
   private static final String FAILS_UNTIL_MENDED =

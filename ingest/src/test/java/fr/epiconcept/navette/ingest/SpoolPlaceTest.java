@@ -73,6 +73,23 @@ class SpoolPlaceTest {
   }
 
   @Test
+  void theBooksThatTheOtherSpoolHadAlreadyAreKept() throws Exception {
+    Entry first = folders.claimed("a", "1");
+    Entry second = folders.claimed("b", "2");
+    folders.ledger.claimed(first, 1);
+    new Ledger(other, folders.log).claimed(second, 1);
+    for (Entry entry : List.of(first, second)) {
+      Files.delete(entry.file());
+      Files.delete(entry.folder());
+    }
+
+    start(other);
+
+    assertEquals(
+        List.of(first.id(), second.id()), booked(other).stream().map(Booked::id).toList());
+  }
+
+  @Test
   void leavesNoFileBehindInASpoolThatNobodyLooksAt() throws Exception {
     folders.claimed("a", "1");
     IOException refused = assertThrows(IOException.class, () -> start(other));

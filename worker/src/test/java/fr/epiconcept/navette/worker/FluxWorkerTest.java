@@ -355,6 +355,19 @@ class FluxWorkerTest {
   }
 
   @Test
+  void aHeldFluxHasNoSessionAtTheBrokerAndAResumedOneHasOneHoweverOften() throws Exception {
+    try (AtWork work = new AtWork(front, home).receives()) {
+      until(() -> home.broker().takers(Front.LABO) == 1);
+      for (int i = 0; i < 2; i++) {
+        work.flux.lanes().hold("root", "", Optional.empty());
+        until(() -> home.broker().takers(Front.LABO) == 0);
+        work.flux.lanes().resume("root");
+        until(() -> home.broker().takers(Front.LABO) == 1);
+      }
+    }
+  }
+
+  @Test
   void anEndWaitsForTheScriptThatRunsAndLetsItsLaneSettle() throws Exception {
     front.script(UNTIL_GO);
     home.sends("a");
