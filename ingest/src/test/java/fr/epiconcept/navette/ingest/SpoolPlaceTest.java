@@ -85,8 +85,7 @@ class SpoolPlaceTest {
 
     start(other);
 
-    assertEquals(
-        List.of(first.id(), second.id()), booked(other).stream().map(Booked::id).toList());
+    assertEquals(List.of(first.id(), second.id()), booked(other).stream().map(Booked::id).toList());
   }
 
   @Test
