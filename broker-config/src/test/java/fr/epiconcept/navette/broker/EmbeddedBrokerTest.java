@@ -82,6 +82,11 @@ class EmbeddedBrokerTest {
         assertThrows(
             InvalidDestinationException.class,
             () -> sender.send(Addresses.worker("old"), receipt, () -> {}));
+        assertThrows(
+            InvalidDestinationException.class,
+            () -> sender.send(Addresses.workerAsk("old"), receipt, () -> {}),
+            "nor is what it was asked kept");
+        sender.send(Addresses.workerAsk("w1"), receipt, () -> {});
       }
       try (Connection worker = site.worker(broker).open(ONE)) {
         assertEquals("kept", Site.take(worker, Addresses.worker("w1")).getBody(String.class));

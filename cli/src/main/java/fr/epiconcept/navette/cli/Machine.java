@@ -102,6 +102,11 @@ final class Machine {
 
     /** That machine does not answer, or will not. */
     void silent(String from, String why) throws IOException;
+
+    /** That machine says itself that it will not, or not all. */
+    default void refused(String from, String why) throws IOException {
+      silent(from, why);
+    }
   }
 
   /**
@@ -116,7 +121,9 @@ final class Machine {
         relayed,
         answer -> {
           String from = answer.path("from").asText();
-          if (answer.has("silent")) {
+          if (answer.path("refused").asBoolean()) {
+            others.refused(from, answer.path("silent").asText());
+          } else if (answer.has("silent")) {
             others.silent(from, answer.get("silent").asText());
           } else {
             others.item(from, answer.get("item"));

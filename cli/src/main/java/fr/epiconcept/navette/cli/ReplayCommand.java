@@ -17,6 +17,8 @@ import fr.epiconcept.navette.ingest.ReplayPlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -32,17 +34,18 @@ import picocli.CommandLine.Spec;
     name = "replay",
     mixinStandardHelpOptions = true,
     description = {
-      "process files once more: dead letters, or files of the archive (on the file server)",
+      "process files once more: dead letters, or files of the file server's archive",
       "Each gets a new id that remembers the first; bytes, name and order are the same. What several"
           + " options say must all be true of a file. A dead letter leaves the dead letters. Files"
-          + " that are replays themselves are found by --id and --dead only."
+          + " that are replays themselves are found by --id and --dead only. On a processing server"
+          + " the file server is asked to do it, for so many files as it allows at once."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
       "1:nothing matches, or some file could not be replayed (each is named)",
       "2:usage or configuration",
-      "3:the daemon does not run"
+      "3:the daemon does not run, or the file server cannot be asked"
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -99,35 +102,83 @@ final class ReplayCommand implements Callable<Integer> {
   private long done;
   private long failed;
   private boolean printed;
+  private Optional<CommandFailed> failure = Optional.empty();
 
   @Override
   public Integer call() throws IOException, InterruptedException {
     ReplayOrder selection = selection();
     Machine machine = Machine.of(common.config());
     FluxConfig config = machine.fluxes(Optional.of(flux)).get(0);
-    Optional<DaemonConfig.IngestDaemon> daemon = machine.daemon().ingest();
-    if (daemon.isEmpty() || config.ingest().isEmpty()) {
-      throw new CommandFailed(
-          ExitCode.USAGE,
-          "the file server has the dead letters and the archive of "
-              + flux
-              + ": run it there, `navette replay "
-              + flux
-              + " …`");
-    }
     progress = Progress.on(spec.commandLine().getErr(), !quiet && !dryRun);
     Question question = selection.asked("replay").with("flux", flux.value());
-    Answer answer =
-        machine.ask(Side.INGEST, dryRun ? question.with("dry-run", "true") : question, this::item);
-    if (answer instanceof Answer.Nobody nobody) {
-      fromDisk(selection, config.ingest().get(), daemon.get(), nobody.why());
+    Question asked = dryRun ? question.with("dry-run", "true") : question;
+    Optional<DaemonConfig.IngestDaemon> daemon = machine.daemon().ingest();
+    if (daemon.isPresent() && config.ingest().isPresent()) {
+      here(machine, asked, selection, config.ingest().get(), daemon.get());
+    } else {
+      elsewhere(machine, asked);
     }
     progress.clear();
     finish();
-    if (answer instanceof Answer.Refused refused) {
-      throw new CommandFailed(ExitCode.FAILED, refused.why());
+    if (failure.isPresent()) {
+      throw failure.get();
     }
     return result();
+  }
+
+  private void here(
+      Machine machine,
+      Question question,
+      ReplayOrder selection,
+      IngestSection section,
+      DaemonConfig.IngestDaemon daemon)
+      throws IOException, InterruptedException {
+    Answer answer = machine.ask(Side.INGEST, question, this::item);
+    if (answer instanceof Answer.Nobody nobody) {
+      fromDisk(selection, section, daemon, nobody.why());
+    } else if (answer instanceof Answer.Refused refused) {
+      failure = Optional.of(new CommandFailed(ExitCode.FAILED, refused.why()));
+    }
+  }
+
+  /** The file server has the dead letters and the archive, so it does the work. */
+  private void elsewhere(Machine machine, Question question) throws IOException {
+    List<String> asked = new ArrayList<>();
+    Answer answer =
+        machine.askElsewhere(
+            Side.WORKER,
+            question,
+            new Machine.Others() {
+              @Override
+              public void item(String from, JsonNode item) throws IOException {
+                asked.add(from);
+                ReplayCommand.this.item(item);
+              }
+
+              @Override
+              public void silent(String from, String why) {
+                failure = cannotAsk(from + " cannot be asked: " + why);
+              }
+
+              @Override
+              public void refused(String from, String why) {
+                failure = Optional.of(new CommandFailed(ExitCode.FAILED, from + " says: " + why));
+              }
+            });
+    if (answer instanceof Answer.Nobody nobody) {
+      failure = cannotAsk(nobody.why());
+    } else if (answer instanceof Answer.Refused refused) {
+      failure = cannotAsk(refused.why());
+    } else if (asked.isEmpty() && failure.isEmpty()) {
+      failure = cannotAsk("the daemon here is linked to no file server for it");
+    }
+  }
+
+  private static Optional<CommandFailed> cannotAsk(String why) {
+    return Optional.of(
+        new CommandFailed(
+            ExitCode.UNREACHABLE,
+            why + "; the file server has the dead letters and the archive: run it there"));
   }
 
   private ReplayOrder selection() {

@@ -1,5 +1,6 @@
 package fr.epiconcept.navette.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.FluxConfig;
 import fr.epiconcept.navette.flux.config.Side;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Spec;
     name = "rescan",
     mixinStandardHelpOptions = true,
     description = {
-      "look at the inbox now (file server), or at out (processing server)",
+      "look now: at the inbox, and at the processing server's out if run there",
       "Never needed where events work: a daemon looks at its start and every ready.rescan anyhow."
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -29,7 +30,7 @@ import picocli.CommandLine.Spec;
       "0:done",
       "1:the flux does not run here",
       "2:usage or configuration",
-      "3:the daemon does not run"
+      "3:the daemon does not run, or the file server cannot be asked"
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -61,17 +62,15 @@ final class RescanCommand implements Callable<Integer> {
           machine.ask(
               side,
               only.isPresent() ? question.with("flux", flux.value()) : question,
-              item ->
-                  looked.add(
-                      item.path("flux").asText()
-                          + ": "
-                          + item.path("folder").asText()
-                          + " is looked at now"));
+              item -> looked.add(line(item)));
       if (answer instanceof Answer.Nobody nobody) {
         silent.add(nobody.why());
       } else if (answer instanceof Answer.Refused no) {
         refused.add(no.why());
       }
+    }
+    if (meant.stream().anyMatch(each -> each.ingest().isEmpty())) {
+      elsewhere(machine, only, looked, silent, refused);
     }
     looked.forEach(spec.commandLine().getOut()::println);
     if (!refused.isEmpty()) {
@@ -86,5 +85,43 @@ final class RescanCommand implements Callable<Integer> {
       throw new CommandFailed(ExitCode.FAILED, "no flux here has a folder to look at");
     }
     return ExitCode.DONE.code();
+  }
+
+  /** The inboxes are the file servers'. */
+  private static void elsewhere(
+      Machine machine,
+      Optional<FluxName> only,
+      List<String> looked,
+      List<String> silent,
+      List<String> refused)
+      throws IOException {
+    Question question = Question.of("rescan");
+    Answer answer =
+        machine.askElsewhere(
+            Side.WORKER,
+            only.isPresent() ? question.with("flux", only.get().value()) : question,
+            new Machine.Others() {
+              @Override
+              public void item(String from, JsonNode item) {
+                looked.add(line(item) + " (on " + from + ")");
+              }
+
+              @Override
+              public void silent(String from, String why) {
+                silent.add(from + " cannot be asked: " + why);
+              }
+
+              @Override
+              public void refused(String from, String why) {
+                refused.add(from + " says: " + why);
+              }
+            });
+    if (answer instanceof Answer.Refused no) {
+      refused.add(no.why());
+    }
+  }
+
+  private static String line(JsonNode item) {
+    return item.path("flux").asText() + ": " + item.path("folder").asText() + " is looked at now";
   }
 }

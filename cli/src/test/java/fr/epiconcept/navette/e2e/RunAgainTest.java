@@ -3,19 +3,28 @@ package fr.epiconcept.navette.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import fr.epiconcept.navette.flux.log.LogLine;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What an operator does with real commands: run again, hold, resume, look again. */
 @ExtendWith(TellsOnFailure.class)
+// Each case has two servers of its own, and waits most of its time.
+@Execution(ExecutionMode.CONCURRENT)
 class RunAgainTest {
   /** Notes what it was given, and fails until somebody mends the application. */
   private static final String FAILS_UNTIL_MENDED =
@@ -64,7 +73,6 @@ class RunAgainTest {
       TwoServers.awaitThat("and again", () -> seen(labo).size() == 3);
       assertEquals(List.of("a.hl7 first", "a.hl7 " + first, "a.hl7 " + first), seen(labo));
 
-      assertEquals(2, navette("front", "replay", "labo", "--dead").exit());
       servers.ingest().stop();
       assertEquals(3, navette("files", "replay", "labo", "--name", "a.*").exit());
       Tool disk = navette("files", "replay", "labo", "--name", "a.*", "--dry-run").succeeded();
@@ -131,20 +139,133 @@ class RunAgainTest {
   }
 
   @Test
-  void touchingAFileThatWasLeftInTheInboxRelaunchesIt() throws Exception {
+  void touchingAFileWhoseWriterHangsRelaunchesItAndARescanListsTheInbox() throws Exception {
     Flux labo = Flux.named("labo").ingest("ready: {rescan: 1h}");
     try (TwoServers servers = TwoServers.in(folder).with(labo)) {
       servers.startBoth();
-      // Made without the event that a writer's end is: a link that appears is none.
-      Path hidden = Files.writeString(labo.inbox().resolve(".a"), "PID|1");
+      // When this is through, the listing of the start is over, and the next is an hour away.
+      servers.deposit("labo", "first", "PID|0");
+      TwoServers.awaitThat("the first", () -> Journal.of(labo).order().equals(List.of("first")));
       Path left = labo.inbox().resolve("a.hl7");
-      Files.createLink(left, hidden);
-      Files.delete(hidden);
-      Tool.run("touch", "-c", left.toString()).succeeded();
-      TwoServers.awaitThat("it was taken", () -> Journal.of(labo).order().equals(List.of("a.hl7")));
-      Files.setLastModifiedTime(labo.inbox(), FileTime.fromMillis(0));
-      Tool looked = navette("files", "rescan", "labo").succeeded();
-      assertTrue(looked.said().contains(labo.inbox() + " is looked at now"), looked::said);
+      try (OutputStream hangs = Files.newOutputStream(left)) {
+        hangs.write(1);
+        TwoServers.awaitThat(
+            "it is left, and said to be",
+            () ->
+                navette("files", "pending", "labo")
+                    .said()
+                    .contains("its writer has not closed it"));
+        assertTrue(Files.exists(left), "nobody takes it");
+        // Not with -c: that opens no file, so no event tells of it.
+        Tool.run("touch", left.toString()).succeeded();
+        TwoServers.awaitThat("it was taken", () -> Journal.of(labo).startsOf("a.hl7") == 1);
+        assertEquals("closed", seenAs(servers, "a.hl7"));
+      }
+
+      // The file server has the inbox, wherever the operator sits.
+      String listed = listed();
+      Tool looked = navette("front", "rescan", "labo").succeeded();
+      String told = "labo: " + labo.inbox() + " is looked at now (on files1)\n";
+      assertTrue(looked.said().contains(told), looked::said);
+      TwoServers.awaitThat("it was listed", () -> !listed().equals(listed));
+      Tool here = navette("files", "rescan", "labo").succeeded();
+      assertEquals("labo: " + labo.inbox() + " is looked at now\n", here.said());
     }
+  }
+
+  /** When the inbox was last listed. */
+  private String listed() throws Exception {
+    Matcher last =
+        Pattern.compile("\"scan\":\\{\"last\":\"([^\"]+)\"")
+            .matcher(navette("files", "status", "labo", "--json").said());
+    assertTrue(last.find(), last::toString);
+    return last.group(1);
+  }
+
+  private static List<LogLine> told(TwoServers servers, String event) throws IOException {
+    return servers.ingestLog("labo").stream().filter(line -> line.event().equals(event)).toList();
+  }
+
+  private static String seenAs(TwoServers servers, String name) throws IOException {
+    return told(servers, "deposited").stream()
+        .filter(line -> line.field("name").equals(Optional.of(name)))
+        .map(line -> line.field("seen").orElse(""))
+        .findFirst()
+        .orElse("");
+  }
+
+  @Test
+  void aProcessingServerAsksItsFileServerToReplayAndToBalance() throws Exception {
+    Tool.needs("script");
+    Flux labo = Flux.named("labo").script(FAILS_UNTIL_MENDED);
+    try (TwoServers servers = TwoServers.in(folder).with(labo)) {
+      servers.startBoth();
+      servers.deposit("labo", "a.hl7", "PID|1");
+      servers.deposit("labo", "b.hl7", "PID|2");
+      TwoServers.awaitThat("they are dead", () -> dead(labo).size() == 2);
+      Files.createFile(labo.workerOut().resolveSibling("mended"));
+
+      Tool dry = navette("front", "replay", "labo", "--dead", "--dry-run").succeeded();
+      assertTrue(dry.said().contains(" b.hl7 (dead letter)\nlabo: 2 would be"), dry::said);
+      assertEquals(2, dead(labo).size());
+      assertEquals(1, navette("front", "replay", "labo", "--name", "x*").exit());
+      Tool unknown = navette("front", "replay", "labo", "--id", "01M84Z0JV38N63DNTHRZ7PR7PT");
+      assertEquals(1, unknown.exit());
+      assertTrue(unknown.said().contains("neither among the dead letters nor"), unknown::said);
+
+      // On a terminal there is a bar; cron, which mails whatever is said, hears nothing.
+      Tool terminal = onTerminal("front", "replay", "labo", "--name", "a.hl7").succeeded();
+      assertTrue(
+          terminal.said().contains("[##############################] 1 of 1"), terminal::said);
+      assertTrue(terminal.said().contains("labo: 1 replayed"), terminal::said);
+      assertEquals("", navette("front", "replay", "labo", "--dead", "-q").succeeded().said());
+      TwoServers.awaitThat("they ran again", () -> seen(labo).size() == 4);
+      assertEquals(List.of("a.hl7", "b.hl7"), Journal.of(labo).order().subList(2, 4));
+      TwoServers.awaitThat("they are processed", () -> told(servers, "processed").size() == 2);
+      assertEquals(List.of(), dead(labo));
+      assertTrue(
+          told(servers, "replayed").stream()
+              .allMatch(line -> line.field("by").equals(Optional.of("account front1"))));
+
+      Tool balance = navette("front", "balance", "labo").succeeded();
+      String sum = "received 4 = processed 2 + quarantined 0 + dead 0 + waiting 0 + replayed 2";
+      assertTrue(balance.said().contains(sum + "   remainder 0   (as files1 says)"), balance::said);
+      assertEquals("", navette("front", "balance", "-q").succeeded().said());
+      Path archived = archived(labo, "b.hl7");
+      Files.delete(archived);
+      Tool lost = navette("front", "balance", "-q");
+      assertEquals(1, lost.exit());
+      assertTrue(
+          lost.said().contains("processed, but not in the archive: " + archived), lost::said);
+
+      servers.ingest().stop();
+      Tool away = navette("front", "replay", "labo", "--name", "a.*");
+      assertEquals(3, away.exit(), away::said);
+      assertTrue(away.said().contains("files1 cannot be asked: the link is down"), away::said);
+      assertEquals(3, navette("front", "balance", "labo").exit());
+      assertEquals(3, navette("front", "rescan").exit());
+      servers.worker().stop();
+      assertEquals(3, navette("front", "replay", "labo", "--dead").exit());
+    }
+  }
+
+  /** The last file of that name that was archived. */
+  private static Path archived(Flux flux, String name) throws IOException {
+    try (Stream<Path> all = Files.walk(flux.archive())) {
+      return all.filter(file -> file.toString().endsWith("-" + name))
+          .max(Comparator.naturalOrder())
+          .orElseThrow();
+    }
+  }
+
+  /** On a terminal of its own, as a person has it. */
+  private Tool onTerminal(String server, String... arguments) throws Exception {
+    String command =
+        Tool.NAVETTE
+            + " "
+            + String.join(" ", arguments)
+            + " --config "
+            + folder.resolve("etc-" + server);
+    return Tool.run("script", "-qec", command, "/dev/null");
   }
 }

@@ -9,6 +9,7 @@ import fr.epiconcept.navette.flux.file.KeptFolder;
 import fr.epiconcept.navette.flux.inbox.Inbox;
 import fr.epiconcept.navette.flux.inbox.MarkerWatch;
 import fr.epiconcept.navette.flux.ledger.Ledger;
+import fr.epiconcept.navette.flux.ledger.LedgerView;
 import fr.epiconcept.navette.flux.life.Searchable;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.marks.Marks;
@@ -60,6 +61,8 @@ final class FluxIngest implements AutoCloseable {
   private final Repeating repeating;
   private final Replay replay;
 
+  private volatile boolean leaving;
+
   // Guarded by this.
   private Connection linkedTo;
   private Optional<Resending> resending = Optional.empty();
@@ -71,6 +74,7 @@ final class FluxIngest implements AutoCloseable {
    * @param roomFor whether the broker's disk has room for so many more bytes
    * @param spoolReserve bytes that a replay leaves free on a spool's disk
    * @param mountAgain after how long an archive that is out of reach is looked for again
+   * @param contents what the broker has of a flux
    */
   record Shared(
       FileIds ids,
@@ -80,10 +84,17 @@ final class FluxIngest implements AutoCloseable {
       long spoolReserve,
       Duration mountAgain,
       QueueHold.Parts holds,
+      Contents contents,
       Checkpoint checkpoint) {
     private Departures.Shared departures() {
       return new Departures.Shared(ids, roomFor, checkpoint, turns);
     }
+  }
+
+  /** Looks into the queues of a flux. */
+  @FunctionalInterface
+  interface Contents {
+    Queued of(FluxName flux) throws IOException;
   }
 
   FluxIngest(FluxName flux, IngestSection section, Path state, FluxLog log, Shared shared)
@@ -95,6 +106,7 @@ final class FluxIngest implements AutoCloseable {
     mountAgain = shared.mountAgain();
     Checkpoint checkpoint = shared.checkpoint();
     ZoneId zone = ZoneId.systemDefault();
+    new SpoolPlace(state).becomes(section.spool(), log);
     spool = new Spool(section.spool());
     spool.removeEmpty();
     ledger = new Ledger(section.spool(), log);
@@ -126,12 +138,15 @@ final class FluxIngest implements AutoCloseable {
         new Repeating(
             flux,
             new Repeats(spool),
+            arrived,
             dead,
             repeated,
             ledger,
+            LedgerView.of(section.spool()),
             new Repeating.Machinery(
                 shared.ids(),
                 this::link,
+                () -> shared.contents().of(flux),
                 bytes -> spaceLeft(section.spool()) - shared.spoolReserve() >= bytes,
                 departures::add,
                 point -> {}),
@@ -141,6 +156,7 @@ final class FluxIngest implements AutoCloseable {
             flux,
             new ReplayPlan(section, state, zone),
             repeating,
+            Replay.MOST_FROM_ELSEWHERE,
             shared.ids(),
             InstantSource.system());
     hold = new QueueHold(flux, shared.holds(), turns, log);
@@ -326,6 +342,7 @@ final class FluxIngest implements AutoCloseable {
 
   /** Takes nothing more out of the inbox; all that was taken goes on, and is linked as before. */
   void windUp() {
+    leaving = true;
     takeNothingNew();
     log.info(null, "draining", "inbox", inbox.folder());
   }
@@ -333,6 +350,13 @@ final class FluxIngest implements AutoCloseable {
   private void takeNothingNew() {
     watches.forEach(FolderWatcher.Watch::close);
     departures.collectNoMore();
+  }
+
+  /** What it waits for since it winds up; nothing while it is to stay. */
+  Optional<String> leaving() throws IOException {
+    return leaving
+        ? underWay().or(() -> Optional.of("what its workers still answer"))
+        : Optional.empty();
   }
 
   /** What was taken and has not come to its end. */

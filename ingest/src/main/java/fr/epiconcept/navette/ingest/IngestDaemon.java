@@ -144,10 +144,12 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
             settings.broker().minFree(),
             MOUNT_AGAIN,
             new QueueHold.Parts(holds, broker::hold, clock),
+            flux -> Queued.of(broker, flux),
             checkpoint);
     fluxes =
         new Fluxes(flux -> open(flux, settings, shared), new AtTheBroker(), turns, MOUNT_AGAIN);
     fluxes.open(mine);
+    Abandoned.in(settings.spool(), fluxConfigs).forEach(LOG::warn);
     // Questions have a link of their own: whatever they do to it, files go their way.
     LinkLog log = LinkLog.shared("broker", 2);
     link =

@@ -75,7 +75,7 @@ final class IngestDesk implements HoldVerbs.Running {
     if (question.get("dry-run").isPresent()) {
       replay.show(selection, reply);
     } else {
-      replay.run(selection, asker.toString(), reply);
+      replay.run(selection, asker, reply);
     }
   }
 

@@ -4,8 +4,10 @@ import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.file.FileIdentity;
+import fr.epiconcept.navette.flux.ledger.Booked;
 import fr.epiconcept.navette.flux.ledger.End;
 import fr.epiconcept.navette.flux.ledger.Ledger;
+import fr.epiconcept.navette.flux.ledger.LedgerView;
 import fr.epiconcept.navette.flux.live.Refusal;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.spool.Entry;
@@ -16,6 +18,7 @@ import fr.epiconcept.navette.ingest.ReplayPlan.Chosen;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -44,11 +47,16 @@ import javax.jms.JMSException;
  * throws other copies that nobody sees away.
  */
 final class Repeating {
+  private static final String NO_LINK =
+      "the broker cannot be reached, and it has the letter; try again later";
+
   private final FluxName flux;
   private final Repeats repeats;
+  private final Records arrived;
   private final Records dead;
   private final Repeated repeated;
   private final Ledger ledger;
+  private final LedgerView books;
   private final Letters letters;
   private final Machinery machinery;
   private final FluxLog log;
@@ -66,6 +74,7 @@ final class Repeating {
    * What it works with.
    *
    * @param connection the link of the moment
+   * @param queued what the broker has
    * @param roomFor whether the spool's disk has room for so many more bytes
    * @param sends is given the folder of what is to be sent
    * @param faults is told of each point; does nothing but in tests
@@ -73,6 +82,7 @@ final class Repeating {
   record Machinery(
       FileIds ids,
       Supplier<Optional<Connection>> connection,
+      Queued.Look queued,
       LongPredicate roomFor,
       Consumer<Path> sends,
       Consumer<Point> faults) {}
@@ -80,16 +90,20 @@ final class Repeating {
   Repeating(
       FluxName flux,
       Repeats repeats,
+      Records arrived,
       Records dead,
       Repeated repeated,
       Ledger ledger,
+      LedgerView books,
       Machinery machinery,
       FluxLog log) {
     this.flux = flux;
     this.repeats = repeats;
+    this.arrived = arrived;
     this.dead = dead;
     this.repeated = repeated;
     this.ledger = ledger;
+    this.books = books;
     this.letters = new Letters(flux);
     this.machinery = machinery;
     this.log = log;
@@ -103,30 +117,102 @@ final class Repeating {
    * @throws IOException if the spool fails: what was begun is finished at the next start
    */
   synchronized Replayed repeat(Chosen chosen, String by) throws Refusal, IOException, JMSException {
-    FileIdentity looks;
-    Entry entry;
+    Copy copy;
     try {
-      looks = FileIdentity.of(chosen.file().orElseThrow());
-      requireRoom(looks.size());
-      entry =
-          repeats.prepare(
-              chosen.file().get(),
-              chosen.name().orElseThrow(),
-              machinery.ids().next(),
-              chosen.first());
+      copy = copy(chosen);
     } catch (IOException e) {
-      return chosen.shown(Optional.empty(), Optional.of("cannot be copied: " + e));
+      return cannotCopy(chosen, e);
     }
-    repeated.note(entry.id(), chosen.first());
+    repeated.note(copy.entry().id(), chosen.first());
     reached(Point.PREPARED);
-    Optional<String> problem = chosen.dead() ? takeLetter(chosen.id(), entry) : Optional.empty();
+    Optional<String> problem =
+        chosen.dead() ? takeLetter(chosen.id(), copy.entry()) : Optional.empty();
     if (problem.isPresent()) {
-      repeats.discard(entry);
+      repeats.discard(copy.entry());
       return chosen.shown(Optional.empty(), problem);
     }
-    tell(chosen, entry, looks, by);
-    admit(chosen.id(), entry, looks.size(), chosen.dead());
-    return chosen.shown(Optional.of(entry.id()), Optional.empty());
+    tell(chosen, copy, by);
+    admit(chosen.id(), copy.entry(), copy.looks().size(), chosen.dead());
+    return chosen.shown(Optional.of(copy.entry().id()), Optional.empty());
+  }
+
+  private record Copy(Entry entry, FileIdentity looks) {}
+
+  private Copy copy(Chosen chosen) throws Refusal, IOException {
+    FileIdentity looks = FileIdentity.of(chosen.file().orElseThrow());
+    requireRoom(looks.size());
+    Entry entry =
+        repeats.prepare(
+            chosen.file().get(),
+            chosen.name().orElseThrow(),
+            machinery.ids().next(),
+            chosen.first());
+    return new Copy(entry, looks);
+  }
+
+  private static Replayed cannotCopy(Chosen chosen, IOException cause) {
+    return chosen.shown(Optional.empty(), Optional.of("cannot be copied: " + cause));
+  }
+
+  // --- what the broker has lost ---
+
+  /**
+   * Whether a file of the archive is stuck: it has not ended well, and the broker has neither its
+   * message nor its outcome, nor a letter that goes with a record. Its end will never come by
+   * itself.
+   */
+  boolean isLost(Chosen chosen) throws IOException {
+    FileId id = chosen.id();
+    if (chosen.file().isEmpty()) {
+      return false;
+    }
+    Queued broker = machinery.queued().now();
+    // The records after the queues: what ends meanwhile leaves its record before its message.
+    if (broker.isUnderWay(id)) {
+      return false;
+    }
+    if (arrived.has(id)) {
+      return true;
+    }
+    if (dead.has(id)) {
+      return chosen.problem().isPresent() || !broker.hasLetter(id);
+    }
+    Optional<Booked> booked =
+        Optional.ofNullable(books.read(LedgerView.day(id), id::equals).get(id));
+    return booked.isPresent() && !booked.get().isOver();
+  }
+
+  /**
+   * Repeats a file of which {@link #isLost} is true, and forgets the lost one. A crash in between
+   * leaves its record too: then it is still named by {@code balance}, and not lost.
+   */
+  synchronized Replayed repeatLost(Chosen chosen, String by)
+      throws Refusal, IOException, JMSException {
+    Copy copy;
+    try {
+      copy = copy(chosen);
+    } catch (IOException e) {
+      return cannotCopy(chosen, e);
+    }
+    FileId id = chosen.id();
+    repeated.note(copy.entry().id(), chosen.first());
+    Optional<Connection> connection = machinery.connection().get();
+    if (connection.isEmpty()) {
+      repeats.discard(copy.entry());
+      return chosen.shown(Optional.empty(), Optional.of(NO_LINK));
+    }
+    // One whose record is gone or damaged may have its letter all the same.
+    letters.take(connection.get(), id);
+    tell(chosen, copy, by);
+    ledger.claimed(copy.entry(), copy.looks().size());
+    repeats.admit(copy.entry());
+    ledger.ended(id, End.REPLAYED);
+    arrived.remove(id);
+    arrived.sync();
+    dead.remove(id);
+    dead.sync();
+    machinery.sends().accept(copy.entry().folder());
+    return chosen.shown(Optional.of(copy.entry().id()), Optional.empty());
   }
 
   private void requireRoom(long bytes) throws Refusal {
@@ -144,7 +230,7 @@ final class Repeating {
   private Optional<String> takeLetter(FileId id, Entry entry) throws IOException, JMSException {
     Optional<Connection> connection = machinery.connection().get();
     if (connection.isEmpty()) {
-      return Optional.of("the broker cannot be reached, and it has the letter; try again later");
+      return Optional.of(NO_LINK);
     }
     if (!mark(id, Optional.of(entry.id()))) {
       return Optional.of("it is no dead letter any more");
@@ -155,8 +241,10 @@ final class Repeating {
       return Optional.of(
           "its letter is not in flux."
               + flux
-              + ".dead: somebody sent it back by hand, has it in hand, or removed it (if so, put"
-              + " the file from the archive into the inbox)");
+              + ".dead: somebody sent it back by hand, has it in hand, or removed it (if so, --id"
+              + " "
+              + id
+              + " replays it)");
     }
     reached(Point.TAKEN);
     return Optional.empty();
@@ -181,7 +269,9 @@ final class Repeating {
     machinery.sends().accept(entry.folder());
   }
 
-  private void tell(Chosen chosen, Entry entry, FileIdentity looks, String by) {
+  private void tell(Chosen chosen, Copy copy, String by) {
+    Entry entry = copy.entry();
+    FileIdentity looks = copy.looks();
     log.info(chosen.id(), "replayed", "as", entry.id(), "by", by);
     log.info(
         entry.id(),
@@ -210,15 +300,24 @@ final class Repeating {
    */
   synchronized void finish() throws IOException, JMSException {
     Set<FileId> begun = new HashSet<>();
+    boolean allRead = true;
     for (FileId id : dead.list()) {
-      Optional<Arrived> record = dead.read(id).map(text -> Arrived.parse(id, text));
+      Optional<Arrived> record;
+      try {
+        record = dead.read(id).map(text -> Arrived.parse(id, text));
+      } catch (RuntimeException damaged) {
+        // Told by `navette balance`; the others go on.
+        allRead = false;
+        continue;
+      }
       Optional<FileId> as = record.flatMap(Arrived::replayedAs);
       if (as.isPresent()) {
         begun.add(as.get());
         finish(record.get(), as.get());
       }
     }
-    for (FileId left : repeats.left()) {
+    // One that is damaged may have begun: whose copy that is cannot be known then.
+    for (FileId left : allRead ? repeats.left() : List.<FileId>of()) {
       if (!begun.contains(left)) {
         repeats.discard(left);
       }

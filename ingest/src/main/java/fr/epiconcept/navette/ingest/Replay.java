@@ -3,6 +3,7 @@ package fr.epiconcept.navette.ingest;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.live.Asker;
 import fr.epiconcept.navette.flux.live.Refusal;
 import fr.epiconcept.navette.flux.live.Reply;
 import fr.epiconcept.navette.ingest.ReplayPlan.Chosen;
@@ -22,9 +23,16 @@ import javax.jms.JMSException;
 final class Replay {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
 
+  /**
+   * So many at once for somebody on another machine: an answer over the link ends after two
+   * minutes, and whoever asked must have heard of each file by then.
+   */
+  static final long MOST_FROM_ELSEWHERE = 1000;
+
   private final FluxName flux;
   private final ReplayPlan plan;
   private final Repeating repeating;
+  private final long mostFromElsewhere;
   private final FileIds ids;
   private final InstantSource clock;
 
@@ -32,10 +40,22 @@ final class Replay {
   private Optional<String> running = Optional.empty();
   private boolean ended;
 
-  Replay(FluxName flux, ReplayPlan plan, Repeating repeating, FileIds ids, InstantSource clock) {
+  /**
+   * No replay runs yet.
+   *
+   * @param mostFromElsewhere so many files at once for somebody on another machine
+   */
+  Replay(
+      FluxName flux,
+      ReplayPlan plan,
+      Repeating repeating,
+      long mostFromElsewhere,
+      FileIds ids,
+      InstantSource clock) {
     this.flux = flux;
     this.plan = plan;
     this.repeating = repeating;
+    this.mostFromElsewhere = mostFromElsewhere;
     this.ids = ids;
     this.clock = clock;
   }
@@ -43,7 +63,10 @@ final class Replay {
   /** What would be replayed: the number, and then the files. */
   void show(ReplayOrder selection, Reply reply) throws Refusal, IOException, InterruptedException {
     reply.item(Map.of("total", count(selection, Optional.empty())));
-    plan.show(selection, reply::item);
+    plan.each(
+        selection,
+        Optional.empty(),
+        chosen -> reply.item((isLost(selection, chosen) ? chosen.asLost() : chosen).shown()));
   }
 
   /**
@@ -52,20 +75,29 @@ final class Replay {
    *
    * @throws Refusal if another replay of the flux runs, or this one cannot go on
    */
-  void run(ReplayOrder selection, String by, Reply reply)
+  void run(ReplayOrder selection, Asker asker, Reply reply)
       throws Refusal, IOException, InterruptedException {
+    String by = asker.toString();
     begin(by);
     try {
       repeating.finish();
       // What this replay itself brings into the archive has later ids.
       Optional<FileId> below = Optional.of(ids.next());
-      reply.item(Map.of("total", count(selection, below)));
+      long total = count(selection, below);
+      if (!asker.here() && total > mostFromElsewhere) {
+        throw new Refusal(
+            total
+                + " files match, and "
+                + mostFromElsewhere
+                + " at once can be asked for from another machine: say fewer, or run it here");
+      }
+      reply.item(Map.of("total", total));
       plan.each(
           selection,
           below,
           chosen -> {
             requireRunning();
-            reply.item(repeat(chosen, by));
+            reply.item(repeat(selection, chosen, by));
           });
     } catch (JMSException e) {
       throw new Refusal(
@@ -77,18 +109,24 @@ final class Replay {
     }
   }
 
-  private Object repeat(Chosen chosen, String by) throws IOException, Refusal {
-    if (chosen.problem().isPresent()) {
-      return chosen.shown();
-    }
+  private Object repeat(ReplayOrder selection, Chosen chosen, String by)
+      throws IOException, Refusal {
     try {
-      return repeating.repeat(chosen, by);
+      if (isLost(selection, chosen)) {
+        return repeating.repeatLost(chosen.asLost(), by);
+      }
+      return chosen.problem().isPresent() ? chosen.shown() : repeating.repeat(chosen, by);
     } catch (JMSException e) {
       throw new Refusal(
           "the broker does not answer ("
               + e.getMessage()
               + "): this file is finished when it does; start again for the rest");
     }
+  }
+
+  /** Only of one that somebody names: to be sure of it, the queues are looked through. */
+  private boolean isLost(ReplayOrder selection, Chosen chosen) throws IOException {
+    return selection.id().isPresent() && repeating.isLost(chosen);
   }
 
   private long count(ReplayOrder selection, Optional<FileId> below)

@@ -70,6 +70,11 @@ public final class ReplayPlan {
     Chosen but(String why) {
       return new Chosen(id, first, name, file, dead, Optional.of(why));
     }
+
+    /** What keeps others from being replayed does not keep one that the broker has lost. */
+    Chosen asLost() {
+      return new Chosen(id, first, name, file, dead, Optional.empty());
+    }
   }
 
   /** Takes files as they are found, the oldest deposit first. */
@@ -135,7 +140,10 @@ public final class ReplayPlan {
         if (!isDead && firsts.containsKey(id) && selection.id().isEmpty()) {
           continue;
         }
-        Chosen chosen = isDead ? dead(id, firsts) : kept(kept.get(id), firsts);
+        Chosen chosen =
+            isDead
+                ? dead(id, Optional.ofNullable(kept.get(id)), firsts)
+                : kept(kept.get(id), firsts);
         if (chosen.name().isEmpty() || selection.takes(chosen.name().get())) {
           taker.take(chosen);
           found = true;
@@ -158,7 +166,8 @@ public final class ReplayPlan {
     return selection.id().isEmpty() || archive.day(selection.id().get()).equals(day);
   }
 
-  private Chosen dead(FileId id, Map<FileId, FileId> firsts) throws IOException {
+  private Chosen dead(FileId id, Optional<Kept> kept, Map<FileId, FileId> firsts)
+      throws IOException {
     Optional<String> record = DurableFile.read(spool.resolve("dead").resolve(id.value()));
     if (record.isEmpty()) {
       return unknown(id, true).but("it is no dead letter any more");
@@ -175,7 +184,16 @@ public final class ReplayPlan {
               Optional.empty());
       return whole(chosen);
     } catch (RuntimeException damaged) {
-      return unknown(id, true).but("its record in " + spool.resolve("dead") + " is damaged");
+      String why = "its record in " + spool.resolve("dead") + " is damaged";
+      return kept.isPresent()
+          ? new Chosen(
+              id,
+              firsts.getOrDefault(id, id),
+              Optional.of(kept.get().name()),
+              Optional.of(kept.get().file()),
+              true,
+              Optional.of(why + "; if the archive has it, --id replays it"))
+          : unknown(id, true).but(why);
     }
   }
 

@@ -72,7 +72,9 @@ final class StatusClerk {
   private FluxStatus report(FluxIngest flux) {
     FluxName name = flux.name();
     try {
-      return flux.report().now(pulses.of(name), takers.applyAsInt(name), clock.instant());
+      FluxStatus status =
+          flux.report().now(pulses.of(name), takers.applyAsInt(name), clock.instant());
+      return flux.leaving().map(status::leaving).orElse(status);
     } catch (IOException e) {
       return unknown(name, true, e.toString());
     }

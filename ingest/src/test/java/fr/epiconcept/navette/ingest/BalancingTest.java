@@ -26,10 +26,12 @@ import fr.epiconcept.navette.flux.config.Side;
 import fr.epiconcept.navette.flux.hold.Holds;
 import fr.epiconcept.navette.flux.ledger.Booked;
 import fr.epiconcept.navette.flux.ledger.LedgerView;
+import fr.epiconcept.navette.flux.live.Asker;
 import fr.epiconcept.navette.flux.log.FluxLogs;
 import fr.epiconcept.navette.flux.turn.Turns;
 import fr.epiconcept.navette.flux.view.Balance;
 import fr.epiconcept.navette.flux.view.Period;
+import fr.epiconcept.navette.flux.view.Replayed;
 import fr.epiconcept.navette.flux.view.Unbalanced;
 import fr.epiconcept.navette.flux.watch.FolderWatcher;
 import java.io.IOException;
@@ -45,9 +47,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.jms.Connection;
 import javax.jms.Message;
@@ -67,6 +71,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The books of a whole flux at work, with a broker, and with a worker that the test plays. */
 class BalancingTest {
   private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Asker ROOT = new Asker("root", true);
+  private static final List<String> MENDED_BY_A_REPLAY =
+      List.of(
+          "in the archive, but nobody knows how it ended",
+          "dead, but its record",
+          "is damaged",
+          "dead, but its letter is not in",
+          "it has arrived and not ended, but the broker has neither");
   private static final Period ALL = new Period(Optional.empty(), Optional.empty());
 
   @TempDir static Path shared;
@@ -132,6 +144,7 @@ class BalancingTest {
                     new Holds(folders.root.resolve("state"), Side.INGEST),
                     home.broker::hold,
                     InstantSource.system()),
+                owned -> Queued.of(home.broker, owned),
                 Checkpoint.NONE));
     ingest.linked(connection, "era-1");
   }
@@ -415,6 +428,55 @@ class BalancingTest {
         sum.processed() + sum.quarantined() + sum.dead() + sum.waiting() + sum.remainder());
   }
 
+  /** Those of which the balance says: replay it. */
+  static Stream<Loss> lossesThatAReplayMends() {
+    return losses().filter(loss -> MENDED_BY_A_REPLAY.stream().anyMatch(loss.told()::equals));
+  }
+
+  @ParameterizedTest
+  @MethodSource("lossesThatAReplayMends")
+  void theReplayThatItAdvisesBringsTheFileBackAndTheBooksInOrder(Loss loss) throws Exception {
+    fill();
+    loss.harm().to(this);
+    if (loss.told().contains("nobody knows")) {
+      take(Addresses.deposits(flux), id("arrived"));
+    }
+    balance(false);
+    Unbalanced lost = remainder.get(0);
+    String advice = "'navette replay " + flux + " --id " + lost.id() + "'";
+    assertTrue(lost.then().contains(advice), lost::then);
+
+    List<Replayed> shown = new ArrayList<>();
+    List<Replayed> done = new ArrayList<>();
+    ingest.replay().show(only(lost.id()), item -> replayed(item).ifPresent(shown::add));
+    ingest.replay().run(only(lost.id()), ROOT, item -> replayed(item).ifPresent(done::add));
+
+    assertEquals(Optional.empty(), shown.get(0).problem(), "nor was there any before");
+    assertEquals(Optional.empty(), done.get(0).problem());
+    FileId fresh = done.get(0).as().orElseThrow();
+    awaitThat("it is on its way", () -> Queued.of(home.broker, flux).isUnderWay(fresh));
+    assertFalse(Queued.of(home.broker, flux).hasLetter(lost.id()));
+    assertEquals(1, balanced().replayed());
+  }
+
+  private static Optional<Replayed> replayed(Object item) {
+    return item instanceof Replayed file ? Optional.of(file) : Optional.empty();
+  }
+
+  private static ReplayOrder only(FileId id) {
+    return new ReplayOrder(
+        false, Optional.of(id), Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  @Test
+  void aFileThatTheBrokerHasIsNotReplayedThoughSomebodyNamesIt() throws Exception {
+    fill();
+    List<Replayed> done = new ArrayList<>();
+    ingest.replay().run(only(id("arrived")), ROOT, item -> replayed(item).ifPresent(done::add));
+    assertTrue(done.get(0).problem().orElseThrow().contains("under way"), done::toString);
+    assertEquals(3, balanced().waiting());
+  }
+
   @Test
   void otherBytesOfTheSameLengthAreFoundWhereBytesAreCompared() throws Exception {
     fill();
@@ -495,6 +557,25 @@ class BalancingTest {
     Files.delete(fileOf(id("a"), folders.spool.folder()));
     balance(false);
     assertEquals(1, remainder.size(), "from now on it is missed");
+  }
+
+  @Test
+  void whatIsUnderWayIsBookedAnewWhereTheBooksWereLost() throws Exception {
+    fill();
+    List<FileId> underWay = List.of(id("dead"), id("claimed"), id("published"), id("arrived"));
+    ingest.close();
+    for (Path day : files(folders.spool.folder().resolve("ledger"))) {
+      Files.delete(day);
+    }
+
+    startIngest();
+
+    assertEquals(
+        Set.copyOf(underWay), booked().stream().map(Booked::id).collect(Collectors.toSet()));
+    assertEquals(2, balanced().unbooked(), "the one that was processed, and the one in quarantine");
+    deleteFile("published", "spool");
+    balance(false);
+    assertEquals(List.of("published"), remainder.stream().map(Unbalanced::name).toList());
   }
 
   @Test

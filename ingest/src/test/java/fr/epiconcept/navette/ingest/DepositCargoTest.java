@@ -13,6 +13,7 @@ import fr.epiconcept.navette.flux.config.ReadyRules.EmptyFile;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.file.KeptFolder;
 import fr.epiconcept.navette.flux.spool.Entry;
+import fr.epiconcept.navette.flux.spool.Repeats;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -89,6 +90,19 @@ class DepositCargoTest {
     assertEquals(
         new Deposit(LABO, entry.id(), entry.name(), 5, modified, 1, Optional.empty()),
         cargo(EmptyFile.ACCEPT).parcel(entry, FileIdentity.of(entry.file())));
+  }
+
+  @Test
+  void theParcelOfAReplaySaysWhichDepositItRepeats() throws Exception {
+    Entry first = folders.claimed("a.hl7", "12345");
+    Entry replay =
+        new Repeats(folders.spool).prepare(first.file(), first.name(), folders.newId(), first.id());
+
+    Deposit parcel =
+        (Deposit) cargo(EmptyFile.ACCEPT).parcel(replay, FileIdentity.of(first.file()));
+
+    assertEquals(Optional.of(first.id()), parcel.replayOf());
+    assertEquals(replay.id(), parcel.id());
   }
 
   @Test

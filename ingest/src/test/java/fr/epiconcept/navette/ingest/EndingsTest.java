@@ -442,15 +442,50 @@ class EndingsTest {
   }
 
   @Test
+  void theLetterOfAReplayAndWhatIsSentAgainOfOneRememberTheFirst() throws Exception {
+    FileId first = folders.newId();
+    FileId dead = arrived("b", "dead", ERA);
+    FileId underWay = arrived("a", "under way", ERA);
+    repeats(dead, first);
+    repeats(underWay, first);
+    failed(dead, 1);
+    sendAgain("era-2");
+
+    for (Message message : List.of(letters().get(0), deposits().get(0))) {
+      Deposit sent = (Deposit) Home.parcels(List.of(message)).get(0);
+      assertEquals(Optional.of(first), sent.replayOf());
+    }
+  }
+
+  private void repeats(FileId id, FileId first) throws Exception {
+    Arrived was = Arrived.parse(id, folders.arrived.read(id).orElseThrow());
+    Arrived replay =
+        new Arrived(
+            id,
+            was.name(),
+            was.archive(),
+            was.root(),
+            was.size(),
+            Optional.of(first),
+            was.round(),
+            was.era());
+    folders.arrived.write(id, replay.spelled());
+  }
+
+  @Test
   void whatWasSentAgainIsRememberedAndNotSentOnceMore() throws Exception {
     FileId dead = arrived("b", "dead", ERA);
     failed(dead, 1);
-    arrived("a", "under way", ERA);
+    FileId underWay = arrived("a", "under way", ERA);
     letters();
 
     sendAgain("era-2");
     assertEquals(1, deposits().size());
     assertEquals(1, letters().size());
+    // The broker drops what is sent twice for some time only.
+    assertEquals("era-2", Arrived.parse(dead, folders.dead.read(dead).orElseThrow()).era());
+    assertEquals(
+        "era-2", Arrived.parse(underWay, folders.arrived.read(underWay).orElseThrow()).era());
     sendAgain("era-2");
 
     assertEquals(List.of(), deposits());

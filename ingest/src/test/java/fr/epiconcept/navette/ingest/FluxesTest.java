@@ -129,6 +129,7 @@ class FluxesTest {
                 new Holds(root.resolve("state"), Side.INGEST),
                 (held, on) -> {},
                 InstantSource.system()),
+            owned -> Queued.of(home.broker, owned),
             Checkpoint.NONE));
   }
 

@@ -122,6 +122,7 @@ class ReloadTest {
                 new Holds(root.resolve("state"), Side.INGEST),
                 (held, on) -> {},
                 InstantSource.system()),
+            owned -> Queued.of(home.broker, owned),
             Checkpoint.NONE));
   }
 
@@ -263,6 +264,12 @@ class ReloadTest {
     home.say("w1", a.flux, new Receipt(a.flux, id, Receipt.Of.DEPOSIT, 1, "w1"));
     awaitThat("its receipt is taken", () -> a.told("archived").size() == 1);
     assertEquals(Standing.State.DRAINING, standing(a).orElseThrow().state(), "no outcome yet");
+    FluxIngest leaves = running(a);
+    assertEquals(
+        Optional.of("0 files in the spool, and 1 that arrived without an outcome"),
+        leaves.leaving(),
+        "what `navette status` says");
+    assertEquals(Optional.empty(), running(b).leaving());
     home.say(
         "w1",
         a.flux,

@@ -12,6 +12,8 @@ import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.file.FileIdentity;
+import fr.epiconcept.navette.flux.ledger.LedgerView;
+import fr.epiconcept.navette.flux.live.Asker;
 import fr.epiconcept.navette.flux.live.Refusal;
 import fr.epiconcept.navette.flux.live.Reply;
 import fr.epiconcept.navette.flux.spool.Entry;
@@ -20,6 +22,7 @@ import fr.epiconcept.navette.flux.spool.Spool;
 import fr.epiconcept.navette.flux.spool.Spool.State;
 import fr.epiconcept.navette.flux.view.Replayed;
 import fr.epiconcept.navette.ingest.Repeating.Point;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -45,6 +48,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Replays with a real broker, a real spool and a real archive. */
 class ReplayTest {
   private static final ReplayOrder DEAD = order(true, null, null, null, null);
+  private static final Asker ROOT = new Asker("root", true);
+  private static final Asker CRON = new Asker("cron", true);
   private static final FileTime WRITTEN = FileTime.from(Instant.parse("2026-11-20T08:00:00Z"));
 
   /** As if the daemon died there. */
@@ -105,11 +110,18 @@ class ReplayTest {
     return new Repeating(
         flux,
         new Repeats(new Spool(folders.spool.folder())),
+        folders.arrived,
         folders.dead,
         new Repeated(folders.root),
         folders.ledger,
+        LedgerView.of(folders.spool.folder()),
         new Repeating.Machinery(
-            ids, () -> Optional.of(connection), bytes -> bytes < room, sends::add, faults),
+            ids,
+            () -> Optional.of(connection),
+            () -> Queued.of(home.broker, flux),
+            bytes -> bytes < room,
+            sends::add,
+            faults),
         folders.log);
   }
 
@@ -117,11 +129,11 @@ class ReplayTest {
     ReplayPlan plan =
         new ReplayPlan(
             folders.section(Optional.empty(), Duration.ofMinutes(1)), folders.root, ZoneOffset.UTC);
-    return new Replay(flux, plan, repeating(faults), ids, InstantSource.system());
+    return new Replay(flux, plan, repeating(faults), 2, ids, InstantSource.system());
   }
 
   private void run(ReplayOrder order) throws Exception {
-    replay(point -> {}).run(order, "root", this::take);
+    replay(point -> {}).run(order, ROOT, this::take);
   }
 
   private void take(Object item) {
@@ -213,7 +225,7 @@ class ReplayTest {
                 throw new Death();
               }
             });
-    assertThrows(Death.class, () -> dies.run(DEAD, "root", this::take));
+    assertThrows(Death.class, () -> dies.run(DEAD, ROOT, this::take));
 
     repeating(point -> {}).finish();
     repeating(point -> {}).finish();
@@ -240,7 +252,7 @@ class ReplayTest {
                 throw new Death();
               }
             });
-    assertThrows(Death.class, () -> dies.run(DEAD, "root", this::take));
+    assertThrows(Death.class, () -> dies.run(DEAD, ROOT, this::take));
     folders.spool.remove(again().get(0));
     repeating(point -> {}).finish();
     assertEquals(List.of(), folders.spool.list(State.AGAIN));
@@ -268,7 +280,7 @@ class ReplayTest {
                 throw new Death();
               }
             });
-    assertThrows(Death.class, () -> dies.run(DEAD, "root", this::take));
+    assertThrows(Death.class, () -> dies.run(DEAD, ROOT, this::take));
     Executor now = Runnable::run;
     Resending resending =
         new Resending(
@@ -376,14 +388,72 @@ class ReplayTest {
             point -> {
               throw new Death();
             });
-    assertThrows(Death.class, () -> dies.run(named("a"), "root", this::take));
+    assertThrows(Death.class, () -> dies.run(named("a"), ROOT, this::take));
     assertEquals(1, folders.spool.list(State.AGAIN).size());
     assertEquals(List.of(), again());
     repeating(point -> {}).finish();
     assertEquals(List.of(), folders.spool.list(State.AGAIN));
   }
 
+  @Test
+  void whatAReplayItselfBringsIntoTheArchiveIsNotMeant() throws Exception {
+    archived("a", "1");
+    Replay replay = replay(point -> {});
+    // Today's folder is there, and is read after that of the deposit's day.
+    FileId today = ids.next();
+    Path late = Files.writeString(folders.inbox.resolve("late"), "2");
+    folders.archive().keep(late, today, FileName.of("late"));
+    replay.run(
+        named("*"),
+        ROOT,
+        item -> {
+          take(item);
+          if (item instanceof Replayed done && done.name().equals("a")) {
+            Entry copy = copyOf("a");
+            folders.archive().keep(copy.file(), copy.id(), copy.name());
+          }
+        });
+    assertEquals(List.of("a", "late"), answers.stream().map(Replayed::name).toList());
+  }
+
+  private Entry copyOf(String name) throws IOException {
+    for (Path own : folders.spool.list(State.AGAIN)) {
+      Optional<Entry> entry = folders.spool.entry(own);
+      if (entry.isPresent() && entry.get().name().toString().equals(name)) {
+        return entry.get();
+      }
+    }
+    throw new AssertionError("no copy of " + name);
+  }
+
+  @Test
+  void aDeadLetterWhoseRecordIsDamagedKeepsNoOther() throws Exception {
+    FileId damaged = dead("a", "1");
+    dead("b", "2");
+    folders.dead.write(damaged, "arrived name=a by");
+    run(DEAD);
+    assertTrue(answers.get(0).problem().orElseThrow().contains("is damaged"), answers::toString);
+    assertEquals(List.of("b"), names());
+    assertEquals(1, letters());
+  }
+
   // --- the whole ---
+
+  @Test
+  void somebodyOnAnotherMachineIsRefusedMoreThanHeCanHearOf() throws Exception {
+    archived("a", "1");
+    archived("b", "2");
+    Asker there = new Asker("front1", false);
+    replay(point -> {}).run(named("*"), there, this::take);
+    assertEquals(List.of("a", "b"), names());
+    archived("c", "3");
+    Replay replay = replay(point -> {});
+    Refusal refusal = assertThrows(Refusal.class, () -> replay.run(named("*"), there, this::take));
+    assertTrue(refusal.getMessage().startsWith("3 files match, and 2 at once"));
+    assertEquals(2, again().size(), "nothing was begun");
+    replay.run(named("*"), ROOT, this::take);
+    assertEquals(5, again().size());
+  }
 
   @Test
   void twoAtOnceAreRefused() throws Exception {
@@ -393,13 +463,13 @@ class ReplayTest {
     Reply asksAgain =
         item -> {
           Refusal refusal =
-              assertThrows(Refusal.class, () -> replay.run(named("a"), "cron", this::take));
+              assertThrows(Refusal.class, () -> replay.run(named("a"), CRON, this::take));
           refused.add(refusal.getMessage());
         };
-    replay.run(named("a"), "root", asksAgain);
+    replay.run(named("a"), ROOT, asksAgain);
     assertTrue(refused.get(0).contains("by root"), refused::toString);
     assertEquals(1, again().size());
-    replay.run(named("a"), "cron", this::take);
+    replay.run(named("a"), CRON, this::take);
     assertEquals(2, again().size());
   }
 

@@ -66,6 +66,7 @@ final class FluxWorker implements AutoCloseable {
 
   private volatile Sender telling;
   private volatile boolean closed;
+  private volatile boolean leaving;
 
   /** What all fluxes of the daemon share. */
   record Shared(
@@ -288,6 +289,7 @@ final class FluxWorker implements AutoCloseable {
    * that is on its way home, goes on.
    */
   void windUp() {
+    leaving = true;
     takeNothingNew();
     turns.execute(lanes::letIdleGo);
     log.info(null, "draining");
@@ -297,6 +299,11 @@ final class FluxWorker implements AutoCloseable {
     stopTaking();
     watches.forEach(FolderWatcher.Watch::close);
     departures.collectNoMore();
+  }
+
+  /** What it waits for since it winds up; nothing while it is to stay. */
+  Optional<String> leaving() throws IOException {
+    return leaving ? underWay() : Optional.empty();
   }
 
   /** What the file server has not confirmed yet, and a script that runs. */

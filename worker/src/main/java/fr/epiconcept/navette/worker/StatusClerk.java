@@ -72,7 +72,8 @@ final class StatusClerk {
 
   private FluxStatus report(FluxWorker flux) {
     try {
-      return flux.report().now(pulses.of(flux.name()), clock.instant());
+      FluxStatus status = flux.report().now(pulses.of(flux.name()), clock.instant());
+      return flux.leaving().map(status::leaving).orElse(status);
     } catch (IOException e) {
       return unknown(flux.name(), true, e.toString());
     }

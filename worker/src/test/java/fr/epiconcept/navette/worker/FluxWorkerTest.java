@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.jms.Message;
 import org.junit.jupiter.api.AfterEach;
@@ -349,6 +351,50 @@ class FluxWorkerTest {
       Files.createFile(front.root.resolve("go"));
       home.awaitOutcomes(2);
       assertEquals(List.of("+a", "-a", "+b", "-b"), front.ran());
+    }
+  }
+
+  @Test
+  void aHeldFluxHasNoSessionAtTheBrokerAndAResumedOneHasOneHoweverOften() throws Exception {
+    try (AtWork work = new AtWork(front, home).receives()) {
+      until(() -> home.broker().takers(Front.LABO) == 1);
+      for (int i = 0; i < 2; i++) {
+        work.flux.lanes().hold("root", "", Optional.empty());
+        until(() -> home.broker().takers(Front.LABO) == 0);
+        work.flux.lanes().resume("root");
+        until(() -> home.broker().takers(Front.LABO) == 1);
+      }
+    }
+  }
+
+  @Test
+  void anEndWaitsForTheScriptThatRunsAndLetsItsLaneSettle() throws Exception {
+    front.script(UNTIL_GO);
+    home.sends("a");
+    try (AtWork work = new AtWork(front, home).receives()) {
+      until(() -> front.ran().equals(List.of("+a")));
+      CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+      Thread ending =
+          new Thread(
+              () -> {
+                try {
+                  work.flux.end();
+                  interrupted.complete(false);
+                } catch (InterruptedException e) {
+                  interrupted.complete(true);
+                }
+              });
+      ending.start();
+      // Whoever gives up waiting has touched neither the script nor its lane.
+      ending.interrupt();
+      assertTrue(interrupted.get(5, TimeUnit.SECONDS), "it did not wait for the script");
+      assertEquals(List.of(), front.lines("ended"));
+      Files.createFile(front.root.resolve("go"));
+      home.awaitOutcomes(1);
+      assertEquals(List.of(Result.PROCESSED), results());
+      assertEquals(List.of("+a", "-a"), front.ran());
+      work.flux.end();
+      assertEquals(1, front.lines("ended").size());
     }
   }
 

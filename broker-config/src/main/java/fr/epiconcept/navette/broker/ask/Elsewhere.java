@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The verb {@code elsewhere}: asks all other daemons that a question concerns, at once, each on its
- * own. Items are {@code {"from":NAME,"item":…}} and {@code {"from":NAME,"silent":"why"}}.
+ * own. Items are {@code {"from":NAME,"item":…}}, {@code {"from":NAME,"silent":"why"}}, and {@code
+ * {"from":NAME,"silent":"why","refused":true}} of one that said so itself.
  */
 public final class Elsewhere implements Desk.Clerk {
   /** The verb. */
@@ -110,7 +111,13 @@ public final class Elsewhere implements Desk.Clerk {
       try {
         other.ask(question, item -> reply.item(Map.of("from", other.name(), "item", item)));
       } catch (Silence e) {
-        reply.item(Map.of("from", other.name(), "silent", e.getMessage()));
+        Map<String, Object> item = new TreeMap<>();
+        item.put("from", other.name());
+        item.put("silent", e.getMessage());
+        if (e.isRefusal()) {
+          item.put("refused", true);
+        }
+        reply.item(item);
       } catch (RuntimeException e) {
         LOG.error("{} cannot be asked", other.name(), e);
         reply.item(Map.of("from", other.name(), "silent", "the daemon here failed; see its log"));

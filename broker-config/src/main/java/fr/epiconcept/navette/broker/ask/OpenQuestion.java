@@ -89,7 +89,8 @@ final class OpenQuestion {
       give(part.lines(), items);
       if (part.end().isPresent()) {
         if (!part.end().get().whole()) {
-          throw new Silence(part.end().get().reason());
+          String why = part.end().get().reason();
+          throw part.part() >= 0 ? Silence.refusal(why) : new Silence(why);
         }
         return;
       }

@@ -198,7 +198,9 @@ class AskingTest {
         });
     Asking worker = worker("w1");
 
-    String why = silence(worker, "files1", Question.of("pending").with("flux", "radio"));
+    Question another = Question.of("pending").with("flux", "radio");
+    assertTrue(assertThrows(Silence.class, () -> ask(worker, "files1", another)).isRefusal());
+    String why = silence(worker, "files1", another);
     assertEquals("it may not ask about flux radio", why);
     assertTrue(heard.isEmpty(), "the desk has not heard it");
 
@@ -361,7 +363,9 @@ class AskingTest {
             });
     cutter.start();
 
-    assertEquals("the link is down: cut", silence(asking, "files1", Question.of("show")));
+    Silence cut = assertThrows(Silence.class, () -> ask(asking, "files1", Question.of("show")));
+    assertEquals("the link is down: cut", cut.getMessage());
+    assertFalse(cut.isRefusal());
     cutter.join();
 
     // And over the next link it goes on.

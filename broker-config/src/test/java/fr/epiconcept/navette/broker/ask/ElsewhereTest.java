@@ -89,6 +89,19 @@ class ElsewhereTest {
   }
 
   @Test
+  void tellsARefusalApartFromSilence() throws Exception {
+    Elsewhere.Other refuses =
+        other(
+            "files1",
+            (question, reply) -> {
+              throw Silence.refusal("another replay runs");
+            });
+    elsewhere(refuses).answer(QUESTION, HERE, items::add);
+    assertEquals(
+        List.of(Map.of("from", "files1", "silent", "another replay runs", "refused", true)), items);
+  }
+
+  @Test
   void aQuestionIsNotPassedOnTwice() {
     assertThrows(
         Refusal.class, () -> elsewhere().answer(QUESTION, new Asker("front1", false), items::add));

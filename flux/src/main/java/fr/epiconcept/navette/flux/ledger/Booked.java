@@ -25,6 +25,11 @@ public record Booked(
     return new Booked(id, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
+  /** Whether it has come to its end, and is no dead letter. */
+  public boolean isOver() {
+    return end.filter(End::isFinal).isPresent();
+  }
+
   /** With one line more; a line may be there twice, the last one of its kind counts. */
   Booked and(MarkLine line) {
     return switch (line.step()) {

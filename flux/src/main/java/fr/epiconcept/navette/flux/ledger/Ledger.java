@@ -1,5 +1,7 @@
 package fr.epiconcept.navette.flux.ledger;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.file.DurableFile;
@@ -142,6 +144,28 @@ public final class Ledger {
   }
 
   /**
+   * Takes the books of an empty spool along to another one, behind what that has: a line may be
+   * there twice. May be called again after a crash.
+   *
+   * @return how many days were taken
+   */
+  public static int take(Path fromSpool, Path toSpool) throws IOException {
+    Path from = folder(fromSpool);
+    Path to = folder(toSpool);
+    DurableFile.makeFolder(to);
+    Set<LocalDate> days = new LedgerView(from).days();
+    for (LocalDate day : days) {
+      Path there = to.resolve(day.toString());
+      String old = Files.exists(there) ? Files.readString(there, ISO_8859_1) : "";
+      // Our lines are ASCII; a torn one must not become one with the next.
+      String end = old.isEmpty() || old.endsWith("\n") ? "" : "\n";
+      DurableFile.replace(
+          there, old + end + Files.readString(from.resolve(day.toString()), ISO_8859_1));
+    }
+    return days.size();
+  }
+
+  /**
    * Removes the days that ended before {@code now - keep}, unless one of their files has not come
    * to its end, or is a dead letter.
    *
@@ -164,7 +188,6 @@ public final class Ledger {
   }
 
   private static boolean isOver(LedgerView view, LocalDate day) throws IOException {
-    return view.read(day, id -> true).values().stream()
-        .allMatch(booked -> booked.end().filter(End::isFinal).isPresent());
+    return view.read(day, id -> true).values().stream().allMatch(Booked::isOver);
   }
 }

@@ -76,6 +76,31 @@ public record FluxStatus(
   }
 
   /**
+   * The same of a flux that was removed from the configuration and is not over: it watches no
+   * folder any more.
+   *
+   * @param waitsFor what it waits for
+   */
+  public FluxStatus leaving(String waitsFor) {
+    return new FluxStatus(
+        flux,
+        side,
+        running,
+        down,
+        Optional.of("it was removed from the configuration, and ends after " + waitsFor),
+        Optional.empty(),
+        waiting,
+        inFlight,
+        inFlightSince,
+        dead,
+        quarantinedToday,
+        takers,
+        held,
+        lastFile,
+        lastError);
+  }
+
+  /**
    * How a folder is watched.
    *
    * @param last when the whole folder was last listed to its end; absent: never since the start
