@@ -125,6 +125,18 @@ class KnownTest {
   }
 
   @Test
+  void anAcknowledgementIsKnownByWhatTheFileServerSaysOfItAlone() throws IOException {
+    known.add("front1", "daemon", List.of(event(6, ACK, "published")));
+    known.add(
+        "ingest",
+        "daemon",
+        List.of(
+            event(1, FIRST, "deposited"), event(9, FIRST, "acknowledged", "answer", ACK.value())));
+    assertEquals(
+        List.of("ingest deposited", "front1 published", "ingest acknowledged"), told(only()));
+  }
+
+  @Test
   void theNewestStoryComesFirstAndAFileOfWhichNoLogTellsIsOneToo() throws IOException {
     known.add("ingest", "daemon", List.of(event(1, FIRST, "deposited")));
     Trace kept =

@@ -3,7 +3,6 @@ package fr.epiconcept.navette.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import fr.epiconcept.navette.flux.FluxName;
@@ -29,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -198,11 +198,15 @@ class StatusOfDaemonsTest {
 
   @Test
   void thisMachineAloneIsAskedWhereThatIsWished() throws IOException {
+    AtomicInteger asked = new AtomicInteger();
     daemon(
         new Desk()
             .on("status", well())
-            .on("elsewhere", (question, asker, reply) -> fail("nobody else is to be asked")));
+            .on("elsewhere", (question, asker, reply) -> asked.incrementAndGet()));
     assertEquals(0, status("--here").exit());
+    assertEquals(0, asked.get());
+    assertEquals(0, status().exit());
+    assertEquals(1, asked.get());
   }
 
   @Test
