@@ -174,6 +174,29 @@ class PendingCommandTest {
   }
 
   @Test
+  void nothingIsNotSaidOfAServerThatWasNotHeard() throws IOException {
+    daemon(
+        new Desk()
+            .on("pending", (question, asker, reply) -> {})
+            .on(
+                "elsewhere",
+                (question, asker, reply) ->
+                    reply.item(Map.of("from", "front1", "silent", "no answer in 5 s"))));
+    Called called = pending();
+    assertEquals(0, called.exit());
+    assertEquals("nothing waits where it could be seen\n", called.out());
+  }
+
+  @Test
+  void whereAllAnswerAndNothingWaitsThatIsSaid() throws IOException {
+    daemon(
+        new Desk()
+            .on("pending", (question, asker, reply) -> {})
+            .on("elsewhere", (question, asker, reply) -> {}));
+    assertEquals("nothing waits\n", pending().out());
+  }
+
+  @Test
   void moreThanIsShownIsCountedByTheDaemonAndNotSent() throws IOException {
     daemon(
         new Desk()
@@ -229,8 +252,7 @@ class PendingCommandTest {
     assertEquals(1, Duration.between(since.get(0), now.plusSeconds(60)).toDays());
     assertEquals(7, Duration.between(since.get(1), now.plusSeconds(60)).toDays());
     assertEquals(Instant.EPOCH, since.get(2));
-    assertEquals(
-        List.of("50", "0", "3"), asked.stream().map(each -> each.get("limit")).toList());
+    assertEquals(List.of("50", "0", "3"), asked.stream().map(each -> each.get("limit")).toList());
   }
 
   @Test
