@@ -126,7 +126,7 @@ final class Gathering {
             .flatMap(daemon -> daemon.status().links().stream())
             .anyMatch(link -> link.to().equals(from) && !link.up());
     if (told) {
-      notes.accept(from + ": silent");
+      notes.accept(from + " cannot be asked: " + why);
     } else {
       silent.add(new Silent(from, why));
     }

@@ -100,7 +100,7 @@ final class PendingCommand implements Callable<Integer> {
       WhatWaits whatWaits =
           new WhatWaits(machine, only, selection, output, line -> say(err, line), merger);
       boolean whole = whatWaits.tell();
-      output.end(whole);
+      output.end(whatWaits.heardAll());
       return (whole ? ExitCode.DONE : ExitCode.FAILED).code();
     }
   }

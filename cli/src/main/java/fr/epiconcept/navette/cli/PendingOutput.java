@@ -21,7 +21,7 @@ interface PendingOutput extends AutoCloseable {
   /**
    * There is no more.
    *
-   * @param whole whether everything could be looked at
+   * @param whole whether everything could be looked at, and every other server was heard
    */
   void end(boolean whole) throws IOException;
 

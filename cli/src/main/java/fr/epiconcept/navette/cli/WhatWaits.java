@@ -61,6 +61,7 @@ final class WhatWaits {
   private final Set<FluxName> served = new HashSet<>();
 
   private boolean whole = true;
+  private boolean allAsked = true;
 
   /**
    * The question.
@@ -109,6 +110,11 @@ final class WhatWaits {
       answers(processes, anyWorker);
     }
     return whole;
+  }
+
+  /** Whether every other server answered too: without them something may wait that nobody sees. */
+  boolean heardAll() {
+    return whole && allAsked;
   }
 
   private void answers(boolean processes, boolean anyWorker) throws IOException {
@@ -305,10 +311,12 @@ final class WhatWaits {
                   whole = false;
                   once(from + " did not say all: " + why);
                 } else if (!isAccountHere(side, from)) {
+                  allAsked = false;
                   once(from + " does not answer: " + why + "; " + missing(side));
                 }
               }
             });
+    allAsked &= answer instanceof Answer.Whole;
     if (answer instanceof Answer.Refused refused) {
       once("the other servers cannot be asked: " + refused.why() + "; " + missing(side));
       return false;

@@ -1,11 +1,13 @@
 package fr.epiconcept.navette.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import fr.epiconcept.navette.cli.Merger.Told;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.view.More;
 import fr.epiconcept.navette.flux.view.Serving;
 import fr.epiconcept.navette.flux.view.Waiting;
 import fr.epiconcept.navette.flux.view.Waiting.Place;
@@ -120,6 +122,50 @@ class MergerTest {
     merger.serves(serving(1, "inventory"));
     assertEquals(Place.HELD, queued().place());
     assertEquals("the flux is held: inventory", queued().why());
+  }
+
+  @Test
+  void whatIsOnlyCountedOfTheQueueOfAHeldFluxIsHeldToo() {
+    More queue = new More(LABO, Place.QUEUE, 7, NOW);
+    More dead = new More(LABO, Place.DEAD, 7, NOW);
+    assertEquals(Place.QUEUE, merger.counted(queue).place());
+    merger.serves(serving(1, "inventory"));
+    assertEquals(new More(LABO, Place.HELD, 7, NOW), merger.counted(queue));
+    assertEquals(dead, merger.counted(dead));
+  }
+
+  @Test
+  void whereTwoServersTakeFilesNothingIsBehindAnother() {
+    merger.serves(serving(1));
+    merger.serves(serving(1));
+    merger.worker(file(Place.LATER, ids.next(), "a", ""), true);
+    assertEquals("published", queued().why());
+  }
+
+  @Test
+  void theFirstProcessingServerToSpeakOfAFileIsBelieved() {
+    FileId id = ids.next();
+    merger.worker(file(Place.PROCESSING, id, "a", "its script runs"), true);
+    merger.worker(file(Place.LATER, id, "a", "from its disk"), false);
+    merger.workersHeard();
+    List<Told> told = merger.first(LABO);
+    assertEquals(List.of("PROCESSING a"), names(told));
+    assertTrue(told.get(0).live());
+  }
+
+  @Test
+  void aDeadLetterThatWasSentBackAndWaitsIsBehindTheFileThatIsWorkedOn() {
+    merger.serves(serving(1));
+    FileId first = ids.next();
+    merger.worker(file(Place.PROCESSING, first, "a", "its script runs"), true);
+    merger.workersHeard();
+    Waiting back =
+        merger
+            .fileServer(
+                file(Place.QUEUE, ids.next(), "b", "a dead letter that was sent back"), true)
+            .orElseThrow()
+            .file();
+    assertEquals("behind " + first + " (its script runs)", back.why());
   }
 
   @Test

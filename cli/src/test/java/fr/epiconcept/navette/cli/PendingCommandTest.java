@@ -20,6 +20,7 @@ import fr.epiconcept.navette.flux.view.Waiting.Place;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -173,6 +174,29 @@ class PendingCommandTest {
   }
 
   @Test
+  void nothingIsNotSaidOfAServerThatWasNotHeard() throws IOException {
+    daemon(
+        new Desk()
+            .on("pending", (question, asker, reply) -> {})
+            .on(
+                "elsewhere",
+                (question, asker, reply) ->
+                    reply.item(Map.of("from", "front1", "silent", "no answer in 5 s"))));
+    Called called = pending();
+    assertEquals(0, called.exit());
+    assertEquals("nothing waits where it could be seen\n", called.out());
+  }
+
+  @Test
+  void whereAllAnswerAndNothingWaitsThatIsSaid() throws IOException {
+    daemon(
+        new Desk()
+            .on("pending", (question, asker, reply) -> {})
+            .on("elsewhere", (question, asker, reply) -> {}));
+    assertEquals("nothing waits\n", pending().out());
+  }
+
+  @Test
   void moreThanIsShownIsCountedByTheDaemonAndNotSent() throws IOException {
     daemon(
         new Desk()
@@ -188,6 +212,47 @@ class PendingCommandTest {
     assertTrue(called.out().contains("labo: 50,000 wait (50,000 queue)"), called.out());
     assertTrue(called.out().contains("49,999 not shown"), called.out());
     assertFalse(pending("--place", "spool").out().contains("49,999"));
+  }
+
+  @Test
+  void whereOneFileStandsIsAskedOfBothServersThoughOnlyThatPlaceIsWished() throws IOException {
+    FileId id = ids.next();
+    daemon(
+        new Desk()
+            .on(
+                "pending",
+                (question, asker, reply) -> {
+                  // It waits there as far as the file server knows, which alone has its name.
+                  if (question.get("place").orElseThrow().contains("queue")) {
+                    reply.item(file(Place.QUEUE, id, "a.hl7", "published"));
+                  }
+                })
+            .on(
+                "elsewhere",
+                (question, asker, reply) -> {
+                  assertEquals(Optional.of("deposits"), question.get("part"));
+                  reply.item(from("front1", file(Place.LATER, id, "", "another run")));
+                }));
+    assertEquals(List.of("LATER a.hl7 another run"), whys(pending("--place", "later")));
+  }
+
+  @Test
+  void ofQuarantineADayIsAskedForOrWhatIsWishedAndAProgramGetsAllFiles() throws IOException {
+    List<Map<String, String>> asked = new ArrayList<>();
+    daemon(
+        new Desk()
+            .on("pending", (question, asker, reply) -> asked.add(question.with()))
+            .on("elsewhere", (question, asker, reply) -> {}));
+    Instant now = InstantSource.system().instant();
+    pending();
+    pending("--quarantine", "7d", "--json");
+    pending("--quarantine", "all", "--limit", "3");
+    List<Instant> since =
+        asked.stream().map(each -> Instant.parse(each.get("quarantined-since"))).toList();
+    assertEquals(1, Duration.between(since.get(0), now.plusSeconds(60)).toDays());
+    assertEquals(7, Duration.between(since.get(1), now.plusSeconds(60)).toDays());
+    assertEquals(Instant.EPOCH, since.get(2));
+    assertEquals(List.of("50", "0", "3"), asked.stream().map(each -> each.get("limit")).toList());
   }
 
   @Test

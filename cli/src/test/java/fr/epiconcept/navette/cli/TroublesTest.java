@@ -128,6 +128,127 @@ class TroublesTest {
   }
 
   @Test
+  void theWorstComesFirstWhateverItsName() {
+    DaemonStatus daemon = ingest(true, 29, false);
+    FluxStatus down =
+        FluxStatus.unknown(
+            new FluxName("d"),
+            Side.INGEST,
+            false,
+            "no archive",
+            Optional.empty(),
+            Optional.empty());
+    Held held =
+        new Held(new FluxName("c"), Side.INGEST, NOON, Optional.empty(), "", Optional.empty());
+    LastError lasting = new LastError(NOON, "suspended", Optional.empty(), "no room", true);
+    LastError recent = new LastError(NOON, "refused-message", Optional.empty(), "r", false);
+    Sight all =
+        new Sight(
+            List.of(new Sight.Daemon(Optional.empty(), daemon)),
+            List.of(new Sight.Absent(Side.WORKER, "no daemon runs")),
+            List.of(new Sight.Silent("front2", "no answer for 10 s")),
+            Arrays.stream(
+                    new FluxStatus[] {
+                      flux("a", 0, 1, Optional.empty(), Optional.of(recent)),
+                      flux("b", 1, 1, Optional.empty(), Optional.empty()),
+                      flux("c", 0, 1, Optional.of(held), Optional.empty()),
+                      down,
+                      flux("e", 0, 1, Optional.empty(), Optional.of(lasting)),
+                      stalled("f"),
+                      flux("g", 1, 0, Optional.empty(), Optional.empty())
+                    })
+                .map(flux -> new Sight.Flux(Optional.empty(), Source.LIVE, flux))
+                .toList());
+    assertEquals(
+        List.of(
+            "DAEMON -",
+            "LINK -",
+            "LINK -",
+            "FLUX_DOWN d",
+            "NO_PROGRESS f",
+            "FAULT e",
+            "HELD c",
+            "NOT_TAKEN g",
+            "DEAD b",
+            "DEAD g",
+            "RECENT_ERROR a",
+            "SOON -"),
+        Troubles.in(all, NOON).stream()
+            .map(each -> each.weight() + " " + each.flux().map(FluxName::value).orElse("-"))
+            .toList());
+  }
+
+  @Test
+  void whatOnlyTheDiskTellsIsNotCalledDownTwice() {
+    Sight disk =
+        new Sight(
+            List.of(),
+            List.of(new Sight.Absent(Side.INGEST, "no daemon runs")),
+            List.of(),
+            List.of(
+                new Sight.Flux(
+                    Optional.empty(),
+                    Source.DISK,
+                    flux("labo", 1, 0, Optional.empty(), Optional.empty()))));
+    assertEquals(List.of(Weight.DAEMON, Weight.DEAD), weights(disk));
+    assertTrue(text(disk, false).startsWith("ingest  NOT RUNNING\n"), text(disk, false));
+  }
+
+  @Test
+  void aCertificateIsNamedThirtyDaysBeforeItsEndAndStopsLinksAfterIt() {
+    assertEquals(List.of(), weights(sight(ingest(true, 30, true))));
+    assertEquals(List.of(Weight.SOON), weights(sight(ingest(true, 29, true))));
+    assertEquals(List.of(Weight.SOON), weights(sight(ingest(true, 0, true))));
+    assertEquals(List.of(Weight.LINK), weights(sight(ingest(true, -1, true))));
+    String text = text(sight(ingest(true, 29, true)), false);
+    assertTrue(text.contains("its certificate ends in 29 days: server.crt"), text);
+    assertTrue(text.contains(", certificate 29 days"), text);
+  }
+
+  @Test
+  void aDiskThatIsTooShortSaysWhatIsLeftAndWhatIsKept() {
+    Trouble only = Troubles.in(sight(ingest(false, 99, true)), NOON).get(0);
+    assertEquals(Weight.DAEMON, only.weight());
+    assertTrue(only.what().endsWith("nothing is published: 40 GiB free, 512 MiB kept free"));
+    assertEquals("make room; it goes on by itself", only.then());
+  }
+
+  @Test
+  void aWorkerWithoutItsLinkSaysToWhomSinceWhenAndWhy() {
+    DaemonStatus worker =
+        new DaemonStatus(
+            Side.WORKER,
+            "front1",
+            Optional.empty(),
+            7,
+            NOON.minusSeconds(200),
+            Optional.of("no flux was woken for 40 s"),
+            Optional.empty(),
+            List.of(
+                new LinkStatus(
+                    "files1",
+                    Optional.of("tls://files1:61616"),
+                    false,
+                    Optional.of(NOON.minusSeconds(180)),
+                    Optional.of("nothing listens there"),
+                    List.of())));
+    Sight sight =
+        new Sight(
+            List.of(new Sight.Daemon(Optional.of("front1"), worker)),
+            List.of(),
+            List.of(),
+            List.of());
+    assertEquals(
+        List.of(
+            "front1: worker makes no progress: no flux was woken for 40 s",
+            "front1: worker: no link to files1 (tls://files1:61616) since 3 min: nothing listens"
+                + " there"),
+        Troubles.in(sight, NOON).stream().map(Trouble::what).toList());
+    assertTrue(
+        text(sight, false).startsWith("front1: worker  running since 3 min, link to files1 DOWN"));
+  }
+
+  @Test
   void aScanThatDoesNotComeIsTold() {
     Trouble only = Troubles.in(sight(ingest(true, 99, true), stalled("labo")), NOON).get(0);
     assertTrue(only.what().contains("not listed any more: /inbox"), only::what);

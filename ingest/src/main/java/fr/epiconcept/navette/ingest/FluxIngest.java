@@ -132,7 +132,14 @@ final class FluxIngest implements AutoCloseable {
     Answers answers = new Answers(section.out(), answerMarks, log, checkpoint);
     returns = new Returns(flux, answers, archive, endings, log, shared.turns());
     report =
-        new FluxReport(flux, section, zone, inbox, departures, returns, shared.holds().holds());
+        new FluxReport(
+            flux,
+            section,
+            zone,
+            inbox,
+            departures::busyFor,
+            returns::busyFor,
+            shared.holds().holds());
     Repeated repeated = new Repeated(state);
     repeating =
         new Repeating(
@@ -316,8 +323,9 @@ final class FluxIngest implements AutoCloseable {
   }
 
   /** What waits here and why, while it is held or not; on any thread. */
-  IngestView view(InstantSource clock, Optional<Held> held) {
-    return IngestView.of(flux, section, departures.memory(clock), held);
+  IngestView view(InstantSource clock, Optional<Held> held, SentBack.Queues queues) {
+    SentBack sentBack = new SentBack(flux, queues);
+    return IngestView.of(flux, section, departures.memory(clock), held, sentBack);
   }
 
   /** Where the lives of its files can be read. */

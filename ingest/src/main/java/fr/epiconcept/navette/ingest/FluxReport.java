@@ -1,6 +1,5 @@
 package fr.epiconcept.navette.ingest;
 
-import fr.epiconcept.navette.broker.carry.Departures;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.IngestSection;
@@ -21,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** How a flux does on the file server: from its memory, and from the names in its spool. */
 final class FluxReport {
@@ -31,24 +31,30 @@ final class FluxReport {
   private final IngestSection section;
   private final KeptFolder quarantine;
   private final Inbox inbox;
-  private final Departures departures;
-  private final Returns returns;
+  private final Supplier<Optional<Duration>> departing;
+  private final Supplier<Optional<Duration>> returning;
   private final Holds holds;
 
+  /**
+   * A report.
+   *
+   * @param departing how long the turn that lists the inbox has been at work, if it is
+   * @param returning the same of the turn that takes what workers answer
+   */
   FluxReport(
       FluxName flux,
       IngestSection section,
       ZoneId zone,
       Inbox inbox,
-      Departures departures,
-      Returns returns,
+      Supplier<Optional<Duration>> departing,
+      Supplier<Optional<Duration>> returning,
       Holds holds) {
     this.flux = flux;
     this.section = section;
     this.quarantine = new KeptFolder(section.quarantine(), zone);
     this.inbox = inbox;
-    this.departures = departures;
-    this.returns = returns;
+    this.departing = departing;
+    this.returning = returning;
     this.holds = holds;
   }
 
@@ -61,7 +67,7 @@ final class FluxReport {
   FluxStatus now(Pulse pulse, int takers, Instant now) throws IOException {
     SpoolCount spool = SpoolCount.of(section.spool());
     Inbox.Glance glance = inbox.glance();
-    Scan scan = pulse.scan(glance, departures.busyFor(), now);
+    Scan scan = pulse.scan(glance, departing.get(), now);
     return new FluxStatus(
         flux,
         Side.INGEST,
@@ -89,8 +95,8 @@ final class FluxReport {
     if (scan.overdue()) {
       return Optional.of("its inbox is not listed any more: " + inbox.folder());
     }
-    return returns
-        .busyFor()
+    return returning
+        .get()
         .filter(busy -> busy.compareTo(RETURNS_LIMIT) > 0)
         .map(busy -> "what workers answer is not taken since " + now.minus(busy));
   }

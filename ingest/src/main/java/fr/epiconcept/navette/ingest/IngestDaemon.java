@@ -156,7 +156,7 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
         new BrokerLink(
             "broker", broker.inVm(), Tuning.sending(), new User(), Backoff.standard(), log);
     health = new Health(broker, link, turns);
-    desk = IngestDesk.open(fluxes, new BalanceClerk(broker, clock), holds);
+    desk = IngestDesk.open(fluxes, new BalanceClerk(broker, clock), holds, broker::holding);
     StatusClerk status =
         new StatusClerk(
             new DaemonReport(settings.broker(), broker, guard, health, clock, since),

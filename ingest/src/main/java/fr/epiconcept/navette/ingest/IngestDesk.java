@@ -1,6 +1,7 @@
 package fr.epiconcept.navette.ingest;
 
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.config.FluxConfig;
 import fr.epiconcept.navette.flux.hold.HoldVerbs;
 import fr.epiconcept.navette.flux.hold.Holds;
 import fr.epiconcept.navette.flux.life.Lives;
@@ -10,14 +11,17 @@ import fr.epiconcept.navette.flux.live.Desk;
 import fr.epiconcept.navette.flux.live.Question;
 import fr.epiconcept.navette.flux.live.Refusal;
 import fr.epiconcept.navette.flux.live.Reply;
+import fr.epiconcept.navette.flux.reload.Standing;
 import fr.epiconcept.navette.flux.view.Held;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What the file server's daemon can be asked while it runs. */
 final class IngestDesk implements HoldVerbs.Running {
@@ -29,21 +33,28 @@ final class IngestDesk implements HoldVerbs.Running {
     this.balance = balance;
   }
 
-  static Desk open(Fluxes fluxes, BalanceClerk balance, Holds holds) {
+  static Desk open(Fluxes fluxes, BalanceClerk balance, Holds holds, SentBack.Queues queues) {
     IngestDesk desk = new IngestDesk(fluxes, balance);
     Desk made =
         new Desk()
             .on("fluxes", desk::fluxes)
             .on("rescan", desk::rescan)
             .on("replay", desk::replay)
-            .on("pending", new Pending(fluxes, holds, InstantSource.system())::answer)
-            .on(Lives.VERB, new Lives(desk::searchable)::answer)
+            .on("pending", new Pending(fluxes, holds, queues, InstantSource.system())::answer)
+            .on(Lives.VERB, new Lives(desk::searchable, desk::logs)::answer)
             .on("balance", desk::balance);
     return HoldVerbs.on(made, holds, desk);
   }
 
   private Collection<Searchable> searchable() {
     return fluxes.running().stream().map(FluxIngest::searchable).toList();
+  }
+
+  /** Also of those that cannot start now. */
+  private Map<FluxName, Path> logs() {
+    return fluxes.lineup().standing().stream()
+        .map(Standing::config)
+        .collect(Collectors.toMap(FluxConfig::name, config -> config.ingest().orElseThrow().log()));
   }
 
   /** {@code flux}: that one only; {@code from}, {@code to}, {@code deep}. */

@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What of a flux waits on the file server, read from its disk: without a daemon, or beside one.
@@ -35,6 +36,7 @@ public final class IngestView {
   private final DeparturesView departures;
   private final QuarantineView quarantine;
   private final Optional<Held> held;
+  private final Predicate<FileId> sentBack;
 
   /** The view of a flux whose daemon does not answer. */
   public static IngestView of(FluxName flux, IngestSection section) {
@@ -50,25 +52,33 @@ public final class IngestView {
   public static IngestView of(
       FluxName flux, IngestSection section, Optional<String> why, Optional<Held> held) {
     Memory memory = Memory.none(why.orElse("no daemon answers that would take it"));
-    return of(flux, section, memory, held);
-  }
-
-  static IngestView of(FluxName flux, IngestSection section, Memory memory) {
-    return of(flux, section, memory, Optional.empty());
+    return of(flux, section, memory, held, id -> false);
   }
 
   /**
-   * The view of a flux that the file server may hold.
+   * The view of a flux that runs, and that the file server may hold.
    *
    * @param held the hold: what waits in the queue is held by it
+   * @param sentBack whether a dead letter is on its way again; the disk does not tell
    */
-  static IngestView of(FluxName flux, IngestSection section, Memory memory, Optional<Held> held) {
-    return new IngestView(flux, section, memory, held);
+  static IngestView of(
+      FluxName flux,
+      IngestSection section,
+      Memory memory,
+      Optional<Held> held,
+      Predicate<FileId> sentBack) {
+    return new IngestView(flux, section, memory, held, sentBack);
   }
 
-  private IngestView(FluxName flux, IngestSection section, Memory memory, Optional<Held> held) {
+  private IngestView(
+      FluxName flux,
+      IngestSection section,
+      Memory memory,
+      Optional<Held> held,
+      Predicate<FileId> sentBack) {
     this.flux = flux;
     this.held = held;
+    this.sentBack = sentBack;
     spool = new SpoolView(section.spool());
     departures =
         new DeparturesView(
@@ -117,21 +127,20 @@ public final class IngestView {
 
   private void listAll(Selection selection, Listing listing) throws IOException {
     Set<FileId> told = new HashSet<>();
-    records(Kind.ARRIVED, Place.PROCESSING, selection, listing, told);
+    records(Kind.ARRIVED, selection, listing, told);
     if (departures.list(selection, listing, told)) {
       // What went on meanwhile may have arrived.
-      records(Kind.ARRIVED, Place.PROCESSING, selection, listing, told);
+      records(Kind.ARRIVED, selection, listing, told);
     }
-    records(Kind.DEAD, Place.DEAD, selection, listing, told);
+    records(Kind.DEAD, selection, listing, told);
     if (selection.wants(Place.QUARANTINE)) {
       quarantine.list(selection, listing);
     }
   }
 
-  private void records(
-      Kind kind, Place place, Selection selection, Listing listing, Set<FileId> told)
+  private void records(Kind kind, Selection selection, Listing listing, Set<FileId> told)
       throws IOException {
-    if (!selection.wants(place)) {
+    if (places(kind).stream().noneMatch(selection::wants)) {
       return;
     }
     List<FileId> ids = List.of();
@@ -142,7 +151,7 @@ public final class IngestView {
     }
     for (FileId id : ids) {
       if (!told.contains(id)) {
-        Optional<Waiting> file = record(kind, place, id, selection, listing);
+        Optional<Waiting> file = record(kind, id, selection, listing);
         if (file.isPresent()) {
           told.add(id);
           listing.waiting(file.get());
@@ -151,11 +160,26 @@ public final class IngestView {
     }
   }
 
-  private Optional<Waiting> record(
-      Kind kind, Place place, FileId id, Selection selection, Listing listing) throws IOException {
+  private static Set<Place> places(Kind kind) {
+    return kind == Kind.DEAD ? EnumSet.of(Place.DEAD, Place.QUEUE) : EnumSet.of(Place.PROCESSING);
+  }
+
+  private Place place(Kind kind, FileId id) {
+    if (kind == Kind.ARRIVED) {
+      return Place.PROCESSING;
+    }
+    return sentBack.test(id) ? Place.QUEUE : Place.DEAD;
+  }
+
+  private Optional<Waiting> record(Kind kind, FileId id, Selection selection, Listing listing)
+      throws IOException {
     try {
       Optional<Arrived> record = spool.record(kind, id).map(text -> Arrived.parse(id, text));
       if (record.isEmpty() || !selection.wants(id, record.get().replayOf())) {
+        return Optional.empty();
+      }
+      Place place = place(kind, id);
+      if (!selection.wants(place)) {
         return Optional.empty();
       }
       Instant written = FileIdentity.of(spool.recordFile(kind, id)).modified().toInstant();
@@ -176,10 +200,18 @@ public final class IngestView {
         OneLine.of(record.name()),
         record.size(),
         since,
-        place == Place.DEAD
-            ? record.reason().map(OneLine::of).orElse("given up; the reason stands in the log")
-            : "a processing server has it and has not told its outcome",
+        why(record, place),
         Optional.empty(),
         Optional.of(OneLine.of(record.archive())));
+  }
+
+  private static String why(Arrived record, Place place) {
+    return switch (place) {
+      case DEAD ->
+          record.reason().map(OneLine::of).orElse("given up; the reason stands in the log");
+      case QUEUE ->
+          "a dead letter that was sent back; no processing server has said that it has it";
+      default -> "a processing server has it and has not told its outcome";
+    };
   }
 }

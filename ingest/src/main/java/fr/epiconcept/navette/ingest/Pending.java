@@ -24,11 +24,13 @@ import java.util.TreeMap;
 final class Pending {
   private final Fluxes fluxes;
   private final Holds holds;
+  private final SentBack.Queues queues;
   private final InstantSource clock;
 
-  Pending(Fluxes fluxes, Holds holds, InstantSource clock) {
+  Pending(Fluxes fluxes, Holds holds, SentBack.Queues queues, InstantSource clock) {
     this.fluxes = fluxes;
     this.holds = holds;
+    this.queues = queues;
     this.clock = clock;
   }
 
@@ -42,7 +44,7 @@ final class Pending {
     question.get("flux").ifPresent(only -> running.keySet().removeIf(each -> isNot(only, each)));
     question.get("flux").ifPresent(only -> down.keySet().removeIf(each -> isNot(only, each)));
     for (FluxIngest flux : running.values()) {
-      flux.view(clock, holds.of(flux.name())).list(selection, listing);
+      flux.view(clock, holds.of(flux.name()), queues).list(selection, listing);
     }
     for (More more : listing.others()) {
       reply.item(more);

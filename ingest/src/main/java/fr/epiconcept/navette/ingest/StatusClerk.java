@@ -13,7 +13,9 @@ import fr.epiconcept.navette.flux.view.FluxStatus;
 import fr.epiconcept.navette.flux.view.StatusItem;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 
 /**
@@ -51,15 +53,18 @@ final class StatusClerk {
       throws IOException, InterruptedException {
     Asked asked = Asked.in(question);
     Inquiries.Round round = inquiries.round();
+    Set<FluxName> running = new HashSet<>();
     reply.item(StatusItem.of(asker.here() ? daemon.now() : daemon.now().asSeenBy(asker.name())));
     for (FluxIngest flux : fluxes.running()) {
+      running.add(flux.name());
       if (asked.includes(flux.name())) {
         reply.item(
             StatusItem.of(round.ask(flux.name(), () -> report(flux)).orElseGet(() -> hangs(flux))));
       }
     }
     for (Map.Entry<FluxName, String> flux : fluxes.down().entrySet()) {
-      if (asked.includes(flux.getKey())) {
+      // One that comes up at this moment is among both.
+      if (asked.includes(flux.getKey()) && !running.contains(flux.getKey())) {
         reply.item(StatusItem.of(unknown(flux.getKey(), false, flux.getValue())));
       }
     }

@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -34,6 +35,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,7 +90,16 @@ class IngestViewTest {
   }
 
   private IngestView view(Memory memory) {
-    return IngestView.of(LABO, folders.section(Optional.empty(), Duration.ofMinutes(1)), memory);
+    return view(memory, id -> false);
+  }
+
+  private IngestView view(Memory memory, Predicate<FileId> sentBack) {
+    return IngestView.of(
+        LABO,
+        folders.section(Optional.empty(), Duration.ofMinutes(1)),
+        memory,
+        Optional.empty(),
+        sentBack);
   }
 
   private static Selection everything() {
@@ -180,6 +191,55 @@ class IngestViewTest {
   }
 
   @Test
+  void aDeadLetterThatWasSentBackWaitsInTheQueue() throws IOException {
+    FileId back = dead("back", "the script answered 3");
+    dead("dead", "the script answered 4");
+    IngestView view = view(Memory.none("none"), back::equals);
+    view.list(everything(), heard);
+    assertEquals(List.of("QUEUE back", "DEAD dead"), heard.lines());
+    assertTrue(heard.files.get(0).why().startsWith("a dead letter that was sent back"));
+    heard.files.clear();
+    view.list(everything().in(Set.of(Place.QUEUE)), heard);
+    assertEquals(List.of("QUEUE back"), heard.lines());
+    heard.files.clear();
+    view.list(everything().in(Set.of(Place.DEAD)), heard);
+    assertEquals(List.of("DEAD dead"), heard.lines());
+  }
+
+  @Test
+  void aLetterIsSentBackWhereOnlyAQueueOfTheLivingHasIt() {
+    FileId letter = folders.newId();
+    FileId queued = folders.newId();
+    FileId ending = folders.newId();
+    FileId gone = folders.newId();
+    List<String> read = new ArrayList<>();
+    SentBack sentBack =
+        new SentBack(
+            LABO,
+            queue -> {
+              read.add(queue);
+              return switch (queue) {
+                case "flux.labo.dead" -> Set.of(letter);
+                case "flux.labo" -> Set.of(queued);
+                default -> Set.of(ending);
+              };
+            });
+    assertFalse(sentBack.test(letter));
+    assertEquals(List.of("flux.labo.dead"), read, "a backlog is not read for nothing");
+    assertTrue(sentBack.test(queued));
+    assertTrue(sentBack.test(ending));
+    assertFalse(sentBack.test(gone));
+    assertEquals(3, read.size());
+    assertFalse(
+        new SentBack(
+                LABO,
+                queue -> {
+                  throw new IOException("the broker has no queue");
+                })
+            .test(queued));
+  }
+
+  @Test
   void quarantineTellsTheReasonAndTheNameWhateverTheCheckPrinted() throws IOException {
     FileId id =
         quarantined("a b\u00e9.hl7", new Judgement.Refused("the check answered 1", "\n\u0001?\n"));
@@ -188,6 +248,62 @@ class IngestViewTest {
     assertEquals("the check answered 1", file.why());
     assertEquals("a b\u00e9.hl7", file.name());
     assertEquals(Optional.of(id), file.id());
+  }
+
+  @Test
+  void aReasonIsReadThoughTheCheckPrintedBytesThatAreNoText() throws IOException {
+    FileId id = quarantined("a", new Judgement.Refused("the check answered 1", "output"));
+    try (Stream<Path> files = Files.walk(folders.quarantineFolder)) {
+      Path reason = files.filter(each -> each.endsWith(id + ".reason.txt")).findFirst().get();
+      byte[] more = {'\n', (byte) 0xe9, (byte) 0xff, '\n'};
+      Files.write(reason, more, StandardOpenOption.APPEND);
+    }
+    view().list(everything(), heard);
+    assertEquals("the check answered 1", heard.only().why());
+  }
+
+  @Test
+  void aFolderInQuarantineIsListedWithTheFileInIt() throws IOException {
+    FileId id = folders.newId();
+    Path day = folders.quarantineFolder.resolve(FluxFolders.DAY);
+    Path own = Files.createDirectories(day.resolve(id.value()));
+    view().list(everything(), heard);
+    assertEquals(List.of(), heard.files, "an empty one is of a file that was taken out");
+    Files.writeString(own.resolve("a name that is too long beside an id"), "12345");
+    Files.writeString(day.resolve(id + ".reason.txt"), "flux-file: a%20b\nreason: no\n");
+    view().list(everything(), heard);
+    assertEquals("a b", heard.only().name());
+    assertEquals(5, heard.only().bytes());
+    assertTrue(heard.only().path().orElseThrow().startsWith(own.toString()));
+  }
+
+  @Test
+  void aFileThatArrivesWhileTheSpoolIsListedIsNotMissed() throws IOException {
+    Entry first = published("first");
+    Entry second = published("second");
+    Listing daemonAtWork =
+        new Listing() {
+          @Override
+          public void waiting(Waiting file) throws IOException {
+            heard.waiting(file);
+            if (file.id().equals(Optional.of(first.id()))) {
+              new Archive(
+                      folders.archive(),
+                      folders.spool,
+                      folders.arrived,
+                      folders.log,
+                      Checkpoint.NONE)
+                  .take(List.of(second.id()), "era");
+            }
+          }
+
+          @Override
+          public void unseen(FluxName flux, String why) {
+            heard.unseen(flux, why);
+          }
+        };
+    view().list(everything(), daemonAtWork);
+    assertEquals(List.of("QUEUE first", "PROCESSING second"), heard.lines());
   }
 
   @Test

@@ -1,6 +1,5 @@
 package fr.epiconcept.navette.worker;
 
-import fr.epiconcept.navette.broker.carry.Departures;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.Side;
 import fr.epiconcept.navette.flux.config.WorkerSection;
@@ -17,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** How a flux does on the processing server: from its memory, and from the names in its spool. */
 final class FluxReport {
@@ -27,25 +27,30 @@ final class FluxReport {
   private final WorkerSection section;
   private final Path spool;
   private final Optional<Inbox> out;
-  private final Departures departures;
+  private final Supplier<Optional<Duration>> departing;
   private final InProgress inProgress;
-  private final Lanes lanes;
+  private final Hold hold;
 
+  /**
+   * A report.
+   *
+   * @param departing how long the turn that lists {@code out} has been at work, if it is
+   */
   FluxReport(
       FluxName flux,
       WorkerSection section,
       Path spool,
       Optional<Inbox> out,
-      Departures departures,
+      Supplier<Optional<Duration>> departing,
       InProgress inProgress,
-      Lanes lanes) {
+      Hold hold) {
     this.flux = flux;
     this.section = section;
     this.spool = spool;
     this.out = out;
-    this.departures = departures;
+    this.departing = departing;
     this.inProgress = inProgress;
-    this.lanes = lanes;
+    this.hold = hold;
   }
 
   /**
@@ -56,7 +61,7 @@ final class FluxReport {
   FluxStatus now(Pulse pulse, Instant now) throws IOException {
     SpoolCount answers = SpoolCount.of(spool);
     Optional<Inbox.Glance> glance = out.map(Inbox::glance);
-    Optional<Scan> scan = glance.map(seen -> pulse.scan(seen, departures.busyFor(), now));
+    Optional<Scan> scan = glance.map(seen -> pulse.scan(seen, departing.get(), now));
     int working = inProgress.count();
     return new FluxStatus(
         flux,
@@ -75,7 +80,7 @@ final class FluxReport {
         0,
         0,
         Optional.empty(),
-        lanes.held(),
+        hold.now(),
         pulse.lastFile(),
         pulse.lastError());
   }

@@ -124,7 +124,15 @@ final class FluxWorker implements AutoCloseable {
             new AnswerCargo(flux, account, spool, log, current::wrote),
             log,
             shared.departures());
-    report = new FluxReport(flux, section, spool.folder(), out, departures, inProgress, lanes);
+    report =
+        new FluxReport(
+            flux,
+            section,
+            spool.folder(),
+            out,
+            departures::busyFor,
+            inProgress,
+            Hold.at(state, flux));
     out.ifPresent(inbox -> watch(shared.watcher(), inbox));
   }
 

@@ -223,11 +223,6 @@ final class Lanes implements Lane.Owner {
 
   // --- holding ---
 
-  /** Whether the flux is held, and why. */
-  Optional<Held> held() throws IOException {
-    return hold.now();
-  }
-
   /** Holds the flux: a file that is being worked on goes its way to its end, no other begins. */
   Held hold(String by, String why, Optional<Instant> until) throws IOException {
     Held put = hold.put(by, why, until);

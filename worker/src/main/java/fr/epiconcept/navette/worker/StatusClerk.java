@@ -14,7 +14,9 @@ import fr.epiconcept.navette.flux.view.StatusItem;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Answers {@code status}: the daemon, then each flux that is asked for; a {@link StatusItem} each.
@@ -52,15 +54,18 @@ final class StatusClerk {
       throws IOException, InterruptedException {
     Asked asked = Asked.in(question);
     Inquiries.Round round = inquiries.round();
+    Set<FluxName> running = new HashSet<>();
     reply.item(StatusItem.of(daemon.now()));
     for (FluxWorker flux : fluxes) {
+      running.add(flux.name());
       if (asked.includes(flux.name())) {
         reply.item(
             StatusItem.of(round.ask(flux.name(), () -> report(flux)).orElseGet(() -> hangs(flux))));
       }
     }
     for (Map.Entry<FluxName, String> flux : down.entrySet()) {
-      if (asked.includes(flux.getKey())) {
+      // One that comes up at this moment is among both.
+      if (asked.includes(flux.getKey()) && !running.contains(flux.getKey())) {
         reply.item(StatusItem.of(unknown(flux.getKey(), false, flux.getValue())));
       }
     }

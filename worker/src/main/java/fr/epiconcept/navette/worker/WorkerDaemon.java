@@ -39,6 +39,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -120,7 +121,7 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
     alerts = new WorkerAlerts(settings, turns, InstantSource.system(), Lookout.LONGEST);
     alerts.configure(alertRules, fluxConfigs);
     logs.tell(alerts);
-    this.desk = WorkerDesk.open(fluxes, new Holds(settings.state(), Side.WORKER));
+    this.desk = WorkerDesk.open(fluxes, this::logFiles, new Holds(settings.state(), Side.WORKER));
     DurableFile.makeFolder(settings.state());
     lock = StateLock.take(settings.state());
     watcher = FolderWatcher.start("inotify");
@@ -249,6 +250,12 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
       log(config).info(null, "goes-on");
       LOG.info("flux {} is up", config.name());
     }
+  }
+
+  private Map<FluxName, Path> logFiles() {
+    return lineup.standing().stream()
+        .map(Standing::config)
+        .collect(Collectors.toMap(FluxConfig::name, config -> config.worker().orElseThrow().log()));
   }
 
   private FluxLog log(FluxConfig config) {

@@ -12,12 +12,14 @@ import fr.epiconcept.navette.flux.live.Refusal;
 import fr.epiconcept.navette.flux.live.Reply;
 import fr.epiconcept.navette.flux.view.Held;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What the processing server's daemon can be asked while it runs. */
 final class WorkerDesk implements HoldVerbs.Running {
@@ -27,14 +29,20 @@ final class WorkerDesk implements HoldVerbs.Running {
     this.fluxes = fluxes;
   }
 
-  static Desk open(Collection<FluxWorker> fluxes, Holds holds) {
+  /**
+   * The desk.
+   *
+   * @param fluxes those that run, at any time
+   * @param logs where each flux writes its log, at any time; also those that cannot start now
+   */
+  static Desk open(Collection<FluxWorker> fluxes, Supplier<Map<FluxName, Path>> logs, Holds holds) {
     WorkerDesk desk = new WorkerDesk(fluxes);
     Desk made =
         new Desk()
             .on("fluxes", desk::fluxes)
             .on("rescan", desk::rescan)
             .on("pending", new Pending(fluxes, InstantSource.system())::answer)
-            .on(Lives.VERB, new Lives(desk::searchable)::answer);
+            .on(Lives.VERB, new Lives(desk::searchable, logs)::answer);
     return HoldVerbs.on(made, holds, desk);
   }
 

@@ -88,6 +88,11 @@ class StandingTest {
     assertStands(Place.LATER, "its script asked for another run (exit 75, run 1 of 5)", file);
     assertEquals(Optional.of(AGAIN), file.next());
     assertEquals(WRITTEN, file.since());
+    assertEquals(
+        Place.LATER,
+        standing(landing(), Progress.started(1, STARTED), Progress.later(1, 75, AGAIN))
+            .waiting(false, false, FREE)
+            .place());
   }
 
   @Test

@@ -19,12 +19,19 @@ import fr.epiconcept.navette.flux.config.DaemonConfig;
 import fr.epiconcept.navette.flux.config.DaemonConfig.BrokerAccess;
 import fr.epiconcept.navette.flux.config.FluxConfig;
 import fr.epiconcept.navette.flux.config.WorkerSection;
+import fr.epiconcept.navette.flux.live.Asker;
+import fr.epiconcept.navette.flux.live.Desk;
+import fr.epiconcept.navette.flux.live.Question;
 import fr.epiconcept.navette.flux.marks.Marks;
 import fr.epiconcept.navette.flux.reload.Standing;
+import fr.epiconcept.navette.flux.turn.Turns;
+import fr.epiconcept.navette.flux.view.FluxStatus;
 import fr.epiconcept.navette.flux.view.Reloaded;
+import fr.epiconcept.navette.flux.view.StatusItem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,6 +114,54 @@ class WorkerDaemonTest {
       assertEquals(List.of("a"), front.ran());
       assertEquals(1, front.lines("goes-on").size());
       assertTrue(Files.exists(front.root.resolve("run/worker/out/labo")), "navette out finds it");
+    }
+  }
+
+  private static List<StatusItem> status(WorkerDaemon daemon, String... flux) throws Exception {
+    Question question = Question.of("status");
+    if (flux.length > 0) {
+      question = question.with("flux", flux[0]);
+    }
+    List<StatusItem> items = new ArrayList<>();
+    daemon.desk().answer(question, new Asker("root", true), item -> items.add((StatusItem) item));
+    return items;
+  }
+
+  @Test
+  void statusTellsTheLinkAndEachFluxAndWhyOneIsDown() throws Exception {
+    Files.createDirectories(fluxState.getParent());
+    Files.writeString(fluxState, "a file where the folder should be");
+    try (WorkerDaemon daemon = daemon()) {
+      until(() -> status(daemon).get(0).daemon().orElseThrow().links().get(0).up());
+      assertEquals(Optional.empty(), status(daemon).get(0).daemon().orElseThrow().stalled());
+      FluxStatus down = status(daemon).get(1).flux().orElseThrow();
+      assertFalse(down.running());
+      assertTrue(down.down().orElse("").contains(fluxState.toString()), down::toString);
+      Files.delete(fluxState);
+      until(() -> status(daemon).get(1).flux().orElseThrow().running());
+      assertEquals(2, status(daemon, "labo").size());
+      assertEquals(1, status(daemon, "radio").size());
+    }
+  }
+
+  @Test
+  void aLinkThatNobodyTriesToMakeIsNoProgressAndOneThatIsTriedIs() throws Exception {
+    BrokerAccess nowhere =
+        new BrokerAccess(
+            new DaemonConfig.Endpoint(false, "127.0.0.1", 1),
+            Home.ACCOUNT,
+            home.access().passwordFile(),
+            Optional.empty());
+    try (Turns turns = new Turns();
+        FileServer files1 = new FileServer("files1", nowhere, turns, new Desk())) {
+      Health health = new Health(List.of(files1), turns);
+      assertEquals(
+          Optional.of("a link to a file server is neither up nor made again"), health.stalled());
+      files1.start();
+      until(() -> files1.status().why().orElse("").contains("nothing listens there"));
+      assertEquals(Optional.empty(), health.stalled());
+      assertFalse(files1.status().up());
+      assertEquals(Optional.of("tcp://127.0.0.1:1"), files1.status().address());
     }
   }
 

@@ -61,7 +61,9 @@ final class Readiness {
       return new NotYet("cannot be looked at: " + e.getMessage(), IDLE);
     }
     if (!looks.isRegular()) {
-      return looks.isFolder() ? new NotYet("a folder", IDLE) : new NoRegularFile(kind(looks));
+      return looks.isFolder()
+          ? new NotYet("a folder: only files are taken", IDLE)
+          : new NoRegularFile(kind(looks));
     }
     if (!Files.isReadable(file)) {
       return new NotYet("no right to read it", IDLE);

@@ -35,13 +35,21 @@ public final class Lives {
   private static final int MOST_OF_ALL = 1000;
 
   private final Supplier<Collection<Searchable>> fluxes;
+  private final Supplier<Map<FluxName, Path>> logs;
 
   /** A search takes a few megabytes, and reads as fast as the disk does: one at a time. */
   private final Semaphore turn = new Semaphore(1);
 
-  /** The lives of the files of these fluxes, which are asked for at each question. */
-  public Lives(Supplier<Collection<Searchable>> fluxes) {
+  /**
+   * The lives of the files of these fluxes. Both suppliers are asked at each question.
+   *
+   * @param fluxes those that run
+   * @param logs where each flux of this daemon writes its log, also those that do not run now:
+   *     their lines are in it all the same
+   */
+  public Lives(Supplier<Collection<Searchable>> fluxes, Supplier<Map<FluxName, Path>> logs) {
     this.fluxes = fluxes;
+    this.logs = logs;
   }
 
   /** The question for a file. */
@@ -61,26 +69,48 @@ public final class Lives {
       throw new Refusal("another machine may ask of its own fluxes only, and names none");
     }
     List<Searchable> meant = new ArrayList<>();
-    Set<Path> closed = new HashSet<>();
     for (Searchable each : fluxes.get()) {
       if (isMeant(each.flux(), question)) {
         meant.add(each);
-      } else if (!asker.here()) {
-        closed.add(each.log());
       }
     }
-    for (Searchable each : meant) {
-      if (closed.contains(each.log())) {
-        reply.item(Map.of("searched", closed(each.flux())));
+    if (!asker.here()) {
+      // A line of log does not say whose it is: one that others write too is not for their eyes.
+      Set<Path> closed = closedTo(question);
+      for (Searchable each : meant) {
+        if (closed.contains(real(each.log()))) {
+          reply.item(Map.of("searched", closed(each.flux())));
+        }
       }
+      meant.removeIf(each -> closed.contains(real(each.log())));
     }
-    // A line of log does not say whose it is: one that others write too is not for their eyes.
-    meant.removeIf(each -> closed.contains(each.log()));
     turn.acquire();
     try {
       tell(sought, question.get("all").filter("true"::equals).isPresent(), meant, reply);
     } finally {
       turn.release();
+    }
+  }
+
+  /** The logs into which fluxes write that this question is not about. */
+  private Set<Path> closedTo(Question question) {
+    Set<Path> closed = new HashSet<>();
+    logs.get()
+        .forEach(
+            (flux, log) -> {
+              if (!isMeant(flux, question)) {
+                closed.add(real(log));
+              }
+            });
+    return closed;
+  }
+
+  /** One log has one path, by whatever links it is reached. */
+  private static Path real(Path log) {
+    try {
+      return log.toRealPath();
+    } catch (IOException notThere) {
+      return log.toAbsolutePath().normalize();
     }
   }
 

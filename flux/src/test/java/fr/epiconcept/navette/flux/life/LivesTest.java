@@ -221,7 +221,8 @@ class LivesTest {
     life(ONE, "a.hl7");
     Lives lives =
         new Lives(
-            () -> List.of(new Searchable(LABO, log, Map.of(), Optional.empty(), Optional.empty())));
+            () -> List.of(new Searchable(LABO, log, Map.of(), Optional.empty(), Optional.empty())),
+            () -> Map.of(LABO, log));
     Asker front = new Asker("front1", false);
     Question question = Lives.question(Sought.parse("a.hl7").orElseThrow(), false);
 
@@ -242,7 +243,8 @@ class LivesTest {
             () ->
                 List.of(
                     new Searchable(radio, log, Map.of(), Optional.empty(), Optional.empty()),
-                    new Searchable(LABO, log, Map.of(), Optional.empty(), Optional.empty())));
+                    new Searchable(LABO, log, Map.of(), Optional.empty(), Optional.empty())),
+            () -> Map.of(radio, log, LABO, log));
     Question question =
         Lives.question(Sought.parse("a.hl7").orElseThrow(), false).with("fluxes", "radio");
     List<Object> elsewhere = new ArrayList<>();
@@ -254,6 +256,26 @@ class LivesTest {
     assertEquals(1, elsewhere.size(), "one word that it is not told: " + elsewhere);
     assertTrue(elsewhere.get(0).toString().contains("ask on that server"), elsewhere::toString);
     assertEquals(3, here.size());
+  }
+
+  @Test
+  void norOfALogIntoWhichAFluxThatIsDownHasWrittenByAnotherPath() throws Exception {
+    life(ONE, "a.hl7");
+    FluxName radio = FluxName.parse("radio").orElseThrow();
+    Path link = Files.createSymbolicLink(log.resolveSibling("radio.log"), log);
+    Lives lives =
+        new Lives(
+            () ->
+                List.of(new Searchable(radio, link, Map.of(), Optional.empty(), Optional.empty())),
+            () -> Map.of(radio, link, LABO, log));
+    Question question =
+        Lives.question(Sought.parse("a.hl7").orElseThrow(), false).with("fluxes", "radio");
+    List<Object> elsewhere = new ArrayList<>();
+
+    lives.answer(question, new Asker("front1", false), elsewhere::add);
+
+    assertEquals(1, elsewhere.size(), elsewhere::toString);
+    assertTrue(elsewhere.get(0).toString().contains("ask on that server"), elsewhere::toString);
   }
 
   @Test
