@@ -267,7 +267,9 @@ final class FileServer implements AutoCloseable {
     }
   }
 
-  /** How both links that carry files are: up as one, down for the reason of the one that is down. */
+  /**
+   * How both links that carry files are: up as one, down for the reason of the one that is down.
+   */
   LinkStatus status() {
     BrokerLink.State down = sending.state().up() ? receiving.state() : sending.state();
     Instant since =
