@@ -32,7 +32,10 @@ final class DeadLetters {
       Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
       for (Flux flux : Flux.values()) {
         List<Letter> found = new ArrayList<>();
-        for (Message message : messages(session, "flux." + flux.label() + ".dead")) {
+        Enumeration<?> all = browse(session, "flux." + flux.label() + ".dead");
+        while (all.hasMoreElements()) {
+          // A large one can be read before the next is asked for, and not later.
+          Message message = (Message) all.nextElement();
           found.add(new Letter(message.getStringProperty("navette_id"), hash(message)));
         }
         letters.put(flux, found);
@@ -50,19 +53,18 @@ final class DeadLetters {
       connection.start();
       Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
       for (String queue : queues) {
-        depths.put(queue, messages(session, queue).size());
+        int depth = 0;
+        for (Enumeration<?> all = browse(session, queue); all.hasMoreElements(); depth++) {
+          all.nextElement();
+        }
+        depths.put(queue, depth);
       }
       return depths;
     }
   }
 
-  private static List<Message> messages(Session session, String queue) throws JMSException {
-    List<Message> messages = new ArrayList<>();
-    Enumeration<?> found = session.createBrowser(session.createQueue(queue)).getEnumeration();
-    while (found.hasMoreElements()) {
-      messages.add((Message) found.nextElement());
-    }
-    return messages;
+  private static Enumeration<?> browse(Session session, String queue) throws JMSException {
+    return session.createBrowser(session.createQueue(queue)).getEnumeration();
   }
 
   /** The file's bytes are followed by their SHA-256, which is believed by nobody here. */

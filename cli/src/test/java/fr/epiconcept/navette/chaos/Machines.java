@@ -41,14 +41,14 @@ final class Machines implements Runnable {
 
     /** Ends it by SIGKILL; it stays down. */
     synchronized void kill() {
-      wanted = false;
+      down();
       frozen = false;
       daemon.end();
     }
 
     /** The same, and everything that it has started, as a control group ends. */
     synchronized void killGroup() {
-      wanted = false;
+      down();
       frozen = false;
       if (daemon.isAlive()) {
         List<ProcessHandle> group = daemon.descendants();
@@ -59,11 +59,16 @@ final class Machines implements Runnable {
 
     /** Stops it in order; it stays down. */
     synchronized void stop() throws IOException, InterruptedException {
-      wanted = false;
+      down();
       thaw();
       if (daemon.isAlive()) {
         daemon.terminate();
       }
+    }
+
+    private void down() {
+      wanted = false;
+      launched = false;
     }
 
     synchronized void freeze() throws IOException, InterruptedException {
@@ -99,11 +104,13 @@ final class Machines implements Runnable {
       }
     }
 
-    /** How it ended, if nobody told it to. */
+    /** How it ended, if nobody told it to; said once. */
     private synchronized String ownEnd() {
-      return launched && wanted && !daemon.isAlive()
-          ? "%s ended by itself, exit %d, at %.1f s".formatted(name, daemon.exit(), age())
-          : "";
+      if (!launched || daemon.isAlive()) {
+        return "";
+      }
+      launched = false;
+      return "%s ended by itself, exit %d, at %.1f s".formatted(name, daemon.exit(), age());
     }
 
     synchronized int starts() {

@@ -19,6 +19,9 @@ import java.util.stream.Stream;
 
 /** Does what the plan says, and takes each fault back when its time is over. */
 final class Nemesis {
+  /** What a journal file begins with is no record. */
+  private static final int HEADER = 1_000;
+
   private final Site site;
   private final Machines machines;
   private final Map<Fault.Kind, Integer> done = new EnumMap<>(Fault.Kind.class);
@@ -165,7 +168,7 @@ final class Nemesis {
     }
   }
 
-  /** The newest journal file, cut somewhere. */
+  /** A journal file that holds something, cut somewhere. */
   private boolean cutJournal(int percent) throws IOException {
     Path journal = site.brokerData().resolve("journal");
     if (!Files.isDirectory(journal)) {
@@ -175,15 +178,16 @@ final class Nemesis {
     try (Stream<Path> all = Files.list(journal)) {
       files = all.filter(file -> file.toString().endsWith(".amq")).sorted().toList();
     }
-    if (files.isEmpty()) {
-      return false;
-    }
-    Path file = files.get(percent % files.size());
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+    for (Path file : files) {
       long written = lastByte(file);
-      channel.truncate(written * percent / 100);
+      if (written > HEADER) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+          channel.truncate(written * percent / 100);
+        }
+        return true;
+      }
     }
-    return true;
+    return false;
   }
 
   /** Files are made at their full size: what is behind the last byte that is not 0 was not used. */

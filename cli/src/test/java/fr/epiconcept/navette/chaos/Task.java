@@ -64,7 +64,7 @@ record Task(Kind kind, int later, int answers, int late, int nap) {
   }
 
   static Task of(Flux flux, Random random) {
-    int nap = random.nextInt(3) == 0 ? random.nextInt(4) : 0;
+    int nap = random.nextInt(2) == 0 ? random.nextInt(4) : 0;
     int later = random.nextInt(8) == 0 ? 1 + random.nextInt(2) : 0;
     int answers = random.nextInt(3);
     int late = random.nextInt(6) == 0 ? 1 : 0;
@@ -86,12 +86,12 @@ record Task(Kind kind, int later, int answers, int late, int nap) {
   }
 
   private static Kind wild(Random random) {
-    Kind[] often = {Kind.CRASHES, Kind.FORKS, Kind.DELETES, Kind.HALF, Kind.GOOD, Kind.SHOUTS};
-    int dice = random.nextInt(40);
-    if (dice == 0) {
-      return Kind.STUBBORN;
-    }
-    return dice < 4 ? Kind.HANGS : often[random.nextInt(often.length)];
+    // Seconds each
+    Kind[] slow = {Kind.STUBBORN, Kind.HANGS, Kind.HANGS, Kind.FORKS, Kind.FORKS, Kind.FORKS};
+    Kind[] quick = {Kind.CRASHES, Kind.DELETES, Kind.HALF, Kind.GOOD, Kind.SHOUTS};
+    return random.nextInt(7) == 0
+        ? slow[random.nextInt(slow.length)]
+        : quick[random.nextInt(quick.length)];
   }
 
   private Task as(Kind other) {

@@ -6,6 +6,7 @@ import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.inbox.Candidate.Seen;
 import fr.epiconcept.navette.flux.inbox.Verdict.Gone;
 import fr.epiconcept.navette.flux.inbox.Verdict.NotYet;
+import fr.epiconcept.navette.flux.inbox.Verdict.Ready;
 import fr.epiconcept.navette.flux.watch.FolderWatcher;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -270,9 +271,39 @@ public final class Inbox implements FolderWatcher.Listener {
       oldest = oldest == null || candidate.order < oldest.order ? candidate : oldest;
     }
     note(oldest);
+    next = Math.min(next, holdBack(found, now));
     found.sort(Comparator.comparingLong(ordered -> ordered.candidate.order));
     return new Look(
         found.stream().map(Ordered::found).toList(), Duration.ofNanos(Math.max(0, next - now)));
+  }
+
+  /**
+   * What was met in a listing came before whatever events tell of since, and is believed later:
+   * until then nothing that came after it is ready, or a restart would turn the order around.
+   *
+   * @return when the first of those is due for whose sake something is held back
+   */
+  private long holdBack(List<Ordered> found, long now) {
+    Candidate settling = null;
+    for (Candidate candidate : candidates.values()) {
+      boolean first = settling == null || candidate.order < settling.order;
+      if (first && readiness.mayYetSettle(candidate, now)) {
+        settling = candidate;
+      }
+    }
+    if (settling == null) {
+      return Long.MAX_VALUE;
+    }
+    for (Iterator<Ordered> all = found.iterator(); all.hasNext(); ) {
+      Ordered ready = all.next();
+      if (ready.verdict() instanceof Ready && ready.candidate().order > settling.order) {
+        all.remove();
+        ready.candidate().due = settling.due;
+        ready.candidate().reason = "a file that came before it may still grow";
+        candidates.put(ready.candidate().name, ready.candidate());
+      }
+    }
+    return settling.due;
   }
 
   private void note(Candidate oldest) {
