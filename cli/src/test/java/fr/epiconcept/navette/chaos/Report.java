@@ -28,11 +28,12 @@ final class Report {
 
   void plan(Plan plan) {
     to.printf(
-        "chaos: seed %d, %d s of faults, %d faults; again: make chaos SECONDS=%d SEED=%d%n",
+        java.util.Locale.ROOT,
+        "chaos: seed %d, %d s of faults, %d faults; the same again: make chaos MINUTES=%.2f SEED=%d%n",
         plan.seed(),
         plan.length().toSeconds(),
         plan.faults().size(),
-        plan.length().toSeconds(),
+        plan.length().toMillis() / 60_000.0,
         plan.seed());
     plan.faults().forEach(to::println);
   }
