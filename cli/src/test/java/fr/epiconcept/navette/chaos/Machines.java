@@ -113,6 +113,10 @@ final class Machines implements Runnable {
       return "%s ended by itself, exit %d, at %.1f s".formatted(name, daemon.exit(), age());
     }
 
+    private synchronized boolean isReady() throws IOException {
+      return !wanted || frozen || daemon.isAlive() && daemon.isReady();
+    }
+
     synchronized int starts() {
       return starts;
     }
@@ -128,6 +132,14 @@ final class Machines implements Runnable {
 
   Machine worker() {
     return worker;
+  }
+
+  /** Waits until both are ready, but not for long: a daemon may be unable to be. */
+  void awaitReady(Duration atMost) throws IOException {
+    long end = System.nanoTime() + atMost.toNanos();
+    while (System.nanoTime() < end && !(ingest.isReady() && worker.isReady())) {
+      Rest.of(LOOK);
+    }
   }
 
   /** Ends of a daemon that nobody had asked for: how and when. */

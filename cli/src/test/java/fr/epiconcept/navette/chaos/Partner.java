@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Partner implements Runnable {
   private static final Duration AGAIN = Duration.ofMillis(200);
+  private static final String AGAIN_AND_AGAIN = "again and again.hl7";
   private static final int SFTP_SECONDS = 120;
 
   /** Deposits between two bursts, and before the first. */
@@ -94,6 +95,17 @@ final class Partner implements Runnable {
     return dear ? Way.RENAMED : way;
   }
 
+  /** Of one name one after the other; if the one before is not taken soon, under another. */
+  private boolean isFree(String name) {
+    for (int i = 0; i < 20; i++) {
+      if (Files.notExists(inbox.resolve(name))) {
+        return true;
+      }
+      Rest.of(AGAIN);
+    }
+    return false;
+  }
+
   private int size() {
     if (flux == Flux.LARGE) {
       return largest / 4 + random.nextInt(largest * 3 / 4);
@@ -107,8 +119,9 @@ final class Partner implements Runnable {
     Way way = bySftp && sftp.isEmpty() ? (flux.hasMarkers() ? Way.SLOW : Way.RENAMED) : wanted;
     int serial = truth.nextSerial();
     byte[] content = Content.of(serial, task, size, random);
+    boolean free = way != Way.SAME_NAME || isFree(AGAIN_AND_AGAIN);
     String name =
-        way == Way.SAME_NAME ? "again and again.hl7" : "ORU_%05d %s.hl7".formatted(serial, "é");
+        way == Way.SAME_NAME && free ? AGAIN_AND_AGAIN : "ORU_%05d %s.hl7".formatted(serial, "é");
     Instant modified =
         way == Way.OLD ? Instant.EPOCH.plusSeconds(random.nextInt(1_600_000_000)) : Instant.MIN;
     Made made = new Made(serial, name, way, task, content, modified);
@@ -173,7 +186,7 @@ final class Partner implements Runnable {
   private boolean renamed(Made made) throws IOException {
     Path target = inbox.resolve(made.name());
     if (Files.exists(target)) {
-      // Of that name one after the other: he would replace his own.
+      // He would replace his own.
       return false;
     }
     Path hidden = hidden(made);

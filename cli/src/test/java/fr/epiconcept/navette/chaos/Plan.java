@@ -13,8 +13,8 @@ import java.util.Random;
  * kind comes before one comes again.
  */
 record Plan(long seed, Duration length, List<Fault> faults) {
-  /** The daemons come up first. */
-  private static final Duration BEFORE = Duration.ofSeconds(4);
+  /** From when both daemons are ready. */
+  private static final Duration BEFORE = Duration.ofSeconds(1);
 
   /** Between two faults, on the average. */
   private static final Duration PACE = Duration.ofMillis(2_800);

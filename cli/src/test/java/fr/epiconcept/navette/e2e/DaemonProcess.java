@@ -161,6 +161,11 @@ public final class DaemonProcess {
             });
   }
 
+  /** Whether it has said since its last start that it is ready. */
+  public boolean isReady() throws IOException {
+    return readyLines() > readyBefore;
+  }
+
   private long readyLines() throws IOException {
     try (Stream<String> lines = Files.exists(stderr) ? Files.lines(stderr) : Stream.of()) {
       return lines.filter(line -> line.endsWith("navette " + side + " is ready")).count();

@@ -61,6 +61,11 @@ public final class Inbox implements FolderWatcher.Listener {
   // The turn's own; but whoever asks what waits looks a name up at any time.
   private final Map<FileName, Candidate> candidates = new ConcurrentHashMap<>();
   private long arrivals;
+
+  // While hints from after a loss are worked off: the orders that the listing gave.
+  private long placedFrom = Long.MAX_VALUE;
+  private long placedTo;
+
   private long listedAt;
   private boolean listedOnce;
 
@@ -238,14 +243,14 @@ public final class Inbox implements FolderWatcher.Listener {
    * @throws IOException if the folder cannot be listed; what is known stays known
    */
   public Look look() throws IOException {
-    boolean asked = takeHints();
+    Taken taken = takeHints();
     // Only now: a hint from after this moment would not be due yet, and whatever the listing finds
     // would overtake it.
     long now = nanoTime.getAsLong();
     long rescan = rescanNanos();
     boolean due = listedOnce && now - listedAt >= rescan;
-    if (asked || due) {
-      list(now);
+    if (taken.list() || due) {
+      list(now, taken.since());
     }
     List<Ordered> found = new ArrayList<>();
     long next = listedAt + rescan;
@@ -336,8 +341,16 @@ public final class Inbox implements FolderWatcher.Listener {
     }
   }
 
-  /** Works off the hints, oldest first; true if a listing was asked for. */
-  private boolean takeHints() {
+  /**
+   * What was taken of the hints.
+   *
+   * @param since those that came after the loss for which a listing is asked: still to be worked
+   *     off, for what the listing finds was there before them
+   */
+  private record Taken(boolean list, List<Hint> since) {}
+
+  /** Works off the hints, oldest first. */
+  private Taken takeHints() {
     List<Hint> taken;
     boolean list;
     int doubted;
@@ -356,8 +369,11 @@ public final class Inbox implements FolderWatcher.Listener {
           .filter(candidate -> candidate.seen == Seen.OPENED)
           .forEach(candidate -> candidate.seen = Seen.FOUND);
     }
-    taken.subList(doubted, taken.size()).forEach(this::take);
-    return list;
+    List<Hint> since = List.copyOf(taken.subList(doubted, taken.size()));
+    if (!list) {
+      since.forEach(this::take);
+    }
+    return new Taken(list, list ? since : List.of());
   }
 
   private void take(Hint hint) {
@@ -369,9 +385,24 @@ public final class Inbox implements FolderWatcher.Listener {
     } else if (hint.news() == News.LEFT) {
       candidates.remove(hint.name());
     } else if (names.whyNever(hint.name()).isEmpty()) {
-      candidates
-          .computeIfAbsent(hint.name(), Candidate::new)
-          .happened(Seen.valueOf(hint.news().name()), hint.at(), ++arrivals);
+      Candidate candidate = candidates.computeIfAbsent(hint.name(), Candidate::new);
+      // The listing that has just met it knew its place among the others that it met.
+      boolean placed = candidate.order > placedFrom && candidate.order <= placedTo;
+      candidate.happened(
+          Seen.valueOf(hint.news().name()), hint.at(), placed ? candidate.order : ++arrivals);
+    }
+  }
+
+  private void list(long now, List<Hint> since) throws IOException {
+    long before = arrivals;
+    try {
+      list(now);
+      placedFrom = before;
+      placedTo = arrivals;
+    } finally {
+      // In any case: they are in nobody else's hands.
+      since.forEach(this::take);
+      placedFrom = Long.MAX_VALUE;
     }
   }
 

@@ -426,6 +426,18 @@ class InboxTest {
   }
 
   @Test
+  void whatTheFirstListingFindsWasThereBeforeWhatEventsToldUntilThen() throws IOException {
+    inbox = inbox(rules().build());
+    write(A);
+    write(B);
+    inbox.movedIn(B);
+
+    assertEquals(List.of(), lookNames());
+    passes(SETTLE);
+    assertEquals(List.of("a.hl7", "b.hl7"), lookNames());
+  }
+
+  @Test
   void aFoundFileThatGrowsOnKeepsOthersWaitingForTwoSecondsAndNoLonger() throws IOException {
     write(B);
     inbox.listAll();
