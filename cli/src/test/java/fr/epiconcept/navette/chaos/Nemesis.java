@@ -22,6 +22,9 @@ final class Nemesis {
   /** So long a daemon is waited for; on a quiet machine it needs three seconds. */
   private static final Duration READY = Duration.ofSeconds(20);
 
+  /** What some runs of scripts write down, in bytes. */
+  private static final long WORK = 1_000;
+
   /** What a journal file begins with is no record. */
   private static final int HEADER = 1_000;
 
@@ -56,6 +59,7 @@ final class Nemesis {
         // On a slow machine they would never come to work; now and then one dies as it starts.
         long waits = System.nanoTime();
         machines.awaitReady(READY);
+        awaitWork(READY);
         began += System.nanoTime() - waits;
       }
       Duration now = Duration.ofNanos(System.nanoTime() - began);
@@ -73,6 +77,25 @@ final class Nemesis {
       }
     }
     takeAllBack();
+  }
+
+  /** Waits until scripts run: what dies while it rests is no great fault. */
+  private void awaitWork(Duration atMost) throws IOException {
+    long end = System.nanoTime() + atMost.toNanos();
+    long before = written();
+    while (System.nanoTime() < end && written() < before + WORK) {
+      Rest.ofMillis(50);
+    }
+  }
+
+  /** Bytes that scripts have written down. */
+  private long written() throws IOException {
+    long written = 0;
+    for (Flux flux : Flux.values()) {
+      Path journal = site.journal(flux);
+      written += Files.exists(journal) ? Files.size(journal) : 0;
+    }
+    return written;
   }
 
   private static boolean endsADaemon(Fault fault) {
