@@ -3,7 +3,7 @@
 MVN ?= mvn -B -ntp
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test campaign package dist setup format clean
+.PHONY: help demo test campaign chaos package dist setup format clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -16,6 +16,11 @@ test: setup ## every test, against the command as it is installed, and the forma
 
 campaign: setup ## the end-to-end tests again, with a file of 2 GiB (BIGFILE=bytes for another size)
 	$(MVN) verify -Dtest='fr.epiconcept.navette.e2e.*Test' $(if $(BIGFILE),-Dnavette.bigfile=$(BIGFILE)) -Dsurefire.failIfNoSpecifiedTests=false
+
+# The same seed is the same plan of faults; MINUTES=0.5 and the like will do.
+chaos: setup ## ten minutes of faults on both daemons, then a count of every file (MINUTES=10 SEED=1)
+	$(MVN) verify -Dtest='fr.epiconcept.navette.chaos.ChaosTest' -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dnavette.chaos.minutes=$(or $(MINUTES),10) $(if $(SEED),-Dnavette.chaos.seed=$(SEED))
 
 package: ## cli/target/navette-<version>.tar.gz, without tests
 	$(MVN) package -DskipTests -Dassembly.skipAssembly=false

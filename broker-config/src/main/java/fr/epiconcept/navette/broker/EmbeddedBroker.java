@@ -2,6 +2,7 @@ package fr.epiconcept.navette.broker;
 
 import static java.util.stream.Collectors.toSet;
 
+import fr.epiconcept.navette.broker.JournalDamage.Journal;
 import fr.epiconcept.navette.broker.link.BrokerConnections;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FluxName;
@@ -129,9 +130,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     Configuration configuration = server.getConfiguration();
     try (JournalDamage watch =
         new JournalDamage(
-            List.of(
-                configuration.getJournalLocation().toPath(),
-                configuration.getBindingsLocation().toPath()))) {
+            new Journal(
+                configuration.getJournalLocation().toPath(), configuration.getJournalFileSize()),
+            new Journal(
+                configuration.getBindingsLocation().toPath(), JournalDamage.BINDINGS_FILE_SIZE))) {
       server.start();
       long limit = System.nanoTime() + ACTIVATION_LIMIT.toNanos();
       while (!server.isActive() && failure.get() == null && System.nanoTime() < limit) {

@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -18,28 +19,46 @@ import org.slf4j.LoggerFactory;
  * <p>It puts them aside (folder {@code attic}), says one warning among others and goes on without
  * what they held. A transaction that a crash left open (AMQ142015) is no damage: it was never
  * promised to anybody.
+ *
+ * <p>Of a file that was cut between two of its records it says nothing at all: what is there can be
+ * read. But it makes its files at their full size before it gives them their name, so one that is
+ * shorter was cut by somebody (a copy that broke off, a repair of the file system).
  */
 final class JournalDamage implements AutoCloseable {
   private static final Set<String> CODES =
       Set.of(
           "AMQ144008", // moved to the attic
+          "AMQ144007", // shorter than the head of a file, removed
           "AMQ142014", // a committed transaction lacks a part
           "AMQ142032"); // a file could not be read to its end
 
-  private final List<Path> journals;
+  /** Artemis has no setting for it. */
+  static final int BINDINGS_FILE_SIZE = 1 << 20;
+
+  private final List<Journal> journals;
   private final Set<Path> before;
+  private final boolean cut;
   private final Watch watch = new Watch();
 
-  JournalDamage(List<Path> journals) throws IOException {
-    this.journals = journals;
+  /**
+   * A journal.
+   *
+   * @param fileSize of each of its files
+   */
+  record Journal(Path folder, int fileSize) {}
+
+  /** To be made before the start. */
+  JournalDamage(Journal... journals) throws IOException {
+    this.journals = List.of(journals);
     this.before = atticFiles();
+    this.cut = findCutFile();
     watch.start();
     journalLog().addAppender(watch);
   }
 
   /** Whether anything was put aside or skipped since this watch was made. */
   boolean seen() throws IOException {
-    return watch.told || !before.containsAll(atticFiles());
+    return cut || watch.told || !before.containsAll(atticFiles());
   }
 
   @Override
@@ -50,8 +69,8 @@ final class JournalDamage implements AutoCloseable {
 
   private Set<Path> atticFiles() throws IOException {
     Set<Path> files = new HashSet<>();
-    for (Path journal : journals) {
-      Path attic = journal.resolve("attic");
+    for (Journal journal : journals) {
+      Path attic = journal.folder().resolve("attic");
       if (Files.isDirectory(attic)) {
         try (Stream<Path> entries = Files.list(attic)) {
           entries.forEach(files::add);
@@ -59,6 +78,23 @@ final class JournalDamage implements AutoCloseable {
       }
     }
     return files;
+  }
+
+  private boolean findCutFile() throws IOException {
+    for (Journal journal : journals) {
+      if (!Files.isDirectory(journal.folder())) {
+        continue;
+      }
+      try (DirectoryStream<Path> files =
+          Files.newDirectoryStream(journal.folder(), "*.{amq,bindings}")) {
+        for (Path file : files) {
+          if (Files.size(file) < journal.fileSize()) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
   }
 
   private static Logger journalLog() {

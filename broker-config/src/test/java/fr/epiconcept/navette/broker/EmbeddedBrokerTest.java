@@ -277,6 +277,34 @@ class EmbeddedBrokerTest {
     }
   }
 
+  /** What is there can be read to its end, so the broker itself says nothing. */
+  @Test
+  void tellsAJournalThatWasCutBehindOneOfItsRecords() throws Exception {
+    long[] size = new long[1];
+    try (EmbeddedBroker broker = site.start()) {
+      Site.sendFromWithin(broker, Addresses.deposits(LABO), "kept");
+      size[0] = written(site.data());
+      Site.sendFromWithin(broker, Addresses.deposits(LABO), "lost");
+    }
+    truncateJournal(site.data(), size[0]);
+    try (EmbeddedBroker broker = site.start()) {
+      assertTrue(broker.journalWasDamaged());
+    }
+  }
+
+  /** How much of the first journal file is in use. */
+  private static long written(Path data) throws IOException {
+    try (Stream<Path> files = Files.list(data.resolve("journal"))) {
+      Path first = files.filter(f -> f.toString().endsWith("-1.amq")).findAny().orElseThrow();
+      byte[] bytes = Files.readAllBytes(first);
+      int last = bytes.length;
+      while (bytes[last - 1] == 0) {
+        last--;
+      }
+      return last;
+    }
+  }
+
   static void truncateJournal(Path data, long size) throws IOException {
     try (Stream<Path> files = Files.list(data.resolve("journal"))) {
       for (Path file : files.filter(f -> f.toString().endsWith(".amq")).toList()) {

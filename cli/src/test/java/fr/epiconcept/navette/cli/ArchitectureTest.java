@@ -3,6 +3,7 @@ package fr.epiconcept.navette.cli;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -14,6 +15,7 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.util.Date;
+import org.junit.jupiter.api.Test;
 
 /** The arrows between modules, and the habits that a reviewer would otherwise have to look for. */
 @AnalyzeClasses(packages = "fr.epiconcept.navette", importOptions = DoNotIncludeTests.class)
@@ -105,6 +107,18 @@ class ArchitectureTest {
           .orShould()
           .haveSimpleNameEndingWith("Helper")
           .because("a function belongs to the type that it serves; name the concept");
+
+  @Test
+  void theChaosRunUsesNothingOfWhatItJudges() {
+    noClasses()
+        .that()
+        .resideInAPackage("fr.epiconcept.navette.chaos..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(FLUX, BROKER, INGEST, WORKER, CLI)
+        .because("a checker that shares code with the product shares its mistakes")
+        .check(new ClassFileImporter().importPackages("fr.epiconcept.navette.chaos"));
+  }
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** One of both daemons, as a process: started as it is installed, or so that it dies on its way. */
-final class DaemonProcess {
+public final class DaemonProcess {
   /** Generous: the machine may be busy with other tests. */
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -43,6 +43,7 @@ final class DaemonProcess {
   private String heap = "-Xmx160m";
   private String compiler = QUICK;
   private final Map<String, Optional<String>> variables = new HashMap<>();
+  private List<String> prefix = List.of();
   private Process process;
   private long readyBefore;
 
@@ -51,14 +52,14 @@ final class DaemonProcess {
    *
    * @param side {@code ingest} or {@code worker}
    */
-  DaemonProcess(String side, Path config, Path stderr) {
+  public DaemonProcess(String side, Path config, Path stderr) {
     this.side = side;
     this.config = config;
     this.stderr = stderr;
   }
 
   /** What the next starts may use, such as {@code -Xmx256m}. */
-  void heap(String option) {
+  public void heap(String option) {
     heap = option;
   }
 
@@ -78,9 +79,19 @@ final class DaemonProcess {
   }
 
   /** Starts it as an administrator would, and waits until it says that it is ready. */
-  void start() throws IOException {
-    launch(List.of(DIST.resolve("bin/navette").toString(), side, "--config", config.toString()));
+  public void start() throws IOException {
+    launch();
     awaitReady();
+  }
+
+  /** Starts it, and waits for nothing. */
+  public void launch() throws IOException {
+    launch(List.of(DIST.resolve("bin/navette").toString(), side, "--config", config.toString()));
+  }
+
+  /** The next starts stand behind this command, which must become what it starts ("exec"). */
+  public void behind(List<String> command) {
+    prefix = List.copyOf(command);
   }
 
   /**
@@ -118,6 +129,7 @@ final class DaemonProcess {
     readyBefore = readyLines();
     // Tests that were started by nohup ignore SIGHUP, and so would all that they start.
     List<String> started = new ArrayList<>(List.of("env", "--default-signal=HUP"));
+    started.addAll(prefix);
     started.addAll(command);
     ProcessBuilder builder =
         new ProcessBuilder(started)
@@ -138,7 +150,7 @@ final class DaemonProcess {
     LIVING.add(process);
   }
 
-  void awaitReady() {
+  public void awaitReady() {
     await(side + " is ready")
         .atMost(LIMIT)
         .pollInterval(Duration.ofMillis(20))
@@ -149,6 +161,11 @@ final class DaemonProcess {
             });
   }
 
+  /** Whether it has said since its last start that it is ready. */
+  public boolean isReady() throws IOException {
+    return readyLines() > readyBefore;
+  }
+
   private long readyLines() throws IOException {
     try (Stream<String> lines = Files.exists(stderr) ? Files.lines(stderr) : Stream.of()) {
       return lines.filter(line -> line.endsWith("navette " + side + " is ready")).count();
@@ -156,14 +173,20 @@ final class DaemonProcess {
   }
 
   /** SIGTERM, and waits until it has stopped in order. */
-  void stop() {
+  public void stop() {
     process.destroy();
     awaitEnd();
     assertEquals(0, process.exitValue(), side + " stopped with an error");
   }
 
+  /** SIGTERM, and waits until it has ended, in whatever way. */
+  public void terminate() {
+    process.destroy();
+    awaitEnd();
+  }
+
   /** kill -9; returns when it is dead. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     awaitEnd();
   }
@@ -185,31 +208,36 @@ final class DaemonProcess {
   }
 
   /** Kills it if it lives. */
-  void end() {
+  public void end() {
     if (process != null && process.isAlive()) {
       kill();
     }
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process != null && process.isAlive();
   }
 
   /** How it ended: 137 is SIGKILL. */
-  int exit() {
+  public int exit() {
     return process.exitValue();
   }
 
-  long pid() {
+  /** What it has started and what those have started, if it lives. */
+  public List<ProcessHandle> descendants() {
+    return process.descendants().toList();
+  }
+
+  public long pid() {
     return process.pid();
   }
 
   /** Freezes it, as a machine does that swaps or a hypervisor that moves it. */
-  void pause() throws IOException, InterruptedException {
+  public void pause() throws IOException, InterruptedException {
     signal("STOP");
   }
 
-  void resume() throws IOException, InterruptedException {
+  public void resume() throws IOException, InterruptedException {
     signal("CONT");
   }
 
@@ -219,7 +247,7 @@ final class DaemonProcess {
   }
 
   /** What it said on its standard error, over all its starts. */
-  String said() throws IOException {
+  public String said() throws IOException {
     return Files.exists(stderr) ? Files.readString(stderr) : "";
   }
 }

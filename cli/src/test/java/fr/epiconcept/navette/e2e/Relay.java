@@ -8,27 +8,31 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The network between both servers, as it is on bad days. The worker connects to it, and it passes
  * on to the broker what it is let.
  */
-final class Relay implements Closeable {
+public final class Relay implements Closeable {
   private final ServerSocket listener;
   private final int broker;
   private final List<Wire> wires = new CopyOnWriteArrayList<>();
   private boolean silent;
+  private volatile boolean refusing;
+  private volatile Duration delay = Duration.ZERO;
 
   /** Listens on a port of its own. */
-  Relay(int broker) throws IOException {
+  public Relay(int broker) throws IOException {
     this.broker = broker;
     listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     thread("relay", this::accept);
   }
 
-  int port() {
+  public int port() {
     return listener.getLocalPort();
   }
 
@@ -49,6 +53,10 @@ final class Relay implements Closeable {
   }
 
   private void join(Socket worker) throws IOException {
+    if (refusing) {
+      worker.close();
+      return;
+    }
     try {
       wires.add(new Wire(worker, new Socket(InetAddress.getLoopbackAddress(), broker)));
     } catch (IOException brokerIsAway) {
@@ -61,9 +69,12 @@ final class Relay implements Closeable {
     private final Socket worker;
     private final Socket server;
 
-    Wire(Socket worker, Socket server) {
+    Wire(Socket worker, Socket server) throws IOException {
       this.worker = worker;
       this.server = server;
+      // As both ends do: a relay that waits for more costs 40 ms an answer.
+      worker.setTcpNoDelay(true);
+      server.setTcpNoDelay(true);
       thread("to broker", () -> pump(worker, server));
       thread("to worker", () -> pump(server, worker));
     }
@@ -74,6 +85,7 @@ final class Relay implements Closeable {
         OutputStream out = to.getOutputStream();
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
           awaitVoice();
+          LockSupport.parkNanos(delay.toNanos());
           out.write(buffer, 0, n);
         }
         cut(to);
@@ -102,28 +114,44 @@ final class Relay implements Closeable {
   }
 
   /** Every connection that stands is reset towards the worker; the broker sees nothing of it. */
-  void cutForWorkerOnly() {
+  public void cutForWorkerOnly() {
     List<Wire> standing = List.copyOf(wires);
     wires.clear();
     standing.forEach(wire -> cut(wire.worker));
   }
 
   /** Nothing passes any more, and nobody is told. */
-  synchronized void silence() {
+  public synchronized void silence() {
     silent = true;
   }
 
+  /** Cuts all connections and takes no other, until it may speak again. */
+  public void refuse() {
+    refusing = true;
+    cutAll();
+  }
+
+  /** Whatever passes from now on comes so much later. */
+  public void delay(Duration by) {
+    delay = by;
+  }
+
   /** Lets pass again what comes from now on; connections of before are reset for both. */
-  void speakAgain() {
+  public void speakAgain() {
+    refusing = false;
+    cutAll();
+    synchronized (this) {
+      silent = false;
+      notifyAll();
+    }
+  }
+
+  private void cutAll() {
     List<Wire> standing = List.copyOf(wires);
     wires.clear();
     for (Wire wire : standing) {
       cut(wire.worker);
       cut(wire.server);
-    }
-    synchronized (this) {
-      silent = false;
-      notifyAll();
     }
   }
 

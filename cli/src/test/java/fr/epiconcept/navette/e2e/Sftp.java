@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** OpenSSH's own server, on a port of its own, and partners who upload by its own client. */
-final class Sftp implements AutoCloseable {
+public final class Sftp implements AutoCloseable {
   private final Path folder;
   private final int port;
   private final Process server;
@@ -28,7 +28,7 @@ final class Sftp implements AutoCloseable {
   }
 
   /** Starts a server whose keys and configuration are below {@code folder}. */
-  static Sftp in(Path folder) throws IOException, InterruptedException {
+  public static Sftp in(Path folder) throws IOException, InterruptedException {
     Tool.needs("sshd");
     Tool.needs("sftp");
     Files.createDirectories(folder);
@@ -82,19 +82,26 @@ final class Sftp implements AutoCloseable {
   }
 
   /** One session with these commands of sftp, which must all succeed. */
-  void batch(String... commands) throws IOException, InterruptedException {
+  public void batch(String... commands) throws IOException, InterruptedException {
     Process client = start(List.of(), commands);
     assertTrue(client.waitFor(60, TimeUnit.SECONDS), "sftp hangs");
     assertEquals(0, client.exitValue(), () -> said());
   }
 
+  /** One session with these commands, of which any may fail. */
+  public Process begin(String... commands) throws IOException {
+    return start(List.of(), commands);
+  }
+
   /** One session that the test ends; not more than {@code kbits} kbit/s leave the partner. */
-  Process slowly(int kbits, String... commands) throws IOException {
+  public Process slowly(int kbits, String... commands) throws IOException {
     return start(List.of("-l", Integer.toString(kbits)), commands);
   }
 
   private Process start(List<String> options, String... commands) throws IOException {
-    Path batch = Files.writeString(folder.resolve("batch"), String.join("\n", commands) + "\n");
+    // Several partners at once may each have a session.
+    Path batch = Files.createTempFile(folder, "batch", "");
+    Files.writeString(batch, String.join("\n", commands) + "\n");
     List<String> command = new ArrayList<>(List.of("sftp", "-q"));
     command.addAll(options);
     command.addAll(

@@ -13,18 +13,18 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A program of this machine that ran to its end: how it ended, and all that it said. */
-record Tool(int exit, String said) {
+public record Tool(int exit, String said) {
   private static final int SECONDS = 60;
-  static final String NAVETTE =
+  public static final String NAVETTE =
       Path.of(System.getProperty("navette.dist"), "bin", "navette").toString();
 
   /** Runs it; its two outputs are one text. */
-  static Tool run(String... command) throws IOException, InterruptedException {
+  public static Tool run(String... command) throws IOException, InterruptedException {
     return run(Map.of(), List.of(command));
   }
 
   /** Runs it with more variables. */
-  static Tool run(Map<String, String> environment, List<String> command)
+  public static Tool run(Map<String, String> environment, List<String> command)
       throws IOException, InterruptedException {
     Path said = Files.createTempFile("tool", ".txt");
     try {
@@ -47,13 +47,13 @@ record Tool(int exit, String said) {
   }
 
   /** Fails the test if the program failed. */
-  Tool succeeded() {
+  public Tool succeeded() {
     assertEquals(0, exit, said);
     return this;
   }
 
   /** Skips the test, and says so, where a program is not installed. */
-  static void needs(String program) {
+  public static void needs(String program) {
     assumeTrue(
         List.of("/usr/bin", "/usr/sbin", "/bin", "/sbin", "/usr/local/bin").stream()
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, program))),
@@ -61,11 +61,11 @@ record Tool(int exit, String said) {
   }
 
   /** Skips the test, and says so, unless it runs as root. */
-  static void needsRoot() {
+  public static void needsRoot() {
     assumeTrue(isRoot(), "not tested here: only root can do this");
   }
 
-  static boolean isRoot() {
+  public static boolean isRoot() {
     return "root".equals(System.getProperty("user.name"));
   }
 }

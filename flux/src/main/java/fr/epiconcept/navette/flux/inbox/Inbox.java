@@ -6,6 +6,7 @@ import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.inbox.Candidate.Seen;
 import fr.epiconcept.navette.flux.inbox.Verdict.Gone;
 import fr.epiconcept.navette.flux.inbox.Verdict.NotYet;
+import fr.epiconcept.navette.flux.inbox.Verdict.Ready;
 import fr.epiconcept.navette.flux.watch.FolderWatcher;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -60,6 +61,11 @@ public final class Inbox implements FolderWatcher.Listener {
   // The turn's own; but whoever asks what waits looks a name up at any time.
   private final Map<FileName, Candidate> candidates = new ConcurrentHashMap<>();
   private long arrivals;
+
+  // While hints from after a loss are worked off: the orders that the listing gave.
+  private long placedFrom = Long.MAX_VALUE;
+  private long placedTo;
+
   private long listedAt;
   private boolean listedOnce;
 
@@ -237,14 +243,14 @@ public final class Inbox implements FolderWatcher.Listener {
    * @throws IOException if the folder cannot be listed; what is known stays known
    */
   public Look look() throws IOException {
-    boolean asked = takeHints();
+    Taken taken = takeHints();
     // Only now: a hint from after this moment would not be due yet, and whatever the listing finds
     // would overtake it.
     long now = nanoTime.getAsLong();
     long rescan = rescanNanos();
     boolean due = listedOnce && now - listedAt >= rescan;
-    if (asked || due) {
-      list(now);
+    if (taken.list() || due) {
+      list(now, taken.since());
     }
     List<Ordered> found = new ArrayList<>();
     long next = listedAt + rescan;
@@ -270,9 +276,39 @@ public final class Inbox implements FolderWatcher.Listener {
       oldest = oldest == null || candidate.order < oldest.order ? candidate : oldest;
     }
     note(oldest);
+    next = Math.min(next, holdBack(found, now));
     found.sort(Comparator.comparingLong(ordered -> ordered.candidate.order));
     return new Look(
         found.stream().map(Ordered::found).toList(), Duration.ofNanos(Math.max(0, next - now)));
+  }
+
+  /**
+   * What was met in a listing came before whatever events tell of since, and is believed later:
+   * until then nothing that came after it is ready, or a restart would turn the order around.
+   *
+   * @return when the first of those is due for whose sake something is held back
+   */
+  private long holdBack(List<Ordered> found, long now) {
+    Candidate settling = null;
+    for (Candidate candidate : candidates.values()) {
+      boolean first = settling == null || candidate.order < settling.order;
+      if (first && readiness.mayYetSettle(candidate, now)) {
+        settling = candidate;
+      }
+    }
+    if (settling == null) {
+      return Long.MAX_VALUE;
+    }
+    for (Iterator<Ordered> all = found.iterator(); all.hasNext(); ) {
+      Ordered ready = all.next();
+      if (ready.verdict() instanceof Ready && ready.candidate().order > settling.order) {
+        all.remove();
+        ready.candidate().due = settling.due;
+        ready.candidate().reason = "a file that came before it may still grow";
+        candidates.put(ready.candidate().name, ready.candidate());
+      }
+    }
+    return settling.due;
   }
 
   private void note(Candidate oldest) {
@@ -305,8 +341,16 @@ public final class Inbox implements FolderWatcher.Listener {
     }
   }
 
-  /** Works off the hints, oldest first; true if a listing was asked for. */
-  private boolean takeHints() {
+  /**
+   * What was taken of the hints.
+   *
+   * @param since those that came after the loss for which a listing is asked: still to be worked
+   *     off, for what the listing finds was there before them
+   */
+  private record Taken(boolean list, List<Hint> since) {}
+
+  /** Works off the hints, oldest first. */
+  private Taken takeHints() {
     List<Hint> taken;
     boolean list;
     int doubted;
@@ -325,8 +369,11 @@ public final class Inbox implements FolderWatcher.Listener {
           .filter(candidate -> candidate.seen == Seen.OPENED)
           .forEach(candidate -> candidate.seen = Seen.FOUND);
     }
-    taken.subList(doubted, taken.size()).forEach(this::take);
-    return list;
+    List<Hint> since = List.copyOf(taken.subList(doubted, taken.size()));
+    if (!list) {
+      since.forEach(this::take);
+    }
+    return new Taken(list, list ? since : List.of());
   }
 
   private void take(Hint hint) {
@@ -338,9 +385,24 @@ public final class Inbox implements FolderWatcher.Listener {
     } else if (hint.news() == News.LEFT) {
       candidates.remove(hint.name());
     } else if (names.whyNever(hint.name()).isEmpty()) {
-      candidates
-          .computeIfAbsent(hint.name(), Candidate::new)
-          .happened(Seen.valueOf(hint.news().name()), hint.at(), ++arrivals);
+      Candidate candidate = candidates.computeIfAbsent(hint.name(), Candidate::new);
+      // The listing that has just met it knew its place among the others that it met.
+      boolean placed = candidate.order > placedFrom && candidate.order <= placedTo;
+      candidate.happened(
+          Seen.valueOf(hint.news().name()), hint.at(), placed ? candidate.order : ++arrivals);
+    }
+  }
+
+  private void list(long now, List<Hint> since) throws IOException {
+    long before = arrivals;
+    try {
+      list(now);
+      placedFrom = before;
+      placedTo = arrivals;
+    } finally {
+      // In any case: they are in nobody else's hands.
+      since.forEach(this::take);
+      placedFrom = Long.MAX_VALUE;
     }
   }
 

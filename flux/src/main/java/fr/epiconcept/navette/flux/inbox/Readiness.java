@@ -130,6 +130,14 @@ final class Readiness {
     return seen == Seen.FOUND && quiet > 0 ? Math.max(quiet, SETTLE.toNanos()) : quiet;
   }
 
+  /**
+   * Whether the file was met in a listing so short a time ago that it cannot have proved itself.
+   * After that it keeps nobody waiting, whatever it waits for itself.
+   */
+  boolean mayYetSettle(Candidate candidate, long now) {
+    return candidate.seen == Seen.FOUND && now - candidate.met < quietNanos(Seen.FOUND);
+  }
+
   private Optional<Verdict> companions(Candidate candidate, Path file) {
     Optional<String> missing = missingCompanion(candidate.name);
     if (missing.isPresent()) {

@@ -410,6 +410,49 @@ class InboxTest {
   }
 
   @Test
+  void whatComesAfterAFoundFileIsReadyAfterIt() throws IOException {
+    write(B);
+    inbox.listAll();
+    look();
+    passes(Duration.ofMillis(700));
+    write(A);
+    inbox.movedIn(A);
+
+    Look held = look();
+    assertEquals(List.of(), names(held), "renamed into place, and yet not before B");
+    assertEquals(SETTLE.minusMillis(700), held.lookAgain());
+    passes(SETTLE.minusMillis(700));
+    assertEquals(List.of("b.hl7", "a.hl7"), lookNames());
+  }
+
+  @Test
+  void whatTheFirstListingFindsWasThereBeforeWhatEventsToldUntilThen() throws IOException {
+    inbox = inbox(rules().build());
+    write(A);
+    write(B);
+    inbox.movedIn(B);
+
+    assertEquals(List.of(), lookNames());
+    passes(SETTLE);
+    assertEquals(List.of("a.hl7", "b.hl7"), lookNames());
+  }
+
+  @Test
+  void aFoundFileThatGrowsOnKeepsOthersWaitingForTwoSecondsAndNoLonger() throws IOException {
+    write(B);
+    inbox.listAll();
+    look();
+    passes(SETTLE.minusMillis(1));
+    Files.writeString(B.in(folder), "more", StandardOpenOption.APPEND);
+    write(A);
+    inbox.movedIn(A);
+    assertEquals(List.of(), lookNames());
+
+    passes(Duration.ofMillis(1));
+    assertEquals(List.of("a.hl7"), lookNames());
+  }
+
+  @Test
   void whatEventsToldStandsBeforeWhatIsFound() throws IOException {
     write(A);
     write(B);
