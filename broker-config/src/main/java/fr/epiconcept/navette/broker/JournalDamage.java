@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,9 @@ final class JournalDamage implements AutoCloseable {
           "AMQ142014", // a committed transaction lacks a part
           "AMQ142032"); // a file could not be read to its end
 
+  /** Without its head a file is none: Artemis removes it. */
+  private static final int HEAD = 16;
+
   /** Artemis has no setting for it. */
   static final int BINDINGS_FILE_SIZE = 1 << 20;
 
@@ -51,7 +55,7 @@ final class JournalDamage implements AutoCloseable {
   JournalDamage(Journal... journals) throws IOException {
     this.journals = List.of(journals);
     this.before = atticFiles();
-    this.cut = findCutFile();
+    this.cut = mendCutFiles();
     watch.start();
     journalLog().addAppender(watch);
   }
@@ -80,7 +84,9 @@ final class JournalDamage implements AutoCloseable {
     return files;
   }
 
-  private boolean findCutFile() throws IOException {
+  /** Whether there was one. It is made as long as it was, or each start would find it again. */
+  private boolean mendCutFiles() throws IOException {
+    boolean found = false;
     for (Journal journal : journals) {
       if (!Files.isDirectory(journal.folder())) {
         continue;
@@ -88,13 +94,25 @@ final class JournalDamage implements AutoCloseable {
       try (DirectoryStream<Path> files =
           Files.newDirectoryStream(journal.folder(), "*.{amq,bindings}")) {
         for (Path file : files) {
-          if (Files.size(file) < journal.fileSize()) {
-            return true;
+          long size = Files.size(file);
+          if (size < journal.fileSize()) {
+            found = true;
+            if (size >= HEAD) {
+              lengthen(file, journal.fileSize());
+            }
           }
         }
       }
     }
-    return false;
+    return found;
+  }
+
+  /** With zeros, as behind the last record of any file. */
+  private static void lengthen(Path file, long size) throws IOException {
+    try (RandomAccessFile cut = new RandomAccessFile(file.toFile(), "rw")) {
+      cut.setLength(size);
+      cut.getFD().sync();
+    }
   }
 
   private static Logger journalLog() {

@@ -225,7 +225,6 @@ class HostilePeerTest {
     // Of its own flux too, what only ingest may do.
     refused("send at 'flux.radio'", send("flux.radio"));
     refused("consume at 'flux.radio.return'", consume("flux.radio.return"));
-    refused("create_address at 'mine'", send("mine"));
     passes("after all doors");
     assertEquals(
         List.of(),
