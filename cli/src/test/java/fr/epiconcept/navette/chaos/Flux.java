@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** The fluxes of a run: each has something of its own to go wrong. */
+@SuppressWarnings("ImmutableEnumChecker") // all made by List.of
 enum Flux {
   /** One file after the other; some ask for another run, some fail. */
   ORDERED(500, List.of(RENAMED, SAME_NAME, OLD), List.of(), List.of()),

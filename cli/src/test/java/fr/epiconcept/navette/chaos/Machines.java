@@ -114,7 +114,7 @@ final class Machines implements Runnable {
     }
 
     private synchronized boolean isReady() throws IOException {
-      return !wanted || frozen || daemon.isAlive() && daemon.isReady();
+      return !wanted || frozen || (daemon.isAlive() && daemon.isReady());
     }
 
     synchronized int starts() {

@@ -63,7 +63,7 @@ final class Partner implements Runnable {
     this.flux = flux;
     this.inbox = site.room(flux, Room.INBOX);
     this.truth = truth;
-    this.random = new Random(seed * 31 + flux.ordinal());
+    this.random = new Random(seed * 31 + flux.label().hashCode());
     this.sftp = sftp;
     this.desk = site.truth("desk-" + flux.label());
     this.largest = largest;
@@ -141,6 +141,7 @@ final class Partner implements Runnable {
   }
 
   /** A file that is being deposited. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   private record Made(
       int serial, String name, Way way, Task task, byte[] content, Instant modified) {}
 
@@ -277,8 +278,8 @@ final class Partner implements Runnable {
     untilDone(
         () -> {
           if (made.way() == Way.SFTP_CUT && Files.exists(target)) {
-            return session("re" + put) && Files.size(target) == made.content().length
-                || session(put) && Files.size(target) == made.content().length;
+            return (session("re" + put) && Files.size(target) == made.content().length)
+                || (session(put) && Files.size(target) == made.content().length);
           }
           return session(put) && Files.size(target) == made.content().length;
         });

@@ -36,12 +36,16 @@ record Plan(long seed, Duration length, List<Fault> faults) {
               deck.remove(0),
               Duration.ofMillis(at + early),
               lasts,
-              Flux.values()[random.nextInt(Flux.values().length)],
-              Site.Room.values()[random.nextInt(Site.Room.values().length)],
+              one(Flux.values(), random),
+              one(Site.Room.values(), random),
               random.nextInt(100)));
     }
     faults.sort(Comparator.comparing(Fault::at));
     return new Plan(seed, length, List.copyOf(faults));
+  }
+
+  private static <T> T one(T[] all, Random random) {
+    return all[random.nextInt(all.length)];
   }
 
   /** The longer the run, the longer its longest faults: a link's patience is over after 30 s. */

@@ -95,14 +95,16 @@ final class Site implements AutoCloseable {
   /** Below the ports that the kernel gives to outgoing connections: it stays free over restarts. */
   private static int freePort() throws IOException {
     Random random = new Random();
-    while (true) {
+    int port = 0;
+    while (port == 0) {
       int candidate = 20_000 + random.nextInt(12_000);
       try (ServerSocket probe = new ServerSocket(candidate, 1, InetAddress.getLoopbackAddress())) {
-        return probe.getLocalPort();
+        port = probe.getLocalPort();
       } catch (java.net.BindException taken) {
-        continue;
+        port = 0;
       }
     }
+    return port;
   }
 
   // --- laying out ---
@@ -337,12 +339,17 @@ final class Site implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     ingest.end();
     worker.end();
     relay.close();
-    for (Disk disk : disks.values()) {
-      disk.unmount();
+    try {
+      for (Disk disk : disks.values()) {
+        disk.unmount();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted before all disks were unmounted", e);
     }
   }
 }
