@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/** Many files at once: from the first deposit until all are done. */
+/** Many files at once: from the first deposit until the last one is done. */
 final class BatchProbe {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -22,6 +22,8 @@ final class BatchProbe {
         inotify.watch(carrier.script(), Inotify.OPEN | Inotify.CLOSE_NOWRITE);
       }
     },
+    /** As before, where the script is no copy of one's own. */
+    VANISHED(Inotify.DELETE),
     /** It has its name in storage. */
     STORED(Inotify.MOVED_TO);
 
@@ -43,7 +45,7 @@ final class BatchProbe {
   /**
    * What came out.
    *
-   * @param seconds from the first deposit to the end of the last script
+   * @param seconds from the first deposit until all are done
    * @param inScripts seconds during which a script ran, if never two did at once
    * @param cpu seconds of all processes, until nothing was under way any more
    */
@@ -62,8 +64,8 @@ final class BatchProbe {
     }
   }
 
-  /** The moment at which the last file was done, and the time in scripts. */
-  private record Seen(long last, long inScripts) {}
+  /** The moments at which the first and the last file were done, and the time in scripts. */
+  record Seen(long first, long last, long inScripts) {}
 
   private BatchProbe() {}
 
@@ -81,19 +83,13 @@ final class BatchProbe {
     }
     int files = each * carriers.size();
     Collection<ProcessHandle> processes = carriers.get(0).processes();
-    try (Inotify inotify = new Inotify()) {
-      for (Carrier carrier : carriers) {
-        sign.watch(inotify, carrier);
-      }
-      FutureTask<Seen> watcher =
-          new FutureTask<>(() -> watch(inotify, files, carriers.get(0), sign));
-      new Thread(watcher, "watcher").start();
+    try (Watch watch = Watch.over(carriers, sign, files)) {
       double cpu = Usage.cpu(processes);
       long begun = System.nanoTime();
       for (Deposits deposits : staged) {
         deposits.depositAll();
       }
-      Seen seen = result(watcher);
+      Seen seen = watch.await();
       for (Carrier carrier : carriers) {
         carrier.settle();
       }
@@ -102,39 +98,76 @@ final class BatchProbe {
     }
   }
 
-  /** The time comes from the reading of each event: this thread does nothing else. */
-  private static Seen watch(Inotify inotify, int files, Carrier carrier, Sign sign)
-      throws IOException {
-    int done = 0;
-    long last = 0;
-    long inScripts = 0;
-    long opened = 0;
-    while (done < files) {
-      List<Inotify.Event> events = inotify.await(PATIENCE);
-      if (events.isEmpty()) {
-        throw new IllegalStateException(
-            "%s: %d of %d files after %s without one more"
-                .formatted(carrier.system(), done, files, PATIENCE));
+  /** Counts files that are done, in a thread that does nothing else: its times are theirs. */
+  static final class Watch implements AutoCloseable {
+    private final Inotify inotify;
+    private final FutureTask<Seen> task;
+
+    private Watch(Inotify inotify, FutureTask<Seen> task) {
+      this.inotify = inotify;
+      this.task = task;
+    }
+
+    static Watch over(Carrier carrier, Sign sign, int files) throws IOException {
+      return over(List.of(carrier), sign, files);
+    }
+
+    private static Watch over(List<Carrier> carriers, Sign sign, int files) throws IOException {
+      Inotify inotify = new Inotify();
+      for (Carrier carrier : carriers) {
+        sign.watch(inotify, carrier);
       }
-      for (Inotify.Event event : events) {
-        if (sign.isIn(event)) {
-          done++;
-          last = event.nanos();
-        } else if (event.is(Inotify.OPEN)) {
-          opened = event.nanos();
-        } else if (event.is(Inotify.CLOSE_NOWRITE)) {
-          inScripts += event.nanos() - opened;
+      FutureTask<Seen> task =
+          new FutureTask<>(() -> watch(inotify, files, carriers.get(0).system(), sign));
+      Thread thread = new Thread(task, "watch");
+      thread.setDaemon(true);
+      thread.start();
+      return new Watch(inotify, task);
+    }
+
+    private static Seen watch(Inotify inotify, int files, String system, Sign sign)
+        throws IOException {
+      int done = 0;
+      long first = 0;
+      long last = 0;
+      long inScripts = 0;
+      long opened = 0;
+      while (done < files) {
+        List<Inotify.Event> events = inotify.await(PATIENCE);
+        if (events.isEmpty()) {
+          throw new IllegalStateException(
+              "%s: %d of %d files, and none more after %s"
+                  .formatted(system, done, files, PATIENCE));
+        }
+        for (Inotify.Event event : events) {
+          if (sign.isIn(event) && done < files) {
+            done++;
+            last = event.nanos();
+            first = first == 0 ? last : first;
+          } else if (event.is(Inotify.OPEN)) {
+            opened = event.nanos();
+          } else if (event.is(Inotify.CLOSE_NOWRITE)) {
+            inScripts += event.nanos() - opened;
+          }
         }
       }
+      return new Seen(first, last, inScripts);
     }
-    return new Seen(last, inScripts);
-  }
 
-  private static Seen result(FutureTask<Seen> watcher) throws InterruptedException {
-    try {
-      return watcher.get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
+    Seen await() throws InterruptedException {
+      try {
+        return task.get();
+      } catch (ExecutionException e) {
+        throw new IllegalStateException(e.getCause());
+      }
+    }
+
+    @Override
+    public void close() {
+      // The thread ends by itself, at the latest when nothing happens any more
+      if (task.isDone()) {
+        inotify.close();
+      }
     }
   }
 }

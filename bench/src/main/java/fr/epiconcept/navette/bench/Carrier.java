@@ -13,6 +13,9 @@ interface Carrier {
 
   Path storage();
 
+  /** Where deposits stay that have arrived. */
+  Path archive();
+
   /** A folder on the inbox's file system, from where files are renamed into it. */
   Path staging();
 

@@ -32,6 +32,11 @@ final class FluxCarrier implements Carrier {
   }
 
   @Override
+  public Path archive() {
+    return site.archive(flux);
+  }
+
+  @Override
   public Path staging() {
     return site.staging(flux);
   }

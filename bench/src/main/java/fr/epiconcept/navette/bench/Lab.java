@@ -46,7 +46,16 @@ record Lab(Path navette, Path peers, Path folder, Options options, PrintStream c
     Tool.run(List.of("sync", "-f", folder.toString()));
   }
 
-  void clear(Path room) throws IOException {
+  /** No file is left below it; its folders stay, as those who use them expect. */
+  void empty(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path each : (Iterable<Path>) all.filter(Files::isRegularFile)::iterator) {
+        Files.delete(each);
+      }
+    }
+  }
+
+  private void clear(Path room) throws IOException {
     if (!Files.exists(room)) {
       return;
     }

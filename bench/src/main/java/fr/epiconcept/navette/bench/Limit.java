@@ -61,6 +61,11 @@ final class Limit implements Carrier, AutoCloseable {
   }
 
   @Override
+  public Path archive() {
+    return room.resolve("archive");
+  }
+
+  @Override
   public Path staging() {
     return room.resolve("staging");
   }

@@ -11,7 +11,16 @@ import java.util.stream.Collectors;
 /** {@code make bench}: measures what was asked for, and writes down what came out. */
 final class Main {
   private static final List<Scenario> ALL =
-      List.of(new LatencyScenario(), new SmallScenario(), new RestartScenario());
+      List.of(
+          new LatencyScenario(),
+          new SmallScenario(),
+          new ManyScenario(),
+          new LargeScenario(),
+          new IdleScenario(),
+          new BacklogScenario(),
+          new RestartScenario(),
+          new PhpScenario(),
+          new SyscallsScenario());
 
   private final Lab lab;
   private final Results results = new Results();

@@ -18,6 +18,7 @@ enum Option {
   WAITING("10000", "files that wait in another flux, in latency"),
   FLUXES("500", "fluxes where there are many of them"),
   IDLE("60", "seconds of idleness that are measured"),
+  PHP_FILES("500", "files of a round of php"),
   COUNTED("1000", "files whose system calls are counted"),
   JAVA_OPTS("", "options of both daemons' JVMs; SIDE in them becomes ingest or worker"),
   REPOSITORY("", "set by bench/run"),

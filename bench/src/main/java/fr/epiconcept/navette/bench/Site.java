@@ -170,6 +170,10 @@ final class Site implements AutoCloseable {
     return root.resolve("front").resolve(flux).resolve("storage");
   }
 
+  Path archive(String flux) {
+    return root.resolve("files").resolve(flux).resolve("archive");
+  }
+
   Path staging(String flux) {
     return root.resolve("files").resolve(flux).resolve("staging");
   }
