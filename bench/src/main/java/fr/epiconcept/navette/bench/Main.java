@@ -70,7 +70,8 @@ final class Main {
       lab.say("--- " + scenario.name());
       try {
         scenario.run(lab, results);
-      } catch (IOException | IllegalStateException e) {
+      } catch (IOException | RuntimeException e) {
+        // The others are worth an hour: what they measured is not thrown away
         allWell = false;
         lab.say(scenario.name() + " failed: " + e);
         e.printStackTrace(lab.console());

@@ -47,13 +47,16 @@ final class RsyncOverSsh implements Carrier, AutoCloseable {
 
   private final Path room;
   private final Path script;
+  private final Path control;
   private final Service server;
   private final Service connection;
   private final Service loop;
 
-  private RsyncOverSsh(Path room, Path script, Service server, Service connection, Service loop) {
+  private RsyncOverSsh(
+      Path room, Path script, Path control, Service server, Service connection, Service loop) {
     this.room = room;
     this.script = script;
+    this.control = control;
     this.server = server;
     this.connection = connection;
     this.loop = loop;
@@ -78,13 +81,13 @@ final class RsyncOverSsh implements Carrier, AutoCloseable {
       Files.createDirectories(Path.of("/run/sshd")); // sshd that root starts asks for it
     }
     // Paths of sockets are short: not below the room
-    Path control = Files.createTempDirectory("bench").resolve("ssh");
+    Path control = Files.createTempDirectory("bench");
     int port = freePort();
     Path serverConfig = Files.writeString(room.resolve("ssh/server"), filled(SERVER, room, port));
     Path config =
         Files.writeString(
             room.resolve("ssh/config"),
-            filled(CLIENT, room, port).replace("CONTROL", control.toString()));
+            filled(CLIENT, room, port).replace("CONTROL", control.resolve("ssh").toString()));
     Path script = Script.unlink(room.resolve("bin/unlink"));
     Service server =
         service(
@@ -115,7 +118,7 @@ final class RsyncOverSsh implements Carrier, AutoCloseable {
                 room.resolve("archive").toString(),
                 config.toString(),
                 script.toString()));
-    return new RsyncOverSsh(room, script, server, connection, loop);
+    return new RsyncOverSsh(room, script, control, server, connection, loop);
   }
 
   private static Service service(Path room, String name, String sign, List<String> command)
@@ -178,5 +181,6 @@ final class RsyncOverSsh implements Carrier, AutoCloseable {
     loop.close();
     connection.close();
     server.close();
+    control.toFile().delete(); // ssh has removed its socket
   }
 }

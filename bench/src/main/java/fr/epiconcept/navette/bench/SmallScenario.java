@@ -23,7 +23,9 @@ final class SmallScenario implements Scenario {
     HeldTransfer held = HeldTransfer.prepared(lab);
     try (Limit limit = Limit.start(lab);
         Limit bare = Limit.startWithoutScript(lab);
-        Site site = Site.started(lab, "small", Flux.named(ONE), Flux.named(FOUR).concurrency(4))) {
+        Site site =
+            Site.started(
+                lab, "small", Flux.named(ONE), Flux.named(FOUR).concurrency(4), held.flux())) {
       Carrier one = site.carrier(ONE);
       Carrier four = site.carrier(FOUR);
       Warmth.bring(lab, one);
