@@ -1,6 +1,7 @@
 package fr.epiconcept.navette.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,9 @@ class InotifyTest {
       Tool.run(List.of(script.toString(), file.toString()));
 
       while (seen.size() < 3) {
-        for (Inotify.Event event : inotify.await(PATIENCE)) {
+        List<Inotify.Event> events = inotify.await(PATIENCE);
+        assertFalse(events.isEmpty(), "only " + seen + " after " + PATIENCE);
+        for (Inotify.Event event : events) {
           seen.add(
               event.watch() != program
                   ? "removed " + event.name()
