@@ -3,7 +3,7 @@
 MVN ?= mvn -B -ntp
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test campaign chaos package dist setup format clean
+.PHONY: help demo test campaign chaos bench package dist setup format clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -21,6 +21,12 @@ campaign: setup ## the end-to-end tests again, with a file of 2 GiB (BIGFILE=byt
 chaos: setup ## ten minutes of faults on both daemons, then a count of every file (MINUTES=10 SEED=1)
 	$(MVN) verify -Dtest='fr.epiconcept.navette.chaos.ChaosTest' -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dnavette.chaos.minutes=$(or $(MINUTES),10) $(if $(SEED),-Dnavette.chaos.seed=$(SEED))
+
+# Words of "bench/run help" in capitals: make bench ONLY=latency,small RUNS=1
+BENCH = ONLY RUNS DIR WRITE LATENCY_FILES WARM SMALL_FILES SIZE LARGE BACKLOG DRAIN WAITING FLUXES IDLE PHP_FILES COUNTED JAVA_OPTS
+bench: setup dist ## measure it beside others: docs/performance.md (ONLY=latency,small RUNS=1)
+	@bench/setup
+	@bench/run $(foreach each,$(BENCH),$(if $($(each)),'$(subst _,-,$(shell echo $(each) | tr A-Z a-z))=$($(each))'))
 
 package: ## cli/target/navette-<version>.tar.gz, without tests
 	$(MVN) package -DskipTests -Dassembly.skipAssembly=false

@@ -1,0 +1,68 @@
+package fr.epiconcept.navette.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.stream.Stream;
+
+/** What processes have used, by the kernel's own count. */
+final class Usage {
+  /** The unit of times in /proc, whatever the kernel ticks by. */
+  private static final double TICKS_PER_SECOND = 100;
+
+  private Usage() {}
+
+  /** CPU of these, of all children that have ended, and of those that live: seconds. */
+  static double cpu(Collection<ProcessHandle> processes) throws IOException {
+    double sum = 0;
+    for (ProcessHandle each : processes) {
+      try (Stream<ProcessHandle> family = Stream.concat(Stream.of(each), each.descendants())) {
+        for (ProcessHandle member : (Iterable<ProcessHandle>) family::iterator) {
+          sum += cpu(member.pid());
+        }
+      }
+    }
+    return sum;
+  }
+
+  private static double cpu(long pid) throws IOException {
+    String stat;
+    try {
+      stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+    } catch (NoSuchFileException ended) {
+      return 0; // counted with its parent from now on
+    }
+    // The name, in brackets, may hold spaces; user, system, and both of the children that ended
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    long ticks = 0;
+    for (int field = 11; field <= 14; field++) {
+      ticks += Long.parseLong(fields[field]);
+    }
+    return ticks / TICKS_PER_SECOND;
+  }
+
+  /** Resident now, all together: MB of 1,000,000 bytes. */
+  static double resident(Collection<ProcessHandle> processes) throws IOException {
+    return memory("VmRSS", processes);
+  }
+
+  /** The most that each of them ever had resident, all together. */
+  static double peak(Collection<ProcessHandle> processes) throws IOException {
+    return memory("VmHWM", processes);
+  }
+
+  private static double memory(String key, Collection<ProcessHandle> processes) throws IOException {
+    double sum = 0;
+    for (ProcessHandle each : processes) {
+      Path status = Path.of("/proc", Long.toString(each.pid()), "status");
+      for (String line : Files.readAllLines(status)) {
+        if (line.startsWith(key + ":")) {
+          sum += Long.parseLong(line.replaceAll("\\D", "")) * 1024 / 1e6;
+        }
+      }
+    }
+    return sum;
+  }
+}
