@@ -166,6 +166,11 @@ public final class DaemonProcess {
     return readyLines() > readyBefore;
   }
 
+  /** How often it has got ready. */
+  long starts() throws IOException {
+    return readyLines();
+  }
+
   private long readyLines() throws IOException {
     try (Stream<String> lines = Files.exists(stderr) ? Files.lines(stderr) : Stream.of()) {
       return lines.filter(line -> line.endsWith("navette " + side + " is ready")).count();
@@ -249,5 +254,10 @@ public final class DaemonProcess {
   /** What it said on its standard error, over all its starts. */
   public String said() throws IOException {
     return Files.exists(stderr) ? Files.readString(stderr) : "";
+  }
+
+  @Override
+  public String toString() {
+    return side;
   }
 }

@@ -60,9 +60,13 @@ class HostilePeerTest {
 
   @AfterAll
   static void stop() throws Exception {
-    servers.awaitIdle();
-    Books.of(servers, "labo").balance();
-    servers.close();
+    try {
+      servers.assertNeverRestarted();
+      servers.awaitIdle();
+      Books.of(servers, "labo").balance();
+    } finally {
+      servers.close();
+    }
   }
 
   /** A file goes in and its answer comes out. */
@@ -166,16 +170,30 @@ class HostilePeerTest {
   void whoSpeaksAnotherProtocolIsCutOff() throws Exception {
     byte[] noise = new byte[4096];
     new Random(7).nextBytes(noise);
-    List<Socket> open = List.of(plain(), secured(), secured());
+    List<Socket> open = List.of(plain(), plain(), secured(), secured());
     say(open.get(0), noise);
-    say(open.get(1), noise);
+    // As a true worker that was not told of TLS.
+    say(open.get(1), HELLO, ByteBuffer.allocate(4).putInt(noise.length).array(), noise);
+    say(open.get(2), noise);
     // Hello, and a frame of a length that may be, with nonsense in it.
-    say(open.get(2), HELLO, ByteBuffer.allocate(4).putInt(noise.length).array(), noise);
+    say(open.get(3), HELLO, ByteBuffer.allocate(4).putInt(noise.length).array(), noise);
     for (Socket each : open) {
       TwoServers.awaitThat(open.indexOf(each) + " is cut off", () -> isCutOff(each));
       each.close();
     }
     passes("after the noise");
+  }
+
+  @Test
+  void whoHasNoAccountGetsNoSessionAndItIsSaid() throws Exception {
+    try (ActiveMQConnectionFactory factory =
+        new ActiveMQConnectionFactory(servers.queues().url())) {
+      assertThrows(JMSException.class, () -> factory.createConnection().close());
+      assertThrows(JMSException.class, () -> factory.createConnection("nobody", SECRET).close());
+    }
+    TwoServers.awaitThat(
+        "it is said", () -> servers.ingest().said().contains("login of account 'nobody' from"));
+    passes("after nobody");
   }
 
   /** One thing that an account might try. */
@@ -216,6 +234,7 @@ class HostilePeerTest {
     refused("consume at 'flux.labo.dead'", consume("flux.labo.dead"));
     refused("consume at 'worker.front1'", consume("worker.front1"));
     refused("browse at 'flux.labo'", browse("flux.labo"));
+    refused("browse at 'flux.labo.return'", browse("flux.labo.return"));
     refused("browse at 'flux.labo.dead'", browse("flux.labo.dead"));
     refused("send at 'flux.labo'", send("flux.labo"));
     refused("send at 'flux.labo.return'", send("flux.labo.return"));

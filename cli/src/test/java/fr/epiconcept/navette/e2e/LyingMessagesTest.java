@@ -1,6 +1,7 @@
 package fr.epiconcept.navette.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import fr.epiconcept.navette.broker.message.Messages;
@@ -16,6 +17,7 @@ import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.log.LogLine;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import javax.jms.BytesMessage;
 import javax.jms.Connection;
 import javax.jms.JMSException;
 import javax.jms.Message;
@@ -47,6 +50,18 @@ class LyingMessagesTest {
   private static final String DEPOSITS = "flux.labo";
   private static final String RETURNS = "flux.labo.return";
 
+  /** Bytes of the hash behind a body. */
+  private static final int HASH = 32;
+
+  /** Travels in many pieces. */
+  private static final int LARGE = 500_000;
+
+  /** In characters, two bytes each on their way: the broker's journal bears 490 KiB a message. */
+  private static final int LONGEST_THAT_FITS = 250_000;
+
+  /** More than the journal bears, in one frame, then more than a frame: 1 MiB. */
+  private static final int[] TOO_LONG = {400_000, 20_000_000};
+
   @TempDir static Path folder;
   private static TwoServers servers;
   private static FileIds ids;
@@ -67,6 +82,7 @@ class LyingMessagesTest {
   @AfterAll
   static void stop() throws Exception {
     try {
+      servers.assertNeverRestarted();
       servers.awaitIdle();
       Books.of(servers, "labo").balance();
       assertTrue(Files.notExists(Path.of("/escaped")));
@@ -207,10 +223,91 @@ class LyingMessagesTest {
     toWorker(deposit(), message -> message.setLongProperty("navette_size", 4));
     awaitTold(before, () -> servers.workerLog("labo"), "failed", "corrupt: ");
     passes("after the size");
+    wasNotRun("lie.hl7");
+  }
+
+  /** Another body than the one that was made: bytes, and a hash that is not theirs. */
+  private static Lie wrongHash(int size) {
+    byte[] body = new byte[size + HASH];
+    return message -> {
+      message.setLongProperty("navette_size", size);
+      BytesMessage bytes = (BytesMessage) message;
+      bytes.clearBody();
+      if (size <= Messages.SMALL) {
+        bytes.writeBytes(body);
+      } else {
+        bytes.setObjectProperty("JMS_AMQ_InputStream", new ByteArrayInputStream(body));
+      }
+    };
+  }
+
+  @Test
+  void aDepositWhoseHashIsNotThatOfItsBytesIsNeverSeenInStorage() throws Exception {
+    List<LogLine> before = servers.workerLog("labo");
+    toWorker(deposit(), wrongHash(LARGE));
+    awaitTold(
+        before, () -> servers.workerLog("labo"), "failed", "corrupt: its bytes have the hash");
+    passes("after the hash");
+    wasNotRun("lie.hl7");
+  }
+
+  private static void wasNotRun(String name) throws IOException {
     assertTrue(
         Journal.of(servers.flux("labo")).starts().stream()
-            .noneMatch(start -> start.name().equals("lie.hl7")),
+            .noneMatch(start -> start.name().equals(name)),
         "its script ran");
+  }
+
+  /**
+   * What the broker bears its readers refuse; what it does not bear it refuses itself, and lives.
+   */
+  @Test
+  void propertiesAsLongAsCanBeAreSetAsideAndLongerOnesNeverComeIn() throws Exception {
+    refusedByWorker("navette_name has", text("navette_name", "n".repeat(LONGEST_THAT_FITS)));
+    refusedByIngest(
+        answer(), "navette_name has", text("navette_name", "n".repeat(LONGEST_THAT_FITS)));
+    refusedByIngest(
+        outcome(ids.next(), TwoServers.WORKER),
+        "navette_reason has",
+        text("navette_reason", "n".repeat(LONGEST_THAT_FITS)));
+    for (int length : TOO_LONG) {
+      Lie tooLong = text("navette_name", "n".repeat(length));
+      assertThrows(JMSException.class, () -> toWorker(deposit(), tooLong));
+      assertThrows(JMSException.class, () -> toIngest(answer(), tooLong));
+    }
+    passes("after the longest");
+  }
+
+  /**
+   * Another version is no lie that can be told from the truth: it waits, said once, until both
+   * servers speak one. Whoever removes it lets the flux go on.
+   */
+  @Test
+  void aDepositOfAnotherVersionWaitsAndIsToldUntilSomebodyTakesItAway() throws Exception {
+    List<LogLine> before = servers.workerLog("labo");
+    toWorker(deposit(), version(99));
+    awaitTold(before, () -> servers.workerLog("labo"), "suspended", "speaks version 99");
+    servers.deposit("labo", "behind the version", "behind the version");
+    assertEquals(1, servers.queues().remove(DEPOSITS, "navette_version = 99"));
+    passes("after the version");
+    wasNotRun("lie.hl7");
+    refusedByWorker("navette_version", version(-1));
+    refusedByWorker("navette_version", text("navette_version", "1"));
+  }
+
+  @Test
+  void anAnswerOfAnotherVersionWaitsAndIsPassedByOthers() throws Exception {
+    List<LogLine> before = servers.ingestLog("labo");
+    toIngest(answer(), version(99));
+    awaitTold(before, () -> servers.ingestLog("labo"), "suspended", "speaks version 99");
+    passes("while the version waits");
+    assertTrue(Files.notExists(servers.flux("labo").out().resolve("lie.txt")));
+    assertEquals(1, servers.queues().remove(RETURNS, "navette_version = 99"));
+    refusedByIngest(answer(), "navette_version", version(-1));
+  }
+
+  private static Lie version(int number) {
+    return message -> message.setIntProperty("navette_version", number);
   }
 
   @Test
@@ -248,7 +345,20 @@ class LyingMessagesTest {
   /** A worker that is wrong for ever would otherwise have its answer read every five seconds. */
   @Test
   void anAnswerThatStaysCorruptIsSetAside() throws Exception {
+    // Side by side: each is asked for three times.
+    List<LogLine> before = servers.ingestLog("labo");
+    toIngest(answer(), wrongHash(5));
+    toIngest(answer(), wrongHash(LARGE));
     refusedByIngest(answer(), "corrupt", message -> message.setLongProperty("navette_size", 4));
+    TwoServers.awaitThat(
+        "all three are told",
+        () ->
+            servers.ingestLog("labo").stream()
+                    .skip(before.size())
+                    .filter(line -> line.event().equals("refused-message"))
+                    .filter(line -> line.fields().get("reason").contains("is corrupt"))
+                    .count()
+                == 3);
     passes("after the corrupt answer");
     TwoServers.awaitThat("all is settled", () -> servers.queues().ids(RETURNS).isEmpty());
     assertTrue(Files.notExists(servers.flux("labo").out().resolve("lie.txt")));

@@ -55,7 +55,11 @@ class NamesAreBytesTest {
 
   @AfterAll
   static void stop() throws Exception {
-    servers.close();
+    try {
+      servers.assertNeverRestarted();
+    } finally {
+      servers.close();
+    }
   }
 
   static Stream<Arguments> names() {

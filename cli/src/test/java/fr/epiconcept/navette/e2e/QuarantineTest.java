@@ -45,7 +45,11 @@ class QuarantineTest {
 
   @AfterAll
   static void stop() throws Exception {
-    servers.close();
+    try {
+      servers.assertNeverRestarted();
+    } finally {
+      servers.close();
+    }
   }
 
   private static void awaitAnswer(String flux, String name) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import javax.jms.Connection;
 import javax.jms.JMSException;
 import javax.jms.Message;
+import javax.jms.MessageConsumer;
 import javax.jms.Session;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 
@@ -27,6 +28,26 @@ record Queues(int port, Optional<Path> ca) {
         ids.add(id == null ? "" : id);
       }
       return ids;
+    }
+  }
+
+  /** Takes the messages away that a selector names, as an operator does. */
+  int remove(String queue, String selector) throws JMSException {
+    try (ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(url());
+        Connection connection =
+            factory.createConnection(TwoServers.ADMIN, TwoServers.ADMIN_PASSWORD)) {
+      connection.start();
+      Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+      MessageConsumer consumer = session.createConsumer(session.createQueue(queue), selector);
+      int removed = 0;
+      // While its reader rests it holds the message: it comes back for a moment, again and again.
+      while (removed == 0 || consumer.receiveNoWait() != null) {
+        if (consumer.receive(20_000) == null) {
+          return removed;
+        }
+        removed++;
+      }
+      return removed;
     }
   }
 

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,9 +51,18 @@ final class TellsOnFailure implements TestExecutionExceptionHandler, AfterEachCa
             .filter(file -> !file.startsWith(servers.brokerData()))
             .toList();
     for (Path file : files.subList(0, Math.min(MOST_FILES, files.size()))) {
-      to.println(servers.root().relativize(file) + " " + Files.size(file));
+      to.println(servers.root().relativize(file) + " " + size(file));
     }
     to.println(files.size() > MOST_FILES ? "... of " + files.size() + " files" : "=== end");
+  }
+
+  /** Of a link itself: it may lead nowhere. */
+  private static Object size(Path file) throws IOException {
+    try {
+      return Files.getAttribute(file, "size", LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException wentOn) {
+      return "gone since";
+    }
   }
 
   private static void last(PrintStream to, Path file) throws IOException {

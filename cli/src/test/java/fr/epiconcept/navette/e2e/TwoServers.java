@@ -2,6 +2,8 @@ package fr.epiconcept.navette.e2e;
 
 import static java.nio.file.attribute.PosixFilePermissions.fromString;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import fr.epiconcept.navette.broker.Accounts;
 import fr.epiconcept.navette.broker.Certificates;
@@ -47,6 +49,9 @@ final class TwoServers implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private static final Duration MOST_PATIENCE = Duration.ofMinutes(10);
+
+  private static final List<String> WITHOUT_PRIVILEGES =
+      List.of("setpriv", "--bounding-set=-all", "--inh-caps=-all");
 
   private final Path root;
   private final List<Flux> fluxes = new ArrayList<>();
@@ -98,6 +103,18 @@ final class TwoServers implements AutoCloseable {
   /** With a network between them that the test can break. Before {@link #with}. */
   TwoServers relayed() throws IOException {
     relay = Optional.of(new Relay(port));
+    return this;
+  }
+
+  /**
+   * Root's privileges would let the daemons read what nobody may. Where others start the tests,
+   * nobody has them.
+   */
+  TwoServers withoutPrivileges() {
+    if (Tool.isRoot()) {
+      ingest.behind(WITHOUT_PRIVILEGES);
+      worker.behind(WITHOUT_PRIVILEGES);
+    }
     return this;
   }
 
@@ -267,6 +284,14 @@ final class TwoServers implements AutoCloseable {
   void startBoth() throws IOException {
     ingest.start();
     worker.start();
+  }
+
+  /** Whatever happened: both daemons live, and are those that were started first. */
+  void assertNeverRestarted() throws IOException {
+    for (DaemonProcess daemon : List.of(ingest, worker)) {
+      assertTrue(daemon.isAlive(), () -> daemon + " has ended");
+      assertEquals(1, daemon.starts(), () -> "starts of " + daemon);
+    }
   }
 
   void killBoth() {

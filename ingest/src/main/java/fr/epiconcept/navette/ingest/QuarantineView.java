@@ -102,7 +102,8 @@ final class QuarantineView {
   /** {@code ID-NAME}, {@code ID.2-NAME} or a folder {@code ID}; not the reason beside it. */
   private static Optional<FileId> idOf(FileName kept) {
     String text = kept.toString();
-    return text.length() >= FileId.LENGTH && !text.endsWith(REASON)
+    boolean reason = text.length() == FileId.LENGTH + REASON.length() && text.endsWith(REASON);
+    return text.length() >= FileId.LENGTH && !reason
         ? FileId.parse(text.substring(0, FileId.LENGTH))
         : Optional.empty();
   }

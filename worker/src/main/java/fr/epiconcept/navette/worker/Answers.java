@@ -129,7 +129,12 @@ final class Answers {
     List<Entry> answers = new ArrayList<>(spool.claimedFor(id));
     Path folder = folder(ended);
     if (isFolder(folders(id)) && isFolder(folder)) {
-      answers.addAll(spool.fetchLeftInStaging(folder));
+      Spool.Fetched left = spool.fetchLeftInStaging(folder);
+      if (left.fault().isPresent()) {
+        // What stays behind here would be thrown away with the folder.
+        throw left.fault().get();
+      }
+      answers.addAll(left.entries());
       // Once more if a child that the script left behind wrote meanwhile.
       for (int looks = 0; looks < MOST_LOOKS && Files.exists(folder); looks++) {
         takeVisible(id, folder, answers);

@@ -69,12 +69,14 @@ final class Collector {
     List<Entry> claimed = new ArrayList<>();
     Optional<IOException> fault = Optional.empty();
     if (!stagingSearched) {
-      for (Entry entry : spool.fetchLeftInStaging(inbox.folder())) {
+      Spool.Fetched fetched = spool.fetchLeftInStaging(inbox.folder());
+      for (Entry entry : fetched.entries()) {
         ids.notBefore(entry.id());
         claimed.add(entry);
-        cargo.claimed(entry, FileIdentity.of(entry.file()));
+        tell(entry, "found");
       }
-      stagingSearched = true;
+      fault = fetched.fault();
+      stagingSearched = fault.isEmpty();
     }
     Look look = inbox.look();
     ready.addAll(look.found());
@@ -103,6 +105,11 @@ final class Collector {
     }
     Entry entry = claimed.get();
     checkpoint.reached(Step.CLAIMED, entry.id());
+    tell(entry, found.how());
+    return claimed;
+  }
+
+  private void tell(Entry entry, String how) throws IOException {
     // Only now, out of everybody's reach, does a look at it mean something.
     FileIdentity looks = FileIdentity.of(entry.file());
     cargo.claimed(entry, looks);
@@ -116,12 +123,11 @@ final class Collector {
         "modified",
         looks.modified().toInstant(),
         "seen",
-        found.how(),
+        how,
         "related",
         entry.related().orElse(null));
     log.info(
         entry.id(), cargo.word(Milestone.CLAIMED), "bytes", looks.size(), "spool", entry.folder());
-    return claimed;
   }
 
   private Optional<FileId> relatedTo(FileIdentity looks) {

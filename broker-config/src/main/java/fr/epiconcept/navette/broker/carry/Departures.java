@@ -20,6 +20,7 @@ import fr.epiconcept.navette.flux.spool.Spool.State;
 import fr.epiconcept.navette.flux.turn.Turn;
 import fr.epiconcept.navette.flux.turn.Turns;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -340,6 +341,10 @@ public final class Departures implements AutoCloseable {
       cargo.refuse(entry, refused);
       return Next.DONE;
     }
+    if (!FileIdentity.of(entry.file()).sameContentAs(looks)) {
+      // By now it may be a pipe, and whoever opens one waits for a writer.
+      return changed(entry, new IOException("it changed while it was checked"));
+    }
     if (!roomFor.test(looks.size())) {
       sending.say(
           "nothing is published",
@@ -381,13 +386,20 @@ public final class Departures implements AutoCloseable {
     Payload parcel = cargo.parcel(entry, looks);
     Sender sender = current.sender();
     try (Outgoing outgoing = Messages.of(sender.session(), parcel, entry.file(), looks)) {
-      Messages.onlyOnce(outgoing.message(), current.era() + ":" + entry.id());
-      checkpoint.reached(Step.SENDING, entry.id());
-      sender.send(
-          cargo.queue(),
-          outgoing.message(),
-          () -> brokerHas(new Sent(entry, looks, outgoing.sha256(), current.era())));
-      return Next.DONE;
+      try {
+        Messages.onlyOnce(outgoing.message(), current.era() + ":" + entry.id());
+        checkpoint.reached(Step.SENDING, entry.id());
+        sender.send(
+            cargo.queue(),
+            outgoing.message(),
+            () -> brokerHas(new Sent(entry, looks, outgoing.sha256(), current.era())));
+        return Next.DONE;
+      } catch (JMSException e) {
+        Optional<IOException> broken = outgoing.reader().fault();
+        return broken.isPresent()
+            ? brokeOff(entry, broken.get(), current)
+            : notSent(entry, e, current);
+      }
     } catch (NoSuchFileException taken) {
       throw taken;
     } catch (IOException changes) {
@@ -399,7 +411,21 @@ public final class Departures implements AutoCloseable {
 
   /** Somebody still writes to what we took: it is sent when that has ended. */
   private Next changed(Entry entry, IOException why) {
-    return later(entry, new Judgement.NotYet(why.getMessage(), pace.afterFault()));
+    String reason = why instanceof AccessDeniedException ? "no right to read it" : why.getMessage();
+    return later(entry, new Judgement.NotYet(reason, pace.afterFault()));
+  }
+
+  /**
+   * The same, when a part of it is on its way: the session is of no use any more. The others do not
+   * wait for the end of the writing, they go on over a new one at once.
+   */
+  private Next brokeOff(Entry entry, IOException why, Session current) throws IOException {
+    if (!isTaken(entry)) {
+      changed(entry, why);
+    }
+    renew(current);
+    turn.wake();
+    return Next.STOP;
   }
 
   /**
@@ -407,21 +433,24 @@ public final class Departures implements AutoCloseable {
    * refuses): a new session begins clean, and everything not confirmed is sent again.
    */
   private Next notSent(Entry entry, JMSException e, Session current) throws IOException {
-    current.sender().close();
-    if (!link.isPresent(current)) {
-      return Next.STOP;
-    }
-    if (!isTaken(entry)) {
+    if (link.isPresent(current) && !isTaken(entry)) {
       log.warn(
           entry.id(), "not-published", "reason", e.getMessage(), "again-in", pace.afterFault());
     }
-    try {
-      link.renew(current);
-    } catch (JMSException connectionIsDead) {
-      LOG.debug("{}: the link will bring another connection", flux, connectionIsDead);
-    }
+    renew(current);
     turn.wakeIn(pace.afterFault());
     return Next.STOP;
+  }
+
+  private void renew(Session current) {
+    current.sender().close();
+    if (link.isPresent(current)) {
+      try {
+        link.renew(current);
+      } catch (JMSException connectionIsDead) {
+        LOG.debug("{}: the link will bring another connection", flux, connectionIsDead);
+      }
+    }
   }
 
   /** On a thread of the client's, which other fluxes need: only noted. */

@@ -168,7 +168,7 @@ public final class DeparturesView {
         entry(each, this::unsent);
       }
       for (Path each : staged) {
-        entry(each, this::unsent);
+        entry(each, this::staged);
       }
     }
 
@@ -244,6 +244,11 @@ public final class DeparturesView {
       Note note = memory.unsent(entry.id());
       String why = "the broker that had it is gone, it is sent again: " + note.why();
       return file(entry, looks, Place.SPOOL, renamed(entry), new Note(why, note.next()));
+    }
+
+    /** It is on its way into the spool: what keeps the others in the inbox keeps it there. */
+    private Waiting staged(Entry entry, FileIdentity looks) {
+      return file(entry, looks, Place.SPOOL, entry.id().time(), memory.complete());
     }
 
     private Waiting unsent(Entry entry, FileIdentity looks) {

@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * The body of a message as it is made while it is sent: the file's bytes, then their SHA-256 (32
@@ -24,6 +25,7 @@ public final class PayloadReader extends InputStream {
   private long left;
   private byte[] hash;
   private int hashed;
+  private IOException fault;
 
   /** Opens {@code file}, never through a link. */
   public PayloadReader(Path file, FileIdentity looks) throws IOException {
@@ -46,6 +48,15 @@ public final class PayloadReader extends InputStream {
 
   @Override
   public int read(byte[] bytes, int from, int length) throws IOException {
+    try {
+      return readOn(bytes, from, length);
+    } catch (IOException e) {
+      fault = e;
+      throw e;
+    }
+  }
+
+  private int readOn(byte[] bytes, int from, int length) throws IOException {
     if (length == 0) {
       return 0;
     }
@@ -68,6 +79,11 @@ public final class PayloadReader extends InputStream {
     System.arraycopy(hash, hashed, bytes, from, n);
     hashed += n;
     return n == 0 ? -1 : n;
+  }
+
+  /** Why the file could not be read to its end: whoever sent it hears only that it broke off. */
+  public Optional<IOException> fault() {
+    return Optional.ofNullable(fault);
   }
 
   /** The hash in hexadecimal digits; known once the stream has been read to its end. */

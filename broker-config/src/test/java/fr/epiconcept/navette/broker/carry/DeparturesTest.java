@@ -28,6 +28,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -50,6 +51,7 @@ import org.apache.activemq.artemis.jms.client.ActiveMQConnection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -300,6 +302,65 @@ class DeparturesTest {
       assertArrayEquals(last, arrivals.get(0).content());
       labo.close();
     }
+  }
+
+  @Test
+  void aLargeFileThatIsWrittenToWhileItIsSentKeepsNobodyWaiting() throws Exception {
+    Outbound labo = labo();
+    byte[] last = new byte[2_000_000];
+    new Random(9).nextBytes(last);
+    AtomicBoolean done = new AtomicBoolean();
+    labo.judge =
+        entry -> {
+          if (entry.name().toString().equals("grows")) {
+            // When it is sent next, a byte more will be there than was looked at.
+            labo.checkpoint =
+                (step, id) -> {
+                  if (step == Step.SENDING && id.equals(entry.id()) && !done.get()) {
+                    append(entry.file());
+                  }
+                };
+          }
+          return new Judgement.Good();
+        };
+    labo.departures.linked(connection, ERA);
+    labo.deposit("grows", last);
+    labo.deposit("behind");
+
+    await().atMost(LIMIT).until(() -> labo.in(State.PUBLISHED) == 1 && labo.in(State.CLAIMED) == 1);
+    assertTrue(labo.log().contains("reason=\"it changed while it was read\""), labo.log());
+    done.set(true);
+    awaitPublished(labo, 2);
+    assertEquals(List.of("behind", "grows"), arrivedNames());
+  }
+
+  private static void append(Path file) {
+    try {
+      Files.write(file, new byte[] {1}, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void makePipe(Path place) throws IOException {
+    Process mkfifo = new ProcessBuilder("mkfifo", place.toString()).start();
+    assertEquals(0, mkfifo.onExit().join().exitValue(), "mkfifo");
+  }
+
+  @Test
+  @Timeout(30)
+  void whatIsNoFileAnyMoreWhenItsCheckHasEndedIsNeverOpened() throws Exception {
+    Outbound labo = labo();
+    labo.judge =
+        entry -> {
+          Files.delete(entry.file());
+          makePipe(entry.file());
+          return new Judgement.Good();
+        };
+    labo.departures.linked(connection, ERA);
+    labo.deposit("becomes-a-pipe");
+
+    await().atMost(LIMIT).until(() -> labo.refused.size() == 1);
   }
 
   @Test

@@ -53,8 +53,8 @@ public final class KeptFolder {
   }
 
   /**
-   * How many names that end so stand in the folder of the day at {@code time}; a folder that is not
-   * there has none.
+   * How many names that are an id and this ending stand in the folder of the day at {@code time}; a
+   * folder that is not there has none.
    *
    * @throws IOException if it cannot be read
    */
@@ -63,7 +63,9 @@ public final class KeptFolder {
     try (DirectoryStream<Path> all =
         Files.newDirectoryStream(folder.resolve(LocalDate.ofInstant(time, zone).toString()))) {
       for (Path each : all) {
-        count += each.getFileName().toString().endsWith(ending) ? 1 : 0;
+        String name = each.getFileName().toString();
+        // Not what only ends so: a kept file may be called anything.
+        count += name.length() == FileId.LENGTH + ending.length() && name.endsWith(ending) ? 1 : 0;
       }
     } catch (NoSuchFileException none) {
       return 0;

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -26,8 +27,11 @@ import java.util.Set;
  * memory: what a file looked like before nobody can tell here. Nothing is made or changed.
  */
 public final class InboxView {
-  /** What Navette itself puts into a watched folder. */
-  private static final String OURS = ".navette";
+  /** The folder that Navette itself makes in an inbox. */
+  private static final String STAGING = ".navette";
+
+  /** How those begin that it makes in an out folder for its scripts. */
+  private static final String RUN = ".navette-run-";
 
   private final Path folder;
   private final ReadyRules rules;
@@ -80,7 +84,12 @@ public final class InboxView {
 
   private boolean isOurs(FileName name) {
     String text = name.toString();
-    return text.startsWith(OURS) || (rules.marker() == Marker.OK_FOLDER && text.equals(Names.OK));
+    boolean known =
+        text.equals(STAGING)
+            || text.startsWith(RUN)
+            || (rules.marker() == Marker.OK_FOLDER && text.equals(Names.OK));
+    // A file of such a name is somebody's, and waits like any other.
+    return known && Files.isDirectory(name.in(folder), LinkOption.NOFOLLOW_LINKS);
   }
 
   /** What cannot be looked at is listed first, with its reason. */

@@ -114,18 +114,31 @@ public final class Spool {
   }
 
   /**
-   * Finishes the claims that a crash or a full disk left between inbox and spool.
+   * What was fetched of the claims that stood between inbox and spool.
    *
-   * @return what is in the spool now, in order of arrival
-   * @throws IOException if one could not be fetched; those before it are in the spool
+   * @param entries what is in the spool now, in order of arrival
+   * @param fault why some are not; empty if all are
    */
-  public List<Entry> fetchLeftInStaging(Path inbox) throws IOException {
+  public record Fetched(List<Entry> entries, Optional<IOException> fault) {}
+
+  /**
+   * Finishes the claims that a crash or a full disk left between inbox and spool, or a writer who
+   * has not ended. One that cannot be fetched stops none behind it.
+   *
+   * @throws IOException if they cannot be listed
+   */
+  public Fetched fetchLeftInStaging(Path inbox) throws IOException {
     Staging staging = new Staging(inbox);
     List<Entry> fetched = new ArrayList<>();
+    Optional<IOException> fault = Optional.empty();
     for (Entry entry : staging.left(in(State.CLAIMED))) {
-      fetch(staging, entry).ifPresent(fetched::add);
+      try {
+        fetch(staging, entry).ifPresent(fetched::add);
+      } catch (IOException e) {
+        fault = Optional.of(e);
+      }
     }
-    return fetched;
+    return new Fetched(fetched, fault);
   }
 
   /**

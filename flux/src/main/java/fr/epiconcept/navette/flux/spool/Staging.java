@@ -7,6 +7,7 @@ import fr.epiconcept.navette.flux.file.PrivateFolder;
 import fr.epiconcept.navette.flux.file.Relocation;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -36,7 +37,7 @@ final class Staging {
    * @return false if the file was gone
    */
   boolean take(Entry entry) throws IOException {
-    PrivateFolder.make(folder);
+    makeFolder();
     Path own = staged(entry).getParent();
     Files.createDirectory(own);
     try {
@@ -52,6 +53,25 @@ final class Staging {
     return true;
   }
 
+  /**
+   * Whoever may write to the inbox may take our name first. What cannot be the staging of a daemon
+   * that ran as another user is put aside, under a name beside it, and stops nobody.
+   */
+  private void makeFolder() throws IOException {
+    try {
+      PrivateFolder.make(folder);
+    } catch (FileAlreadyExistsException notOurs) {
+      boolean mayHoldClaims =
+          Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+              && !Label.foldersIn(folder).isEmpty();
+      if (mayHoldClaims) {
+        throw notOurs;
+      }
+      putBack(folder, FileName.of(folder).numbered(2));
+      PrivateFolder.make(folder);
+    }
+  }
+
   private Path staged(Entry entry) {
     return entry.name().in(folder.resolve(entry.folder().getFileName()));
   }
@@ -65,7 +85,8 @@ final class Staging {
     Path staged = staged(entry);
     FileIdentity looks = FileIdentity.of(staged);
     if (looks.isFolder()) {
-      giveBack(staged, entry.name());
+      // Somebody put a folder in the place of the file that was ready: it is not ours to take.
+      putBack(staged, entry.name());
       Files.delete(staged.getParent());
       return false;
     }
@@ -79,11 +100,10 @@ final class Staging {
     return true;
   }
 
-  /** Somebody put a folder in the place of the file that was ready: it is not ours to take. */
-  private void giveBack(Path staged, FileName wanted) throws IOException {
+  /** Puts into the inbox what is not ours, under a name that is free. */
+  private void putBack(Path from, FileName wanted) throws IOException {
     FileName name = wanted;
-    for (int n = 2; !NativeFiles.renameNoReplace(staged, name.in(inbox)); n++) {
-      // The name was deposited again meanwhile.
+    for (int n = 2; !NativeFiles.renameNoReplace(from, name.in(inbox)); n++) {
       name = wanted.numbered(n);
     }
   }

@@ -59,6 +59,15 @@ class KeptFolderTest {
     assertEquals("other", Files.readString(kept.place(other, NAME)));
   }
 
+  @Test
+  void countsTheReasonsOfADayAndNoFileThatIsCalledLikeOne() throws IOException {
+    kept.keep(from, ID, FileName.of("x.reason.txt"));
+    Files.writeString(kept.day(ID).resolve(ID + ".reason.txt"), "why");
+    Files.writeString(kept.day(ID).resolve("reason.txt"), "a person's");
+
+    assertEquals(1, kept.countOfDay(ID.time(), ".reason.txt"));
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 228, 229, 255})
   void keepsNamesOfEveryLength(int length) throws IOException {

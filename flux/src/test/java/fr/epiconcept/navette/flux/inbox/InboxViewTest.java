@@ -104,9 +104,21 @@ class InboxViewTest {
   void whatNavettePutsThereItselfIsNotListed() throws IOException {
     Files.createDirectory(folder.resolve(".navette"));
     Files.createDirectory(folder.resolve(".ok"));
-    write(".navette-01M84Z0JV38N63DNTHRZ7PR7PT.part", "a");
+    Files.createDirectory(folder.resolve(".navette-run-01M84Z0JV38N63DNTHRZ7PR7PT"));
+    write("a");
     assertEquals(
         List.of("a"), names(new InboxView(folder, rules(Marker.OK_FOLDER, false, List.of()))));
+  }
+
+  @Test
+  void aFileThatIsOnlyCalledLikeWhatNavettePutsThereIsListedWithItsReason() throws IOException {
+    List<String> theirs = List.of(".navette", ".navette-01M84Z0JV38N63DNTHRZ7PR7PT.part", ".ok");
+    write(theirs.toArray(String[]::new));
+    InboxView view = new InboxView(folder, rules(Marker.OK_FOLDER, false, List.of()));
+    assertEquals(theirs, names(view).stream().sorted().toList());
+    for (String name : theirs) {
+      assertEquals(Optional.of("ignored: dot file"), why(view, name));
+    }
   }
 
   @Test

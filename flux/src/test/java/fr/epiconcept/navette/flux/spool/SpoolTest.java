@@ -261,7 +261,7 @@ class SpoolTest {
       FileId id = ids.next();
       stage(id.value());
 
-      List<Entry> fetched = spool.fetchLeftInStaging(inbox);
+      List<Entry> fetched = spool.fetchLeftInStaging(inbox).entries();
 
       assertEquals(List.of(id), fetched.stream().map(Entry::id).toList());
       assertEquals("content", Files.readString(fetched.get(0).file()));
@@ -301,7 +301,7 @@ class SpoolTest {
       FileId id = ids.next();
       Files.delete(stage(id.value()));
 
-      assertEquals(List.of(), spool.fetchLeftInStaging(inbox));
+      assertEquals(List.of(), spool.fetchLeftInStaging(inbox).entries());
       assertEquals(List.of(), names(staging));
     }
 
@@ -312,7 +312,7 @@ class SpoolTest {
       stage(older.value());
       Files.writeString(NAME.in(inbox), "newer");
 
-      assertEquals(List.of(older), idsOf(spool.fetchLeftInStaging(inbox)));
+      assertEquals(List.of(older), idsOf(spool.fetchLeftInStaging(inbox).entries()));
       Entry newer = spool.claim(inbox, NAME, ids.next(), Optional.empty()).orElseThrow();
 
       assertEquals("content", Files.readString(spool.find(older).orElseThrow().file()));
@@ -332,7 +332,7 @@ class SpoolTest {
         staged.add(id);
       }
 
-      assertEquals(staged, idsOf(spool.fetchLeftInStaging(inbox)));
+      assertEquals(staged, idsOf(spool.fetchLeftInStaging(inbox).entries()));
     }
 
     @Test
@@ -344,7 +344,7 @@ class SpoolTest {
       Files.createFile(staged.resolve("inner"));
       put();
 
-      assertEquals(List.of(), spool.fetchLeftInStaging(inbox));
+      assertEquals(List.of(), spool.fetchLeftInStaging(inbox).entries());
 
       assertEquals("content", Files.readString(NAME.in(inbox)));
       assertEquals(List.of("inner"), names(NAME.numbered(2).in(inbox)));
@@ -416,10 +416,50 @@ class SpoolTest {
       stage(ids.next().value());
       Files.setPosixFilePermissions(staging, PosixFilePermissions.fromString("rwxrwxrwx"));
 
-      assertEquals(List.of(), spool.fetchLeftInStaging(inbox));
+      assertEquals(List.of(), spool.fetchLeftInStaging(inbox).entries());
       put();
       assertThrows(IOException.class, () -> spool.claim(inbox, NAME, ids.next(), Optional.empty()));
       assertTrue(Files.exists(NAME.in(inbox)), "and the file stays where it was");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"file", "link", "folder of others"})
+    void whatAPartnerPutsInThePlaceOfTheStagingFolderIsPutAsideAndStopsNobody(String what)
+        throws IOException {
+      switch (what) {
+        case "file" -> Files.writeString(staging, "theirs");
+        case "link" -> Files.createSymbolicLink(staging, root);
+        default ->
+            Files.setPosixFilePermissions(
+                Files.createDirectory(staging), PosixFilePermissions.fromString("rwxrwxrwx"));
+      }
+      Files.createFile(inbox.resolve(".navette.2"));
+
+      Entry entry = claim();
+
+      assertEquals("content", Files.readString(entry.file()));
+      Path aside = inbox.resolve(".navette.2.2");
+      assertEquals(what.equals("link"), Files.isSymbolicLink(aside));
+      assertEquals(what.equals("file"), Files.isRegularFile(aside, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    @Test
+    void aFileThatCannotBeFetchedStopsNoneBehindItAndIsFetchedLater() throws IOException {
+      FileId stuck = ids.next();
+      FileId behind = ids.next();
+      stage(stuck.value());
+      stage(behind.value());
+      Path inItsWay = Files.createDirectories(spool.in(State.CLAIMED).resolve(stuck.value()));
+      Files.writeString(NAME.in(inItsWay), "of somebody else");
+
+      Spool.Fetched fetched = spool.fetchLeftInStaging(inbox);
+
+      assertEquals(List.of(behind), idsOf(fetched.entries()));
+      assertTrue(fetched.fault().isPresent());
+      Files.delete(NAME.in(inItsWay));
+      Spool.Fetched later = spool.fetchLeftInStaging(inbox);
+      assertEquals(List.of(stuck), idsOf(later.entries()));
+      assertEquals(Optional.empty(), later.fault());
     }
 
     @Test
@@ -429,7 +469,7 @@ class SpoolTest {
       Files.writeString(own.resolve("secret"), "secret");
       Files.createSymbolicLink(staging, strangers);
 
-      assertEquals(List.of(), spool.fetchLeftInStaging(inbox));
+      assertEquals(List.of(), spool.fetchLeftInStaging(inbox).entries());
       assertEquals("secret", Files.readString(own.resolve("secret")));
     }
 
