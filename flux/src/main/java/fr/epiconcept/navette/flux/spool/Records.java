@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -34,6 +36,24 @@ public final class Records {
     Files.writeString(temporary, record + "\n");
     NativeFiles.syncFile(temporary);
     Files.move(temporary, folder.resolve(id.value()), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Writes records. All on disk when this returns; they share the syncs. */
+  public synchronized void writeAll(Map<FileId, String> records) throws IOException {
+    Map<Path, Path> written = new LinkedHashMap<>();
+    for (Map.Entry<FileId, String> each : records.entrySet()) {
+      Path temporary = folder.resolve(".new-" + each.getKey());
+      Files.writeString(temporary, each.getValue() + "\n");
+      written.put(temporary, folder.resolve(each.getKey().value()));
+    }
+    // All are written before the first sync: the file system's journal takes them as one.
+    for (Path temporary : written.keySet()) {
+      NativeFiles.syncFile(temporary);
+    }
+    for (Map.Entry<Path, Path> each : written.entrySet()) {
+      Files.move(each.getKey(), each.getValue(), StandardCopyOption.ATOMIC_MOVE);
+    }
+    sync();
   }
 
   /**
