@@ -5,6 +5,7 @@ import fr.epiconcept.navette.flux.file.DurableFile;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -263,7 +264,7 @@ public final class Accounts {
     if (Files.exists(path)) {
       try (Reader in = Files.newBufferedReader(path)) {
         properties.load(in);
-      } catch (IllegalArgumentException e) {
+      } catch (IllegalArgumentException | CharacterCodingException e) {
         throw new IOException("cannot read " + path + ": " + BrokerXml.oneLine(e), e);
       }
     }

@@ -4,6 +4,7 @@ import fr.epiconcept.navette.broker.EraReader.IdentityMessage;
 import fr.epiconcept.navette.flux.file.DurableFile;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -126,13 +127,18 @@ public final class EraKeeper {
   }
 
   /** The file's content: the broker holds {@code token}, or already {@code next}. */
-  private record Known(String era, String token, String next) {
+  record Known(String era, String token, String next) {
+    /** Nothing too if the file is damaged: then all is sent again, and nothing is lost. */
     static Optional<Known> read(Path file) throws IOException {
       if (!Files.exists(file)) {
         return Optional.empty();
       }
       Properties properties = new Properties();
-      properties.load(new StringReader(Files.readString(file)));
+      try {
+        properties.load(new StringReader(Files.readString(file)));
+      } catch (IllegalArgumentException | CharacterCodingException damaged) {
+        return Optional.empty();
+      }
       String era = properties.getProperty("era");
       String token = properties.getProperty("token");
       String next = properties.getProperty("next");

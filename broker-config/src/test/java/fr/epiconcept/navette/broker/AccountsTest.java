@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import fr.epiconcept.navette.broker.link.BrokerConnections;
 import fr.epiconcept.navette.broker.link.Tuning;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -329,5 +330,12 @@ class AccountsTest {
     assertThrows(
         IllegalArgumentException.class, () -> accounts.add("a.b", Set.of(), "x".toCharArray()));
     assertThrows(IllegalArgumentException.class, () -> accounts.add("ab", Set.of(), new char[0]));
+  }
+
+  @Test
+  void aFileInAnotherEncodingIsRefusedByName(@TempDir Path folder) throws Exception {
+    Files.write(folder.resolve(Accounts.USERS), new byte[] {'w', (byte) 0xE9, '=', 'x'});
+    IOException refused = assertThrows(IOException.class, () -> new Accounts(folder).list());
+    assertTrue(refused.getMessage().contains(Accounts.USERS), refused.getMessage());
   }
 }

@@ -1,5 +1,6 @@
 package fr.epiconcept.navette.broker;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -9,6 +10,7 @@ import fr.epiconcept.navette.broker.link.Tuning;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Optional;
 import javax.jms.Connection;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,5 +127,15 @@ class EraTest {
     String after = Files.readString(state);
     Files.writeString(state, after.replaceAll("token=\\w+", "token=" + token));
     assertEquals(new Era(first.id(), false), run());
+  }
+
+  @Test
+  void beginsAnewIfOurOwnMarkIsDamaged() throws Exception {
+    run();
+    for (byte[] damaged : List.of(new byte[] {'e', (byte) 0xE9}, "era=\\u00zz".getBytes(UTF_8))) {
+      Files.write(state, damaged);
+      assertTrue(run().fresh());
+      assertFalse(run().fresh());
+    }
   }
 }

@@ -17,6 +17,9 @@ public record FileId(String value) implements Comparable<FileId> {
   /** Characters in a spelled id. */
   public static final int LENGTH = 26;
 
+  /** The last millisecond that an id can tell. */
+  static final long LAST_MILLIS = (1L << 48) - 1;
+
   private static final String DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
   private static final int TIME_DIGITS = 10;
   private static final byte[] VALUES = values();

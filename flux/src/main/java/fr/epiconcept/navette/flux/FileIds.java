@@ -32,10 +32,13 @@ public final class FileIds {
   /**
    * Lets all further ids be greater than {@code known}: one that an earlier run of the daemon gave,
    * perhaps under a clock that has been set back since.
+   *
+   * <p>One at the end of all time that an id can tell is none that we gave, and nothing can be
+   * greater: a folder that somebody or a damaged disk named so must not end all claims.
    */
   public synchronized void notBefore(FileId known) {
     long after = known.time().toEpochMilli() + 1;
-    if (lastMillis < after) {
+    if (lastMillis < after && after <= FileId.LAST_MILLIS) {
       lastMillis = after;
       random.nextBytes(lastRandom);
     }

@@ -141,4 +141,13 @@ class FileIdsTest {
       return -1;
     }
   }
+
+  @Test
+  void goOnWhateverAFolderOfTheSpoolIsCalled() {
+    ids.notBefore(new FileId("7ZZZZZZZZZ0000000000000000"));
+    assertEquals(now, ids.next().time());
+    ids.notBefore(new FileId("7ZZZZZZZZY0000000000000000"));
+    FileId last = ids.next();
+    assertTrue(ids.next().compareTo(last) > 0);
+  }
 }

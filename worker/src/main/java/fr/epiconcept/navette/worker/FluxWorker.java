@@ -241,16 +241,33 @@ final class FluxWorker implements AutoCloseable {
         new Sender(connection, refused -> LOG.debug("{}: not told again", flux, refused))) {
       telling = sender;
       for (FileId id : marks.open()) {
-        Progress progress = Progress.of(marks.read(id));
-        if (progress.finished().isPresent()) {
-          Outcome outcome = progress.finished().get().outcome(flux, id, progress.round(), account);
-          sender.send(Addresses.returns(flux), Messages.of(sender.session(), outcome), () -> {});
+        Optional<Outcome> outcome = untold(id);
+        if (outcome.isPresent()) {
+          sender.send(
+              Addresses.returns(flux), Messages.of(sender.session(), outcome.get()), () -> {});
         }
       }
       if (sender.drain()) {
         DurableFile.replace(toldEra, era + "\n");
       }
       sender.session().close();
+    }
+  }
+
+  /** One mark that cannot be read does not keep the others from being told. */
+  private Optional<Outcome> untold(FileId id) {
+    try {
+      Progress progress = Progress.of(marks.read(id));
+      return progress.finished().map(end -> end.outcome(flux, id, progress.round(), account));
+    } catch (IOException | RuntimeException damaged) {
+      log.error(
+          id,
+          "outcome-not-told-again",
+          "reason",
+          "its mark cannot be read: " + damaged,
+          "then",
+          "the others are told");
+      return Optional.empty();
     }
   }
 

@@ -17,6 +17,7 @@ import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.RetryRules;
 import fr.epiconcept.navette.flux.config.WorkerSection.OnFailure;
+import fr.epiconcept.navette.flux.marks.MarkLine;
 import fr.epiconcept.navette.flux.marks.Marks;
 import fr.epiconcept.navette.flux.spool.Spool;
 import java.nio.file.Files;
@@ -625,6 +626,22 @@ class FluxWorkerTest {
       stays(() -> home.outcomes().size() == 3);
       work.flux.tellOutcomesAgain(work.sending(), "another");
       home.awaitOutcomes(4);
+    }
+  }
+
+  @Test
+  void aDamagedMarkKeepsNoOtherOutcomeFromBeingTold() throws Exception {
+    FileId damaged = home.sends("a").id();
+    FileId open = home.sends("b").id();
+    try (AtWork work = new AtWork(front, home).receives().sends(ERA)) {
+      home.awaitOutcomes(2);
+      marks().write(damaged, MarkLine.of("finished", "result", "\0\0\0"));
+
+      work.flux.tellOutcomesAgain(work.sending(), "another");
+
+      home.awaitOutcomes(3);
+      assertEquals(open, home.outcomes().get(2).id());
+      assertTrue(front.events(damaged).contains("outcome-not-told-again"));
     }
   }
 

@@ -9,6 +9,7 @@ import javax.jms.BytesMessage;
 import javax.jms.JMSException;
 import javax.jms.Message;
 import javax.jms.Session;
+import org.apache.activemq.artemis.jms.client.ActiveMQMessage;
 
 /**
  * Parcels as whole messages, with their payload. Files of up to {@link #SMALL} bytes travel in one
@@ -111,8 +112,8 @@ public final class Messages {
       if (!(message instanceof BytesMessage bytes)) {
         throw new CorruptPayload("the message has no bytes");
       }
-      if (message.propertyExists(LARGE_SIZE)) {
-        requireLength(message.getLongProperty(LARGE_SIZE), size);
+      if (isLarge(message)) {
+        requireLength(largeSize(message), size);
         message.setObjectProperty(SAVE, writer);
       } else {
         requireLength(bytes.getBodyLength(), size);
@@ -128,6 +129,18 @@ public final class Messages {
       throw new IOException("the payload cannot be read from the broker: " + e.getMessage(), e);
     }
     return writer.verified();
+  }
+
+  /** By its kind: a peer may set on any message the property that only large ones should have. */
+  private static boolean isLarge(Message message) {
+    return message instanceof ActiveMQMessage ours && ours.getCoreMessage().isLargeMessage();
+  }
+
+  private static long largeSize(Message message) throws JMSException, CorruptPayload {
+    if (message.getObjectProperty(LARGE_SIZE) instanceof Long size) {
+      return size;
+    }
+    throw new CorruptPayload("it does not say how long its body is");
   }
 
   /** A body that is whole and has the wrong length never gets better by being sent again. */

@@ -20,7 +20,10 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -216,5 +219,22 @@ class MessagesTest {
   private static Exception fault(Reading reading) {
     Exception thrown = assertThrows(Exception.class, () -> receive(reading));
     return (Exception) thrown.getCause();
+  }
+
+  /** Else each side would try it again every five seconds, for ever. */
+  @ParameterizedTest
+  @ValueSource(strings = {"without sense", "", "1e9", "42"})
+  void aSmallMessageThatSaysItIsALargeOneIsJudgedByItsBody(String size) throws Exception {
+    write(10);
+    byte[] bytes = Files.readAllBytes(file);
+    byte[] body = Arrays.copyOf(bytes, 42);
+    System.arraycopy(Hashing.sha256(file), 0, body, 10, 32);
+    Path arrived = folder.resolve("arrived");
+
+    var message = Hostile.message(Map.of("_AMQ_LARGE_SIZE", size), List.of(body));
+    assertEquals(HexFormat.of().formatHex(Hashing.sha256(file)), save(message, 10, arrived));
+
+    var longer = Hostile.message(Map.of("_AMQ_LARGE_SIZE", 52L), List.of(body));
+    assertThrows(CorruptPayload.class, () -> save(longer, 20, arrived));
   }
 }

@@ -2,6 +2,7 @@ package fr.epiconcept.navette.flux.config;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import fr.epiconcept.navette.flux.config.YamlNode.Flaw;
 import java.util.Objects;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
@@ -15,14 +16,22 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 final class BrokenYaml {
   private BrokenYaml() {}
 
-  static Flaw describe(JsonProcessingException e) {
+  /**
+   * What is wrong.
+   *
+   * @param reached how far the parser came
+   */
+  static Flaw describe(JsonProcessingException e, Mark reached) {
+    if (e instanceof StreamConstraintsException) {
+      return new Flaw(reached, "too much of one thing, or too deep within others, to be read");
+    }
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
         return describe(marked);
       }
     }
     JsonLocation at = e.getLocation();
-    Mark mark = at == null ? Mark.NONE : new Mark(at.getLineNr(), at.getColumnNr());
+    Mark mark = at == null ? reached : new Mark(at.getLineNr(), at.getColumnNr());
     return new Flaw(mark, "this is no key: expected a plain word, a colon, and its value");
   }
 

@@ -44,10 +44,13 @@ final class YamlReader {
   /** The keys of the file, or nothing once {@code faults} holds the reason. */
   static Optional<Table> read(String text, FaultList faults) {
     try (YAMLParser parser = FACTORY.createParser(text)) {
-      return new YamlReader(parser).document(faults);
-    } catch (JsonProcessingException e) {
-      faults.error(BrokenYaml.describe(e));
-      return Optional.empty();
+      YamlReader reader = new YamlReader(parser);
+      try {
+        return reader.document(faults);
+      } catch (JsonProcessingException e) {
+        faults.error(BrokenYaml.describe(e, reader.here()));
+        return Optional.empty();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("reading from memory cannot fail", e);
     }

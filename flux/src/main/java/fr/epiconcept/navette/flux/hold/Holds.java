@@ -7,6 +7,7 @@ import fr.epiconcept.navette.flux.file.NativeFiles;
 import fr.epiconcept.navette.flux.marks.MarkLine;
 import fr.epiconcept.navette.flux.view.Held;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -59,13 +60,11 @@ public final class Holds {
   public Optional<Held> of(FluxName flux) throws IOException {
     Path file = file(flux);
     try {
-      Optional<String> text = DurableFile.read(file).map(String::strip);
-      if (text.isEmpty()) {
-        return Optional.empty();
-      }
+      // Whoever wrote it by hand may have used another encoding than ours.
+      String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8).strip();
       Instant written = Files.getLastModifiedTime(file).toInstant();
-      return Optional.of(parse(flux, text.get(), written));
-    } catch (NoSuchFileException endedMeanwhile) {
+      return Optional.of(parse(flux, text, written));
+    } catch (NoSuchFileException none) {
       return Optional.empty();
     }
   }

@@ -135,7 +135,7 @@ public final class LiveSocket implements AutoCloseable {
       try (wire) {
         JsonNode line = wire.read().orElse(null);
         if (line != null) {
-          answer(LiveJson.mapper().treeToValue(line, Question.class));
+          hear(line);
         }
       } catch (JsonProcessingException e) {
         LOG.warn("a question that is no question: {}", e.getOriginalMessage());
@@ -144,6 +144,17 @@ public final class LiveSocket implements AutoCloseable {
       } finally {
         conversations.remove(this);
         places.release();
+      }
+    }
+
+    private void hear(JsonNode line) throws IOException {
+      Question question = LiveJson.mapper().treeToValue(line, Question.class);
+      // An empty line is read as nothing, and so is the word null.
+      if (question == null || question.verb() == null) {
+        LOG.warn("a question that is no question: it asks nothing");
+        refuse("it asks nothing");
+      } else {
+        answer(question);
       }
     }
 

@@ -51,9 +51,13 @@ public record MarkLine(String step, Map<String, String> values) {
     return Optional.ofNullable(values.get(key));
   }
 
-  /** The number under {@code key}, or {@code otherwise}. */
+  /** The number under {@code key}, or {@code otherwise} where there is none, or a damaged one. */
   public int number(String key, int otherwise) {
-    return get(key).map(Integer::valueOf).orElse(otherwise);
+    try {
+      return get(key).map(Integer::valueOf).orElse(otherwise);
+    } catch (NumberFormatException damaged) {
+      return otherwise;
+    }
   }
 
   @Override

@@ -273,6 +273,10 @@ class FluxRefusalTest {
             "ingest.inbox: an inbox on an SFTP server comes in a later version"),
         arguments(ConfigFolder.INGEST + "---\na: b\n", "6:1", "a second document begins here"),
         arguments("ingest:\n\tinbox: /a\n", "2:1", "a tab: indent with spaces only"),
+        arguments(
+            "ingest:\n  inbox: " + "[".repeat(1_001),
+            "2:1008",
+            "too much of one thing, or too deep"),
         arguments("ingest:\n  inbox: /a\n spool: /b\n", "3:2", "this does not go on with what"),
         arguments("ingest: a: b\n", "1:10", "a ':' is not expected here"),
         arguments("a: b\nc\nd: e\n", "2:1", "a ':' is missing after this word"),

@@ -200,4 +200,19 @@ class LiveTest {
 
     assertInstanceOf(Answer.Whole.class, ask(Question.of("here")));
   }
+
+  @Test
+  void aQuestionThatAsksNothingIsRefused() throws IOException {
+    for (String nothing : List.of("null", "", "{}", "{\"verb\":null}")) {
+      try (SocketChannel asking = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+        asking.write(ByteBuffer.wrap((nothing + "\n").getBytes(StandardCharsets.UTF_8)));
+        ByteBuffer answer = ByteBuffer.allocate(100);
+        while (asking.read(answer) >= 0) {
+          assertTrue(answer.hasRemaining());
+        }
+        String said = new String(answer.array(), 0, answer.position(), StandardCharsets.UTF_8);
+        assertEquals("{\"refused\":\"it asks nothing\"}\n", said, nothing);
+      }
+    }
+  }
 }

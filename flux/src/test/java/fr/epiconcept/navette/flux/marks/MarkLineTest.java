@@ -67,4 +67,12 @@ class MarkLineTest {
     assertEquals(7, line.number("n", 1));
     assertEquals(1, line.number("m", 1));
   }
+
+  @Test
+  void aDamagedNumberIsNone() {
+    MarkLine line = MarkLine.parse("started attempt=1x round= at=7").orElseThrow();
+    assertEquals(4, line.number("attempt", 4));
+    assertEquals(1, line.number("round", 1));
+    assertEquals(7, line.number("at", 1));
+  }
 }
