@@ -256,6 +256,21 @@ class FluxWorkerTest {
   }
 
   @Test
+  void whatCameBeforeAMessageThatCannotBeTakenIsRunAndWhatCameBehindItIsNot() throws Exception {
+    home.sends("a");
+    home.sends("b");
+    Message later = home.message(home.deposit("x", "x"), "x");
+    later.setIntProperty("navette_version", 99);
+    home.send(later);
+    home.sends("c");
+    try (AtWork work = new AtWork(front, home).receives()) {
+      home.awaitOutcomes(2);
+      assertEquals(List.of("a", "b"), front.ran());
+      stays(() -> front.ran().size() == 2 && !work.flux.isBusy());
+    }
+  }
+
+  @Test
   void aFileThatNeverComesWholeFailsAndStopsAFluxThatWantsThat() throws Exception {
     front.onFailure = OnFailure.STOP;
     Deposit torn = home.deposit("a", "longer than what comes");

@@ -306,8 +306,13 @@ public final class Landing {
       // Marked once more if it was marked: what a failed sync left of the mark, nobody knows.
       return putInPlace(file.id, file.temporary, file.wanted, false);
     }
-    NativeFiles.syncFolder(target.path());
-    return new Landed.At(file.wanted, false, Files.exists(file.wanted));
+    Optional<Landed> inTheGroup = finish(file.id);
+    if (inTheGroup.isPresent() && inTheGroup.get() instanceof Landed.At at) {
+      NativeFiles.syncFolder(target.path());
+      return new Landed.At(at.path(), false, at.stands());
+    }
+    throw new NoSuchFileException(
+        file.temporary.toString(), null, "somebody took it away before it had its name");
   }
 
   private Landed putInPlace(FileId id, Path temporary, Path wanted, boolean before)

@@ -23,6 +23,7 @@ import java.util.function.UnaryOperator;
  */
 public final class Records {
   private final Path folder;
+  private boolean changed;
 
   /** The records in {@code folder}, which is made if it is not there. */
   public Records(Path folder) throws IOException {
@@ -36,6 +37,7 @@ public final class Records {
     Files.writeString(temporary, record + "\n");
     NativeFiles.syncFile(temporary);
     Files.move(temporary, folder.resolve(id.value()), StandardCopyOption.ATOMIC_MOVE);
+    changed = true;
   }
 
   /** Writes records. All on disk when this returns; they share the syncs. */
@@ -52,6 +54,7 @@ public final class Records {
     }
     for (Map.Entry<Path, Path> each : written.entrySet()) {
       Files.move(each.getKey(), each.getValue(), StandardCopyOption.ATOMIC_MOVE);
+      changed = true;
     }
     sync();
   }
@@ -71,8 +74,11 @@ public final class Records {
   }
 
   /** Makes the records of a turn durable: a file may leave the spool only after that. */
-  public void sync() throws IOException {
-    NativeFiles.syncFolder(folder);
+  public synchronized void sync() throws IOException {
+    if (changed) {
+      NativeFiles.syncFolder(folder);
+      changed = false;
+    }
   }
 
   /** The record of {@code id}, or nothing. */
@@ -87,7 +93,7 @@ public final class Records {
 
   /** Removes a record; not synced. May be called twice. */
   public synchronized void remove(FileId id) throws IOException {
-    Files.deleteIfExists(folder.resolve(id.value()));
+    changed |= Files.deleteIfExists(folder.resolve(id.value()));
   }
 
   /** The newest id that has a record: those given from now on must be greater. */
