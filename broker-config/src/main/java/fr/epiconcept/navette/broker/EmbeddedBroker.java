@@ -97,6 +97,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             account -> self.get().letIn(account),
             new RefusalLog(LOG, System::nanoTime));
     ActiveMQServer server = ActiveMQServers.newActiveMQServer(configuration, null, gate, true);
+    server.registerBrokerPlugin(new Ghosts(server));
     BrokerConnections inVm =
         BrokerConnections.inVm(setup.serverId(), InternalAccount.NAME, internal.token());
     EmbeddedBroker broker = new EmbeddedBroker(server, settings, setup.journal(), inVm);

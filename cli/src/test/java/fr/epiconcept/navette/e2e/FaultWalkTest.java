@@ -38,14 +38,14 @@ class FaultWalkTest {
   private static final int MOST_MORE = 3;
 
   /** Which daemon dies where, on the way of files of which nature. */
-  record Walk(String side, Nature nature, List<Step> steps) {
+  record Walk(String side, Nature nature, int ahead, List<Step> steps) {
     Walk(String side, Nature nature, Step... steps) {
-      this(side, nature, List.of(steps));
+      this(side, nature, 0, List.of(steps));
     }
 
     @Override
     public String toString() {
-      return side + " " + nature + " at " + steps;
+      return side + " " + nature + " at " + steps + (ahead > 0 ? " with others in hand" : "");
     }
   }
 
@@ -88,6 +88,19 @@ class FaultWalkTest {
             Step.ANSWERED,
             Step.SETTLING,
             Step.SETTLED),
+        // The same, of a group: others have landed, or run, when it dies.
+        new Walk(
+            "worker",
+            Nature.PROCESSED,
+            32,
+            List.of(
+                Step.WRITTEN,
+                Step.LANDING,
+                Step.LANDED,
+                Step.FINISHED,
+                Step.ANSWERED,
+                Step.SETTLING,
+                Step.SETTLED)),
         new Walk(
             "ingest",
             Nature.PROCESSED,
@@ -124,7 +137,11 @@ class FaultWalkTest {
   @MethodSource("walks")
   @Execution(ExecutionMode.CONCURRENT)
   void losesAndRepeatsNothing(Walk walk, @TempDir Path folder) throws Exception {
-    Flux labo = Flux.named("labo").check("grep -qv refused \"$1\"\n").script(SCRIPT);
+    Flux labo =
+        Flux.named("labo")
+            .check("grep -qv refused \"$1\"\n")
+            .script(SCRIPT)
+            .worker("ahead: " + walk.ahead());
     try (TwoServers servers = TwoServers.in(folder).with(labo)) {
       List<String> names = handOver(servers, walk);
       dieOnTheWay(servers, walk, names);
@@ -136,7 +153,11 @@ class FaultWalkTest {
         books.dead(names);
       }
       servers.awaitIdle();
-      interruptions(servers, books);
+      if (walk.ahead() > 0) {
+        books.startsUndecided(walk.steps().size());
+      } else {
+        interruptions(servers, books);
+      }
       books.balance();
       books.navetteAgrees();
     }

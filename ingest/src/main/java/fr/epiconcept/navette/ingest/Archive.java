@@ -11,9 +11,10 @@ import fr.epiconcept.navette.flux.spool.Records;
 import fr.epiconcept.navette.flux.spool.Spool;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -49,18 +50,16 @@ final class Archive {
    * @param era that of the broker which has their messages
    */
   void take(List<FileId> ids, String era) throws IOException {
-    List<FileId> recorded = new ArrayList<>();
+    Map<FileId, String> records = new LinkedHashMap<>();
     for (FileId id : ids) {
-      if (record(id, era)) {
-        recorded.add(id);
-      }
+      record(id, era).ifPresent(record -> records.put(id, record));
     }
-    if (recorded.isEmpty()) {
+    if (records.isEmpty()) {
       return;
     }
-    arrived.sync();
+    arrived.writeAll(records);
     Set<Path> days = new LinkedHashSet<>();
-    for (FileId id : recorded) {
+    for (FileId id : records.keySet()) {
       checkpoint.reached(Step.RECORDED, id);
       move(id, era).ifPresent(days::add);
       checkpoint.reached(Step.ARCHIVED, id);
@@ -70,22 +69,22 @@ final class Archive {
     }
   }
 
-  private boolean record(FileId id, String era) throws IOException {
+  private Optional<String> record(FileId id, String era) throws IOException {
     synchronized (spool) {
       Optional<Entry> found = spool.find(id);
       if (found.isEmpty()) {
-        return false;
+        return Optional.empty();
       }
       checkpoint.reached(Step.ARRIVED, id);
       Entry entry = found.get();
-      write(entry, folder.place(id, entry.name()), FileIdentity.of(entry.file()), era);
-      return true;
+      return Optional.of(
+          record(entry, folder.place(id, entry.name()), FileIdentity.of(entry.file()), era));
     }
   }
 
-  private void write(Entry entry, Path place, FileIdentity looks, String era) throws IOException {
-    Arrived record =
-        new Arrived(
+  private String record(Entry entry, Path place, FileIdentity looks, String era)
+      throws IOException {
+    return new Arrived(
             entry.id(),
             entry.name(),
             place,
@@ -93,8 +92,8 @@ final class Archive {
             looks.size(),
             entry.related(),
             1,
-            era);
-    arrived.write(entry.id(), record.spelled());
+            era)
+        .spelled();
   }
 
   /** The publish may be writing down its own success at this moment: one renames at a time. */
@@ -109,8 +108,7 @@ final class Archive {
       Path place = folder.keep(entry.file(), id, entry.name()).orElseThrow();
       if (!place.equals(folder.place(id, entry.name()))) {
         // Somebody's file has the name that we meant: the record must not lead to that one.
-        write(entry, place, FileIdentity.of(place), era);
-        arrived.sync();
+        arrived.writeAll(Map.of(id, record(entry, place, FileIdentity.of(place), era)));
       }
       spool.removeFolder(entry);
       log.info(id, "archived", "bytes", bytes, "to", place);

@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.jms.Connection;
+import javax.jms.InvalidClientIDException;
 import javax.jms.JMSException;
 import javax.jms.Message;
 import javax.jms.Session;
@@ -49,9 +50,11 @@ final class FileServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FileServer.class);
 
   private static final int ASKED_AHEAD = 256 << 10;
+  private static final int RECEIPTS_AHEAD = 64 << 10;
 
   private final String name;
   private final String account;
+  private final String instance;
   private final Endpoint endpoint;
   private final List<FluxWorker> fluxes = new CopyOnWriteArrayList<>();
   private final Turns turns;
@@ -72,11 +75,13 @@ final class FileServer implements AutoCloseable {
   /**
    * Links that are not started.
    *
+   * @param instance which worker this is, the same after each start
    * @param desk has the answers to what that file server asks
    */
-  FileServer(String name, BrokerAccess access, Turns turns, Desk desk) {
+  FileServer(String name, BrokerAccess access, String instance, Turns turns, Desk desk) {
     this.name = name;
     this.account = access.account();
+    this.instance = instance;
     this.endpoint = access.endpoint();
     this.turns = turns;
     this.connections = BrokerConnections.to(access);
@@ -93,7 +98,12 @@ final class FileServer implements AutoCloseable {
             log);
     this.receiving =
         new BrokerLink(
-            name, connections, Tuning.receiving(0), new ReceivingUser(), Backoff.standard(), log);
+            name,
+            connections,
+            Tuning.receiving(RECEIPTS_AHEAD),
+            new ReceivingUser(),
+            Backoff.standard(),
+            log);
     this.asks =
         new BrokerLink(
             name + " (asking)",
@@ -214,6 +224,7 @@ final class FileServer implements AutoCloseable {
   private final class ReceivingUser implements BrokerLink.User {
     @Override
     public void linked(Connection connection) throws JMSException {
+      takePlace(connection);
       Session session = connection.createSession(false, Session.CLIENT_ACKNOWLEDGE);
       session
           .createConsumer(session.createQueue(Addresses.worker(account)))
@@ -230,6 +241,20 @@ final class FileServer implements AutoCloseable {
         receivesOn = null;
         fluxes.forEach(FluxWorker::receivingOver);
       }
+    }
+  }
+
+  /**
+   * What a link brings may come only when nothing is with an earlier one of ours: a cut that we
+   * alone have seen leaves one at the broker, with files that come before all others. It is gone
+   * once its name is refused to us.
+   */
+  private void takePlace(Connection connection) throws JMSException {
+    String itsName = account + "/" + instance;
+    try {
+      connection.setClientID(itsName);
+    } catch (InvalidClientIDException ghost) {
+      connection.setClientID(itsName);
     }
   }
 

@@ -68,7 +68,7 @@ final class FluxReport {
         Side.WORKER,
         true,
         Optional.empty(),
-        stalled(scan, working, pulse.silence()),
+        stalled(scan, pulse.silence()),
         scan,
         new Waits(
             glance.map(Inbox.Glance::waiting).orElse(0),
@@ -85,12 +85,12 @@ final class FluxReport {
         pulse.lastError());
   }
 
-  private Optional<String> stalled(Optional<Scan> scan, int working, Duration silence) {
+  private Optional<String> stalled(Optional<Scan> scan, Duration silence) {
     if (scan.isPresent() && scan.get().overdue()) {
       return Optional.of("its out folder is not listed any more: " + section.out().orElseThrow());
     }
     Duration longest = section.timeout().plus(section.retry().maxDelay()).plus(BESIDE_SCRIPT);
-    return working > 0 && silence.compareTo(longest) > 0
+    return inProgress.isBusy() && silence.compareTo(longest) > 0
         ? Optional.of(
             "it works on a file, and nothing was heard of it for " + silence.toMinutes() + " min")
         : Optional.empty();

@@ -108,13 +108,20 @@ final class FluxWorker implements AutoCloseable {
     inProgress = new InProgress(section.concurrency(), System::nanoTime);
     lanes =
         new Lanes(
-            new Lane.Shared(
-                flux, account, processing, inProgress, spool, receipts, log, shared.checkpoint()),
-            section.concurrency(),
+            new Intake.Shared(
+                flux,
+                processing,
+                inProgress,
+                receipts,
+                new Settling.Shared(
+                    flux, account, processing, spool, receipts, log, shared.checkpoint()),
+                log,
+                turns,
+                section.concurrency(),
+                section.ahead()),
             section.onFailure(),
             new Hold(state, flux, shared.clock()),
-            marks,
-            turns);
+            marks);
     out = section.out().map(this::inbox);
     departures =
         new Departures(

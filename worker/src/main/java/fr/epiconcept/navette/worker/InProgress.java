@@ -5,6 +5,7 @@ import static java.util.Comparator.naturalOrder;
 import fr.epiconcept.navette.flux.FileId;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,14 +14,15 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * What a flux is working on, across links: never more files at once than its {@code concurrency},
- * and never the same one twice.
+ * What a flux has in hand, across links: never the same file twice, and never more scripts at once
+ * than its {@code concurrency}.
  *
- * <p>When a link breaks and comes back while a script runs, the broker may give the next file to
- * the new lane while the old one still works, or while the broker still holds the old one's file
- * for the dead session. So a new lane waits for the old one's work; and where order matters, a file
- * whose delivery ended unsettled is owed: any other is handed back again and again until that one
- * comes, or so much time has passed that the broker cannot be holding it any more.
+ * <p>When a link breaks and comes back while a script runs, the broker may give its file to the new
+ * intake while the old one still works, or give others while it still holds the old one's files for
+ * the dead session. So a new intake waits for the old one's work; and where order matters, files
+ * whose delivery ended unsettled are owed: any other is handed back again and again until one of
+ * those comes, for they come back together, or so much time has passed that the broker cannot be
+ * holding them any more.
  */
 final class InProgress {
   /** The broker gives a vanished session's messages to others after 17 s at the latest. */
@@ -31,10 +33,12 @@ final class InProgress {
   private final int atOnce;
   private final LongSupplier nanoTime;
 
-  /** With the time at which each was begun. */
-  private final Map<FileId, Long> ids = new HashMap<>();
+  private final Set<FileId> inHand = new HashSet<>();
 
-  private FileId owed;
+  /** Whose scripts run, with the time at which each was begun. */
+  private final Map<FileId, Long> running = new HashMap<>();
+
+  private final Set<FileId> owed = new HashSet<>();
   private long owedUntil;
 
   InProgress(int atOnce, LongSupplier nanoTime) {
@@ -43,13 +47,13 @@ final class InProgress {
   }
 
   /**
-   * Waits for a place; not for an owed file, which cannot come while the lane has another in hand.
+   * Takes a file in hand, once nobody else has it; not while another is owed.
    *
-   * @param given says that the lane which asks is closed: then it waits no longer
-   * @return false if the file must not be worked on now; its message goes back
+   * @param given says that the intake which asks is closed: then it waits no longer
+   * @return false if the file must not be taken now; its message goes back
    */
   synchronized boolean enter(FileId id, BooleanSupplier given) throws InterruptedException {
-    while (!mayEnter(id)) {
+    while (inHand.contains(id) || isOtherOwed(id)) {
       if (given.getAsBoolean()) {
         return false;
       }
@@ -62,58 +66,80 @@ final class InProgress {
     if (given.getAsBoolean()) {
       return false;
     }
-    if (id.equals(owed)) {
-      owed = null;
+    if (owed.contains(id)) {
+      owed.clear();
     }
-    ids.put(id, nanoTime.getAsLong());
+    inHand.add(id);
     return true;
   }
 
-  private boolean mayEnter(FileId id) {
-    return ids.size() < atOnce && !ids.containsKey(id) && !isOtherOwed(id);
-  }
-
   private boolean isOtherOwed(FileId id) {
-    return owed != null && !owed.equals(id) && owedUntil - nanoTime.getAsLong() > 0;
+    return !owed.isEmpty() && !owed.contains(id) && owedUntil - nanoTime.getAsLong() > 0;
   }
 
   /**
-   * Gives the place back.
+   * Waits until its script may run.
+   *
+   * @param given as for {@link #enter}
+   * @return false if it must not run now
+   */
+  synchronized boolean begin(FileId id, BooleanSupplier given) throws InterruptedException {
+    while (running.size() >= atOnce && !given.getAsBoolean()) {
+      wait(LOOK_AGAIN_MILLIS);
+    }
+    if (given.getAsBoolean()) {
+      return false;
+    }
+    running.put(id, nanoTime.getAsLong());
+    return true;
+  }
+
+  /** Its script has ended. */
+  synchronized void ran(FileId id) {
+    running.remove(id);
+    notifyAll();
+  }
+
+  /**
+   * It is out of hand.
    *
    * @param settled whether the broker was told the end; if not, the file comes again
    */
   synchronized void leave(FileId id, boolean settled) {
-    ids.remove(id);
+    inHand.remove(id);
     if (!settled && atOnce == 1) {
-      owed = id;
+      owed.add(id);
       owedUntil = nanoTime.getAsLong() + OWED.toNanos();
     }
     notifyAll();
   }
 
+  /** How many scripts run. */
   synchronized int count() {
-    return ids.size();
+    return running.size();
   }
 
-  /** How long the one that was begun first has been worked on. */
+  /** How long the one that was begun first has been running. */
   synchronized Optional<Duration> longest() {
     long now = nanoTime.getAsLong();
-    return ids.values().stream().map(began -> Duration.ofNanos(now - began)).max(naturalOrder());
+    return running.values().stream()
+        .map(began -> Duration.ofNanos(now - began))
+        .max(naturalOrder());
   }
 
-  /** What is being worked on at this moment. */
+  /** What is in hand at this moment. */
   synchronized Set<FileId> now() {
-    return Set.copyOf(ids.keySet());
+    return Set.copyOf(inHand);
   }
 
   synchronized boolean isBusy() {
-    return !ids.isEmpty();
+    return !inHand.isEmpty();
   }
 
-  /** Waits until nothing is worked on; false if that takes longer than {@code limit}. */
+  /** Waits until nothing is in hand; false if that takes longer than {@code limit}. */
   synchronized boolean awaitIdle(Duration limit) throws InterruptedException {
     long end = nanoTime.getAsLong() + limit.toNanos();
-    while (!ids.isEmpty()) {
+    while (!inHand.isEmpty()) {
       long left = TimeUnit.NANOSECONDS.toMillis(end - nanoTime.getAsLong());
       if (left <= 0) {
         return false;

@@ -1,10 +1,10 @@
 package fr.epiconcept.navette.worker;
 
 import fr.epiconcept.navette.broker.message.Parcel.Outcome.Result;
-import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.config.WorkerSection.OnFailure;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.marks.Marks;
+import fr.epiconcept.navette.flux.turn.Turn;
 import fr.epiconcept.navette.flux.turn.Turns;
 import fr.epiconcept.navette.flux.view.Held;
 import fr.epiconcept.navette.worker.Progress.Finished;
@@ -16,17 +16,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import javax.jms.Connection;
 import javax.jms.JMSException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The {@link Lane lanes} of a flux over the link of the moment: opened when there is one, made anew
- * when one of them dies, closed for as long as the flux is held.
+ * The {@link Intake} of a flux over the link of the moment: opened when there is one, made anew
+ * when it stumbles, let down for as long as the flux is held. The next is never open before the one
+ * before it is closed, so no file overtakes another that is under way.
  */
-final class Lanes implements Lane.Owner {
+final class Lanes implements Intake.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
 
   /** How often a held flux looks whether an operator has ended the hold. */
@@ -35,83 +35,68 @@ final class Lanes implements Lane.Owner {
   /** How long a flux that is refused by a living broker waits before it tries again. */
   private static final Duration REOPEN = Duration.ofSeconds(10);
 
-  private final Lane.Shared parts;
-  private final int concurrency;
+  private final Intake.Shared parts;
   private final OnFailure onFailure;
   private final Hold hold;
   private final Marks marks;
   private final FluxLog log;
   private final Turns turns;
+  private final Turn tending;
 
   // Guarded by this.
-  private Connection receiving;
-  private List<Lane> lanes = List.of();
+  private Optional<Connection> receiving = Optional.empty();
+  private Optional<Intake> intake = Optional.empty();
 
-  /** Ended by a hold; each is closed when its deposit is settled. */
-  private final List<Lane> letDown = new ArrayList<>();
+  /** They take no more; each is closed when it has nothing in hand. */
+  private final List<Intake> letDown = new ArrayList<>();
 
-  private final Set<Lane> beingClosed = new HashSet<>();
-
+  private final Set<Intake> beingClosed = new HashSet<>();
+  private long notBefore = System.nanoTime();
   private boolean closing;
-  private boolean watchingHold;
   private Optional<String> refused = Optional.empty();
 
-  /** What lanes that are no more complained of last; it is over when another settles a file. */
-  private final Set<String> complaintsLeft = new TreeSet<>();
+  /** The fault of the machine that was met last and that is not over. */
+  private String complaint = "";
+
+  /** An end could not be settled: it is, over the next intake, whether the flux is held or not. */
+  private boolean owesEnds;
 
   private boolean held;
   private String holdStays = "";
 
-  /**
-   * The lanes of one flux; none is open yet.
-   *
-   * @param concurrency how many are open at once
-   */
-  Lanes(
-      Lane.Shared parts,
-      int concurrency,
-      OnFailure onFailure,
-      Hold hold,
-      Marks marks,
-      Turns turns) {
+  /** The lanes of one flux; no intake is open yet. */
+  Lanes(Intake.Shared parts, OnFailure onFailure, Hold hold, Marks marks) {
     this.parts = parts;
-    this.concurrency = concurrency;
     this.onFailure = onFailure;
     this.hold = hold;
     this.marks = marks;
     this.log = parts.log();
-    this.turns = turns;
+    this.turns = parts.turns();
+    this.tending = turns.turn(parts.flux() + " lanes", this::tend);
   }
 
   // --- the link ---
 
   /** The link for receiving is there: deposits come. */
   synchronized void linked(Connection connection) {
-    receiving = connection;
-    if (closing) {
-      return;
-    }
-    if (hold.isOn()) {
-      held = true;
-      watchHold();
-    } else if (letDown.isEmpty()) {
-      open();
-    }
+    receiving = Optional.of(connection);
+    tend();
   }
 
-  /** The link is dead, and every lane with it. */
+  /** The link is dead, and the session of every intake with it. */
   synchronized void unlinked() {
-    end(lanes);
-    lanes = List.of();
-    // Their sessions die with the link; what they have in hand ends, and is settled later.
+    intake.ifPresent(Intake::end);
+    intake = Optional.empty();
+    // What they have in hand ends, and is settled over the next link.
     letDown.clear();
-    receiving = null;
+    receiving = Optional.empty();
   }
 
   /** Takes nothing more, and ends every rest. Running scripts go on. */
   synchronized void stop() {
     closing = true;
-    lanes.forEach(Lane::end);
+    intake.ifPresent(Intake::end);
+    letDown.forEach(Intake::end);
   }
 
   /**
@@ -119,106 +104,173 @@ final class Lanes implements Lane.Owner {
    * broker would bring them one message after the other.
    */
   void letIdleGo() {
-    List<Lane> idle;
+    List<Intake> idle;
     synchronized (this) {
-      lanes = all();
-      letDown.clear();
-      idle = lanes.stream().filter(lane -> !lane.isWorking()).toList();
-      lanes = lanes.stream().filter(Lane::isWorking).toList();
+      intake.ifPresent(letDown::add);
+      intake = Optional.empty();
+      idle = letDown.stream().filter(each -> !each.isWorking()).toList();
+      letDown.removeAll(idle);
     }
-    closeSessions(idle);
+    idle.forEach(Lanes::closeQuietly);
   }
 
   /** After {@link #stop}: ends all of them. Waits for what one has in hand, but not for long. */
   void letGo() {
-    List<Lane> all;
+    List<Intake> all;
     synchronized (this) {
-      all = all();
+      all = new ArrayList<>(letDown);
+      intake.ifPresent(all::add);
       letDown.clear();
-      lanes = List.of();
+      intake = Optional.empty();
     }
-    closeSessions(all);
+    all.forEach(Lanes::closeQuietly);
   }
 
-  /** Those of a held flux too. */
-  private List<Lane> all() {
-    List<Lane> all = new ArrayList<>(lanes);
-    all.addAll(letDown);
-    return all;
+  private static void closeQuietly(Intake intake) {
+    try {
+      intake.close();
+    } catch (JMSException e) {
+      LOG.debug("a session that is dead cannot be closed", e);
+    }
   }
 
   // --- opening, and opening again ---
+
+  /** Closes what is at rest, and opens anew once nothing of the old is left and nothing forbids. */
+  private synchronized void tend() {
+    closeThoseAtRest();
+    if (closing || intake.isPresent() || receiving.isEmpty()) {
+      return;
+    }
+    if (isStillHeld() && !owesEnds) {
+      held = true;
+      tending.wakeIn(HOLD_LOOK);
+      return;
+    }
+    if (held && !hold.isOn()) {
+      held = false;
+      log.info(null, "resumed", "because", "the hold was removed");
+    }
+    long rest = notBefore - System.nanoTime();
+    if (rest > 0) {
+      tending.wakeIn(Duration.ofNanos(rest));
+    } else if (letDown.isEmpty()) {
+      open(receiving.get());
+    }
+  }
+
+  /** An intake counts until its session is closed: it may have been brought one more message. */
+  private void closeThoseAtRest() {
+    for (Intake each : letDown) {
+      if (!each.isWorking() && beingClosed.add(each)) {
+        turns.execute(() -> close(each));
+      }
+    }
+  }
+
+  private void close(Intake ended) {
+    closeQuietly(ended);
+    synchronized (this) {
+      letDown.remove(ended);
+      beingClosed.remove(ended);
+    }
+    tending.wake();
+  }
 
   /**
    * A flux that is refused (its account may not have it, its queue is gone) tries again for as long
    * as the link lives: what an operator mends at the broker needs no restart here.
    */
-  private void open() {
-    Connection connection = receiving;
-    List<Lane> opened = new ArrayList<>();
+  private void open(Connection connection) {
     try {
-      for (int i = 0; i < concurrency; i++) {
-        opened.add(new Lane(connection, parts, this));
-      }
-      lanes = opened;
+      intake = Optional.of(Intake.open(connection, parts, this));
+      owesEnds = false;
       refused.ifPresent(reason -> log.info(null, "goes-on", "after", reason));
       refused = Optional.empty();
     } catch (JMSException e) {
       String reason = String.valueOf(e.getMessage());
       log.error(null, "receives-nothing", "reason", reason, "again-in", REOPEN);
       refused = Optional.of(reason);
-      opened.forEach(Lane::end);
-      closeSessions(opened);
-      turns.in(REOPEN, () -> reopen(connection));
+      notBefore = System.nanoTime() + REOPEN.toNanos();
+      tending.wakeIn(REOPEN);
     }
   }
 
-  private synchronized void reopen(Connection connection) {
-    boolean stillWanted = connection.equals(receiving) && lanes.isEmpty() && letDown.isEmpty();
-    if (stillWanted && !closing && !hold.isOn()) {
-      open();
-    }
-  }
+  // --- what an intake says ---
 
-  /** One lane's session is of no use any more, though the link may live: all are made anew. */
   @Override
-  public void died(Lane lane) {
-    Connection connection;
+  public synchronized void stumbled(Intake stumbling, Throwable cause, Duration rest) {
+    if (!cause.toString().equals(complaint)) {
+      // The same fault every five seconds is one line, until it is another.
+      String before = complaint.isEmpty() ? null : complaint;
+      complaint = cause.toString();
+      log.error(null, "suspended", "reason", complaint, "again-in", rest, "instead-of", before);
+    }
+    letDown(stumbling, rest);
+  }
+
+  @Override
+  public boolean mayRun() {
+    return !hold.isOn();
+  }
+
+  @Override
+  public synchronized void owes() {
+    owesEnds = true;
+  }
+
+  @Override
+  public synchronized void handsBack(Intake given, Duration rest) {
+    letDown(given, rest);
+  }
+
+  private void letDown(Intake taking, Duration rest) {
+    if (intake.filter(taking::equals).isPresent()) {
+      intake = Optional.empty();
+      letDown.add(taking);
+    }
+    notBefore = System.nanoTime() + rest.toNanos();
+    tending.wake();
+  }
+
+  @Override
+  public void atRest() {
+    tending.wake();
+  }
+
+  /** Before the end is told: whatever dies after that, nothing overtakes the failed file. */
+  @Override
+  public void ending(InHand deposit) throws IOException {
+    Finished end = deposit.end().orElseThrow();
+    if (!stopsAt(end)) {
+      return;
+    }
+    if (!Progress.of(marks.read(deposit.id())).held()) {
+      hold.stop("after: " + end.reason());
+      // Once a file: when its end is told late, an operator may have decided already.
+      marks.write(deposit.id(), Progress.hold());
+    }
+    if (hold.isOn()) {
+      letDown();
+    }
+  }
+
+  @Override
+  public void settled(Finished end) {
     synchronized (this) {
-      if (!lanes.contains(lane)) {
-        return;
-      }
-      connection = receiving;
-    }
-    retire();
-    turns.in(REOPEN, () -> reopen(connection));
-  }
-
-  private void retire() {
-    List<Lane> old;
-    synchronized (this) {
-      old = lanes;
-      lanes = List.of();
-      end(old);
-    }
-    turns.execute(() -> closeSessions(old));
-  }
-
-  private synchronized void end(List<Lane> old) {
-    for (Lane lane : old) {
-      lane.end();
-      lane.complaint().ifPresent(complaintsLeft::add);
-    }
-  }
-
-  private static void closeSessions(List<Lane> lanes) {
-    for (Lane lane : lanes) {
-      try {
-        lane.session().close();
-      } catch (JMSException e) {
-        LOG.debug("a session that is dead cannot be closed", e);
+      if (!complaint.isEmpty()) {
+        log.info(null, "goes-on", "after", complaint);
+        complaint = "";
       }
     }
+    if (stopsAt(end) && hold.isOn()) {
+      log.error(null, "stopped", "reason", end.reason(), "until-removed", hold.file());
+      letDown();
+    }
+  }
+
+  private boolean stopsAt(Finished end) {
+    return end.result() != Result.PROCESSED && onFailure == OnFailure.STOP;
   }
 
   // --- holding ---
@@ -252,96 +304,21 @@ final class Lanes implements Lane.Owner {
         held = false;
       }
     }
-    lookAtHold();
+    tending.wake();
     return was;
-  }
-
-  /** Before the end is told: whatever dies after that, nothing overtakes the failed file. */
-  @Override
-  public void ending(FileId id, Finished end) throws IOException {
-    if (stopsAt(end) && !Progress.of(marks.read(id)).held()) {
-      hold.stop("after: " + end.reason());
-      // Once a file: when its end is told late, an operator may have decided already.
-      marks.write(id, Progress.hold());
-    }
-  }
-
-  @Override
-  public void ended(Finished end) {
-    goesOn();
-    if (stopsAt(end) && hold.isOn()) {
-      log.error(null, "stopped", "reason", end.reason(), "until-removed", hold.file());
-      letDown();
-    }
-  }
-
-  private synchronized void goesOn() {
-    complaintsLeft.forEach(complaint -> log.info(null, "goes-on", "after", complaint));
-    complaintsLeft.clear();
-  }
-
-  private boolean stopsAt(Finished end) {
-    return end.result() != Result.PROCESSED && onFailure == OnFailure.STOP;
   }
 
   private synchronized void letDown() {
     held = true;
-    end(lanes);
-    letDown.addAll(lanes);
-    lanes = List.of();
-    watchHold();
-  }
-
-  private synchronized void watchHold() {
-    if (!watchingHold) {
-      watchingHold = true;
-      turns.in(HOLD_LOOK, this::holdLookIsDue);
-    }
-  }
-
-  private void holdLookIsDue() {
-    synchronized (this) {
-      watchingHold = false;
-    }
-    lookAtHold();
-  }
-
-  private synchronized void lookAtHold() {
-    closeThoseAtRest();
-    if (closing) {
-      return;
-    }
-    if (isStillHeld()) {
-      watchHold();
-      return;
-    }
-    if (held) {
-      held = false;
-      log.info(null, "resumed", "because", "the hold was removed");
-    }
-    if (!letDown.isEmpty()) {
-      // Never more files at once than the flux may have, nor one before another that is under way.
-      watchHold();
-    } else if (receiving != null && lanes.isEmpty()) {
-      open();
-    }
-  }
-
-  /** A lane counts until its session is closed: it may have been brought one more message. */
-  private void closeThoseAtRest() {
-    for (Lane lane : letDown) {
-      if (!lane.isWorking() && beingClosed.add(lane)) {
-        turns.execute(() -> close(lane));
-      }
-    }
-  }
-
-  private void close(Lane lane) {
-    closeSessions(List.of(lane));
-    synchronized (this) {
-      letDown.remove(lane);
-      beingClosed.remove(lane);
-    }
+    intake.ifPresent(
+        taking -> {
+          taking.end();
+          letDown.add(taking);
+        });
+    intake = Optional.empty();
+    // One that had stumbled let what was before its fault go on; a hold does not.
+    letDown.forEach(Intake::end);
+    tending.wake();
   }
 
   private boolean isStillHeld() {

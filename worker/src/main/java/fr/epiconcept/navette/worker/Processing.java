@@ -10,6 +10,7 @@ import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.file.Hashing;
 import fr.epiconcept.navette.flux.file.KeptFolder;
 import fr.epiconcept.navette.flux.landing.Landing;
+import fr.epiconcept.navette.flux.landing.Landing.Begun;
 import fr.epiconcept.navette.flux.landing.Landing.Landed;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.marks.Marks;
@@ -19,17 +20,20 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import javax.jms.JMSException;
 import javax.jms.Message;
 
 /**
- * The way of one deposit on the processing server: receive, receipt, process, settle.
+ * The way of deposits on the processing server, stage by stage: receive, land, receipt, run, put
+ * away, settle. An {@link Intake} goes through the stages, several deposits in each at once.
  *
- * <p>Each step leaves a durable mark before the next one begins, so a delivery that comes again
+ * <p>Each stage leaves a durable mark before the next one begins, so a delivery that comes again
  * enters where the last one was cut: it never stores a stored file, never runs a finished script.
  */
 final class Processing {
@@ -72,89 +76,49 @@ final class Processing {
     this.checkpoint = checkpoint;
   }
 
-  /** What a delivery gives to the way of its file, and is asked for on it. */
+  /** What a delivery gives to the way of its file. */
   interface Delivery {
-    Message message();
-
     /** Tells the file server that the deposit is whole and durable here. */
     void receipt(Deposit deposit) throws InterruptedException;
-
-    /** Settles outcome, acknowledgements and message in one transaction. */
-    void settle(Deposit deposit, Finished end, List<Entry> answers)
-        throws JMSException, IOException, InterruptedException;
 
     /** Waits; false if the delivery ended meanwhile (stop, link lost) and work must not go on. */
     boolean rest(Duration duration) throws InterruptedException;
   }
 
+  // --- receive ---
+
   /**
-   * Takes a deposit all the way, or as far as the delivery lasts: what is left undone is done by
-   * the next delivery.
+   * Takes a deposit into hand: its bytes stand under a hidden name, unless an earlier delivery has
+   * landed it.
    *
-   * @return the end that was settled, or nothing if the delivery ended before
+   * @throws CorruptPayload if they are not what was promised; see {@link #corrupt}
    */
-  Optional<Finished> take(Deposit deposit, Delivery delivery)
-      throws IOException, JMSException, InterruptedException {
+  InHand receive(Deposit deposit, Message message) throws IOException {
+    checkpoint.reached(Step.RECEIVING, deposit.id());
+    InHand inHand = new InHand(deposit, message, recall(deposit));
+    if (inHand.end().isEmpty()) {
+      store(inHand);
+    }
+    return inHand;
+  }
+
+  /**
+   * The file server has the true bytes: it is asked for them again, then told to give up. That is
+   * an end like any other, but for the run: marked, so that a redelivery tells the same.
+   *
+   * @return nothing if they shall come again
+   */
+  Optional<InHand> corrupt(Deposit deposit, Message message, CorruptPayload fault)
+      throws IOException, InterruptedException {
     FileId id = deposit.id();
-    checkpoint.reached(Step.RECEIVING, id);
-    Progress progress = recall(deposit);
-    Optional<Finished> end = progress.finished();
-    if (end.isEmpty()) {
-      Path file;
-      try {
-        file = receive(deposit, delivery.message(), progress);
-      } catch (CorruptPayload e) {
-        return corrupt(deposit, e, delivery);
-      }
-      delivery.receipt(deposit);
-      checkpoint.reached(Step.RECEIPTED, id);
-      end = runs.until(deposit, file, progress, delivery);
-    } else if (end.get().attempts() > 0) {
-      // What never ran may never have been whole.
-      delivery.receipt(deposit);
-    }
-    if (end.isEmpty() || !putAway(deposit, delivery)) {
+    log.error(id, "corrupt", "reason", fault.getMessage());
+    if (corrupt.merge(id, 1, Integer::sum) < MOST_CORRUPT) {
       return Optional.empty();
     }
-    List<Entry> collected = collect(end.get(), progress.attempt(id, end.get().attempts()));
-    checkpoint.reached(Step.ANSWERED, id);
-    delivery.settle(deposit, end.get(), collected);
-    return end;
-  }
-
-  /**
-   * What a run left that nobody saw the end of may be half of it, and its file is left to people.
-   */
-  private List<Entry> collect(Finished end, Attempt last) throws IOException {
-    if (end.result() == Result.INTERRUPTED) {
-      answers.discardAll(last.id());
-      return List.of();
-    }
-    return answers.collect(last);
-  }
-
-  /** The file server has the true bytes: it is asked for them again, then told to give up. */
-  private Optional<Finished> corrupt(Deposit deposit, CorruptPayload e, Delivery delivery)
-      throws IOException, JMSException, InterruptedException {
-    log.error(deposit.id(), "corrupt", "reason", e.getMessage());
-    if (corrupt.merge(deposit.id(), 1, Integer::sum) < MOST_CORRUPT) {
-      delivery.rest(AFTER_FAULT);
-      return Optional.empty();
-    }
-    Finished end = giveUp(deposit, "corrupt: " + e.getMessage(), delivery);
-    corrupt.remove(deposit.id());
-    return Optional.of(end);
-  }
-
-  /**
-   * Ends a deposit whose bytes never come whole. An end like any other, but for the run: marked, so
-   * that a redelivery tells the same.
-   */
-  Finished giveUp(Deposit deposit, String reason, Delivery delivery)
-      throws IOException, JMSException, InterruptedException {
-    Finished end = runs.withoutRun(deposit.id(), reason);
-    delivery.settle(deposit, end, List.of());
-    return end;
+    InHand givenUp = new InHand(deposit, message, recall(deposit));
+    givenUp.ended(runs.withoutRun(id, "corrupt: " + fault.getMessage()));
+    corrupt.remove(id);
+    return Optional.of(givenUp);
   }
 
   /** What is known of the deposit; a later round begins anew. */
@@ -173,26 +137,28 @@ final class Processing {
     return progress;
   }
 
-  private Path receive(Deposit deposit, Message message, Progress before) throws IOException {
+  private void store(InHand inHand) throws IOException {
+    Deposit deposit = inHand.deposit();
     String[] sha256 = new String[1];
-    Landed landed =
-        landing.land(
+    Begun begun =
+        landing.begin(
             deposit.id(),
             deposit.name(),
             deposit.modified(),
-            out -> sha256[0] = Messages.savePayload(message, deposit.size(), out));
-    Landed.At at = (Landed.At) landed;
-    if (!at.before()) {
-      sayReceived(deposit, at.path(), sha256[0]);
-      return at.path();
+            out -> sha256[0] = Messages.savePayload(inHand.message(), deposit.size(), out));
+    if (begun instanceof Begun.Written written) {
+      inHand.written(written, sha256[0]);
+      return;
     }
+    Landed.At at = (Landed.At) ((Begun.Ended) begun).landed();
     if (at.stands()) {
-      if (before.untold()) {
+      if (inHand.progress().untold()) {
         // The crash may have come after the line: said twice is better than never.
         sayReceived(deposit, at.path(), HexFormat.of().formatHex(Hashing.sha256(at.path())));
         marks.write(deposit.id(), Progress.received());
       }
-      return at.path();
+      inHand.landed(at.path());
+      return;
     }
     // An interrupted run had taken it away; the run that repeats it needs it once more.
     log.warn(
@@ -203,7 +169,31 @@ final class Processing {
         "path",
         at.path());
     marks.write(deposit.id(), Progress.again(deposit.round()));
-    return receive(deposit, message, before);
+    store(inHand);
+  }
+
+  // --- land ---
+
+  /**
+   * Puts those in place whose bytes have come. On disk when this returns, but for those that still
+   * are {@code written}: the first of them met a fault, the others were not tried.
+   *
+   * @return the fault
+   */
+  Optional<IOException> land(List<InHand> inHand) {
+    List<InHand> comes = inHand.stream().filter(each -> each.written().isPresent()).toList();
+    if (comes.isEmpty()) {
+      return Optional.empty();
+    }
+    Landing.Group group =
+        landing.finish(comes.stream().map(each -> each.written().orElseThrow()).toList());
+    for (int i = 0; i < group.landed().size(); i++) {
+      InHand each = comes.get(i);
+      Path place = ((Landed.At) group.landed().get(i)).path();
+      each.landed(place);
+      sayReceived(each.deposit(), place, each.sha256());
+    }
+    return group.fault();
   }
 
   private void sayReceived(Deposit deposit, Path path, String sha256) {
@@ -222,34 +212,96 @@ final class Processing {
         deposit.replayOf().orElse(null));
   }
 
+  // --- receipt ---
+
+  /** Tells the file server that it is here. What never ran may never have been whole. */
+  void receipted(InHand inHand, Delivery delivery) throws InterruptedException {
+    if (inHand.end().isEmpty()) {
+      delivery.receipt(inHand.deposit());
+      checkpoint.reached(Step.RECEIPTED, inHand.id());
+    } else if (inHand.end().get().attempts() > 0) {
+      delivery.receipt(inHand.deposit());
+    }
+  }
+
+  // --- run ---
+
+  /** Runs the script; the deposit has no end then only if the delivery ended before. */
+  void run(InHand inHand, Delivery delivery) throws IOException, InterruptedException {
+    Optional<Finished> end =
+        runs.until(inHand.deposit(), inHand.file().orElseThrow(), inHand.progress(), delivery);
+    end.ifPresent(inHand::ended);
+  }
+
+  // --- put away ---
+
   /**
-   * A faulty archive never leads back to the script: the end is marked, so only the move is tried.
+   * Moves those that have their ends to the archive. A faulty archive never leads back to the
+   * script: the ends are marked, so only the move is tried.
+   *
+   * @return false if the delivery ended before all were moved
    */
-  private boolean putAway(Deposit deposit, Delivery delivery)
-      throws IOException, InterruptedException {
+  boolean putAway(List<InHand> ended, Delivery delivery) throws IOException, InterruptedException {
     if (archive.isEmpty()) {
       return true;
     }
-    Optional<Path> stored = landing.landedBefore(deposit.id());
-    while (stored.isPresent()) {
+    Map<InHand, Path> stored = new LinkedHashMap<>();
+    for (InHand each : ended) {
+      landing.landedBefore(each.id()).ifPresent(path -> stored.put(each, path));
+    }
+    String complaint = "";
+    while (!stored.isEmpty()) {
       try {
-        Optional<Path> place = archive.get().keep(stored.get(), deposit.id(), deposit.name());
-        archive.get().sync(archive.get().day(deposit.id()));
-        log.info(
-            deposit.id(),
-            "archived",
-            "bytes",
-            deposit.size(),
-            "to",
-            place.isPresent() ? place.get() : "nowhere: the script had taken it");
+        putAway(stored);
         return true;
       } catch (IOException e) {
-        log.error(deposit.id(), "suspended", "reason", e.toString(), "again-in", AFTER_FAULT);
+        if (!complaint.equals(e.toString())) {
+          complaint = e.toString();
+          FileId first = stored.keySet().iterator().next().id();
+          log.error(first, "suspended", "reason", complaint, "again-in", AFTER_FAULT);
+        }
         if (!delivery.rest(AFTER_FAULT)) {
           return false;
         }
       }
     }
     return true;
+  }
+
+  private void putAway(Map<InHand, Path> stored) throws IOException {
+    Map<InHand, Optional<Path>> places = new LinkedHashMap<>();
+    Set<Path> days = new LinkedHashSet<>();
+    for (Map.Entry<InHand, Path> each : stored.entrySet()) {
+      Deposit deposit = each.getKey().deposit();
+      places.put(each.getKey(), archive.get().keep(each.getValue(), deposit.id(), deposit.name()));
+      days.add(archive.get().day(deposit.id()));
+    }
+    for (Path day : days) {
+      archive.get().sync(day);
+    }
+    places.forEach(
+        (each, place) ->
+            log.info(
+                each.id(),
+                "archived",
+                "bytes",
+                each.deposit().size(),
+                "to",
+                place.isPresent() ? place.get() : "nowhere: the script had taken it"));
+  }
+
+  // --- settle ---
+
+  /**
+   * The answers of the run that counts. What a run left that nobody saw the end of may be half of
+   * it, and its file is left to people.
+   */
+  List<Entry> collect(InHand ended) throws IOException {
+    Finished end = ended.end().orElseThrow();
+    if (end.result() == Result.INTERRUPTED) {
+      answers.discardAll(ended.id());
+      return List.of();
+    }
+    return answers.collect(ended.progress().attempt(ended.id(), end.attempts()));
   }
 }

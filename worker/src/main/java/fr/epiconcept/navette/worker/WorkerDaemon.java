@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -81,6 +82,8 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
   private final Desk desk;
   private final Health health;
   private final Duration patience;
+
+  private final String instance;
 
   /** Held when something joins or leaves those that {@link #close} ends. */
   private final Object joining = new Object();
@@ -133,10 +136,12 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
             InstantSource.system(),
             checkpoint);
     Files.createDirectories(OutLinks.folder(run));
+    instance = instance(settings.state());
     settings
         .brokers()
         .forEach(
-            (name, access) -> fileServers.put(name, new FileServer(name, access, turns, desk)));
+            (name, access) ->
+                fileServers.put(name, new FileServer(name, access, instance, turns, desk)));
     desk.on(Elsewhere.VERB, new Elsewhere(this::concerned));
     lineup = new Lineup<>(Side.WORKER, new Changing(), turns, startAgain);
     lineup.start(mine(fluxConfigs));
@@ -156,6 +161,18 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
     LOG.info("{} fluxes are served from {} file servers", fluxes.size(), fileServers.size());
   }
 
+  /** Which worker this is: its state folder is what nobody else has. */
+  private static String instance(Path state) throws IOException {
+    Path file = state.resolve("instance");
+    Optional<String> known = DurableFile.read(file).map(String::strip);
+    if (known.isPresent() && !known.get().isEmpty()) {
+      return known.get();
+    }
+    String fresh = UUID.randomUUID().toString();
+    DurableFile.replace(file, fresh + "\n");
+    return fresh;
+  }
+
   private static List<FluxConfig> mine(List<FluxConfig> all) {
     return all.stream().filter(flux -> flux.worker().isPresent()).toList();
   }
@@ -172,7 +189,7 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
   private void connect(String name, BrokerAccess access) {
     synchronized (joining) {
       if (!closed && !fileServers.containsKey(name)) {
-        FileServer fileServer = new FileServer(name, access, turns, desk);
+        FileServer fileServer = new FileServer(name, access, instance, turns, desk);
         fileServers.put(name, fileServer);
         fileServer.start();
         LOG.info("file server {} is new, at {}", name, access.endpoint());

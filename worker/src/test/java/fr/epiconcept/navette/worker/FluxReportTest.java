@@ -94,7 +94,9 @@ class FluxReportTest {
   }
 
   private void begin() throws InterruptedException {
-    assertTrue(inProgress.enter(front.ids.next(), () -> false));
+    FileId id = front.ids.next();
+    assertTrue(inProgress.enter(id, () -> false));
+    assertTrue(inProgress.begin(id, () -> false));
   }
 
   private void become(Entry entry, State state) {

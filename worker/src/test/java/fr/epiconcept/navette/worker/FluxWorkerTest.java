@@ -116,7 +116,8 @@ class FluxWorkerTest {
   }
 
   @Test
-  void theNextFileStaysWithTheBrokerWhileOneIsWorkedOn() throws Exception {
+  void theNextFileStaysWithTheBrokerWhereNoneIsReceivedAhead() throws Exception {
+    front.ahead = 0;
     front.script(waitsFor("go"));
     home.sends("a");
     home.sends("b");
@@ -126,6 +127,24 @@ class FluxWorkerTest {
       assertFalse(Files.exists(front.storage.resolve("b")), "it is not even stored");
       Files.createFile(front.root.resolve("go"));
       home.awaitOutcomes(2);
+    }
+  }
+
+  @Test
+  void filesAreStoredAndReceiptedWhileTheScriptRunsOnTheOneBeforeThem() throws Exception {
+    front.ahead = 2;
+    front.script(waitsFor("go"));
+    for (String name : List.of("a", "b", "c", "d", "e")) {
+      home.sends(name);
+    }
+    try (AtWork work = new AtWork(front, home).receives().sends(ERA)) {
+      until(() -> home.receipts().size() == 3);
+      stays(() -> Front.names(front.storage).equals(Set.of("a", "b", "c")));
+      assertEquals(List.of("a"), front.ran());
+      assertTrue(work.flux.isBusy());
+      Files.createFile(front.root.resolve("go"));
+      home.awaitOutcomes(5);
+      assertEquals(List.of("a", "b", "c", "d", "e"), front.ran());
     }
   }
 
@@ -234,6 +253,21 @@ class FluxWorkerTest {
       assertEquals(List.of(), front.ran());
     }
     until(() -> home.waiting() == 1);
+  }
+
+  @Test
+  void whatCameBeforeAMessageThatCannotBeTakenIsRunAndWhatCameBehindItIsNot() throws Exception {
+    home.sends("a");
+    home.sends("b");
+    Message later = home.message(home.deposit("x", "x"), "x");
+    later.setIntProperty("navette_version", 99);
+    home.send(later);
+    home.sends("c");
+    try (AtWork work = new AtWork(front, home).receives()) {
+      home.awaitOutcomes(2);
+      assertEquals(List.of("a", "b"), front.ran());
+      stays(() -> front.ran().size() == 2 && !work.flux.isBusy());
+    }
   }
 
   @Test

@@ -65,6 +65,7 @@ final class Front implements AutoCloseable {
   Optional<Path> archiveOrNone = Optional.empty();
   Optional<Path> outOrNone;
   int concurrency = 1;
+  int ahead = 32;
   InstantSource clock = InstantSource.system();
 
   Front(Path root) throws IOException {
@@ -117,6 +118,7 @@ final class Front implements AutoCloseable {
             ReadyRules.EmptyFile.ACCEPT,
             Duration.ofSeconds(30)),
         concurrency,
+        ahead,
         retry,
         onFailure,
         onInterrupt,

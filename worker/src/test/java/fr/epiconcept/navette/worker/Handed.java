@@ -1,25 +1,27 @@
 package fr.epiconcept.navette.worker;
 
+import fr.epiconcept.navette.broker.message.CorruptPayload;
 import fr.epiconcept.navette.broker.message.Parcel.Deposit;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.Checkpoint.Step;
 import fr.epiconcept.navette.flux.spool.Entry;
-import fr.epiconcept.navette.flux.spool.Spool;
 import fr.epiconcept.navette.flux.spool.Spool.State;
+import fr.epiconcept.navette.worker.Front.Parts;
 import fr.epiconcept.navette.worker.Progress.Finished;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import javax.jms.JMSException;
 import javax.jms.Message;
 
-/** A delivery that goes as a test says. Its rests take no time. */
+/** A delivery that goes as a test says, one deposit at a time. Its rests take no time. */
 final class Handed implements Processing.Delivery {
   private final Message message;
-  private final Spool spool;
+  private final Parts parts;
   private final Checkpoint checkpoint;
 
   /**
@@ -35,28 +37,47 @@ final class Handed implements Processing.Delivery {
   /** Whether the link lives when the end is to be settled. */
   boolean settles = true;
 
-  Handed(Message message, Spool spool, Checkpoint checkpoint) {
+  Handed(Message message, Parts parts, Checkpoint checkpoint) {
     this.message = message;
-    this.spool = spool;
+    this.parts = parts;
     this.checkpoint = checkpoint;
   }
 
-  Handed(Message message, Spool spool) {
-    this(message, spool, Checkpoint.NONE);
+  Handed(Message message, Parts parts) {
+    this(message, parts, Checkpoint.NONE);
   }
 
-  @Override
-  public Message message() {
-    return message;
+  /** The stages of the way, one after the other, as far as the delivery lasts. */
+  Optional<Finished> take(Deposit deposit) throws Exception {
+    Processing way = parts.processing();
+    InHand inHand;
+    try {
+      inHand = way.receive(deposit, message);
+    } catch (CorruptPayload e) {
+      Optional<InHand> givenUp = way.corrupt(deposit, message, e);
+      if (givenUp.isEmpty()) {
+        return Optional.empty();
+      }
+      inHand = givenUp.get();
+    }
+    Optional<IOException> fault = way.land(List.of(inHand));
+    if (fault.isPresent()) {
+      throw fault.get();
+    }
+    way.receipted(inHand, this);
+    if (inHand.end().isEmpty()) {
+      way.run(inHand, this);
+    }
+    if (inHand.end().isEmpty() || !way.putAway(List.of(inHand), this)) {
+      return Optional.empty();
+    }
+    List<Entry> answers = way.collect(inHand);
+    checkpoint.reached(Step.ANSWERED, deposit.id());
+    settle(deposit, inHand.end().get(), answers);
+    return inHand.end();
   }
 
-  @Override
-  public void receipt(Deposit deposit) {
-    told.add("receipt");
-  }
-
-  @Override
-  public void settle(Deposit deposit, Finished end, List<Entry> answers)
+  private void settle(Deposit deposit, Finished end, List<Entry> answers)
       throws JMSException, IOException {
     List<String> words = new ArrayList<>();
     for (Entry answer : answers) {
@@ -70,8 +91,13 @@ final class Handed implements Processing.Delivery {
     told.addAll(words);
     checkpoint.reached(Step.SETTLED, deposit.id());
     for (Entry answer : answers) {
-      spool.become(answer, State.PUBLISHED);
+      parts.spool().become(answer, State.PUBLISHED);
     }
+  }
+
+  @Override
+  public void receipt(Deposit deposit) {
+    told.add("receipt");
   }
 
   @Override

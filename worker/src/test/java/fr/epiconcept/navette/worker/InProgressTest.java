@@ -9,6 +9,8 @@ import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileIds;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -49,25 +51,57 @@ class InProgressTest {
     await().during(Duration.ofMillis(700)).atMost(SHORT).until(() -> !asked.isDone());
   }
 
+  /** A lane that asks whether its script may run, on a thread of its own. */
+  private CompletableFuture<Boolean> begins(InProgress places, FileId id) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return places.begin(id, closed::get);
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+
   @Test
-  void withConcurrencyOneTheNextFileWaitsForTheEndOfTheOneBefore() {
+  void filesAreInHandBeforeTheirTurnComes() {
     InProgress places = atOnce(1);
     assertTrue(enters(asks(places, one)));
-    CompletableFuture<Boolean> next = asks(places, two);
+    assertTrue(enters(begins(places, one)));
+    assertTrue(enters(asks(places, two)));
+    assertEquals(Set.of(one, two), places.now());
+    assertEquals(1, places.count());
+  }
+
+  @Test
+  void withConcurrencyOneTheNextScriptWaitsForTheEndOfTheOneBefore() {
+    InProgress places = atOnce(1);
+    assertTrue(enters(begins(places, one)));
+    CompletableFuture<Boolean> next = begins(places, two);
     waits(next);
-    places.leave(one, true);
+    places.ran(one);
     assertTrue(enters(next));
   }
 
   @Test
-  void asManyAsAllowedAreWorkedOnAtOnceAndNoMore() {
+  void asManyScriptsAsAllowedRunAtOnceAndNoMore() {
     InProgress places = atOnce(2);
-    assertTrue(enters(asks(places, one)));
-    assertTrue(enters(asks(places, two)));
-    CompletableFuture<Boolean> third = asks(places, ids.next());
+    assertTrue(enters(begins(places, one)));
+    assertTrue(enters(begins(places, two)));
+    CompletableFuture<Boolean> third = begins(places, ids.next());
     waits(third);
-    places.leave(two, true);
+    places.ran(two);
     assertTrue(enters(third));
+  }
+
+  @Test
+  void aClosedIntakeRunsNothingMore() {
+    InProgress places = atOnce(1);
+    assertTrue(enters(begins(places, one)));
+    CompletableFuture<Boolean> next = begins(places, two);
+    waits(next);
+    closed.set(true);
+    assertFalse(enters(next));
   }
 
   @Test
@@ -112,19 +146,33 @@ class InProgressTest {
   }
 
   @Test
-  void aLaneThatIsClosedStopsWaitingAndGetsNoPlace() {
+  void whatComesBackTogetherIsNotHandedBackOneForTheOther() {
+    InProgress places = atOnce(1);
+    for (FileId each : List.of(one, two)) {
+      assertTrue(enters(asks(places, each)));
+    }
+    for (FileId each : List.of(one, two)) {
+      places.leave(each, false);
+    }
+    assertFalse(enters(asks(places, ids.next())));
+    assertTrue(enters(asks(places, one)));
+    assertTrue(enters(asks(places, two)));
+  }
+
+  @Test
+  void anIntakeThatIsClosedStopsWaitingAndGetsNoPlace() {
     InProgress places = atOnce(1);
     assertTrue(enters(asks(places, one)));
-    CompletableFuture<Boolean> next = asks(places, two);
-    waits(next);
+    CompletableFuture<Boolean> again = asks(places, one);
+    waits(again);
     closed.set(true);
-    assertFalse(enters(next));
+    assertFalse(enters(again));
     places.leave(one, true);
     assertFalse(places.isBusy(), "it took none");
   }
 
   @Test
-  void aLaneThatWasClosedBeforeItAskedGetsNoPlace() {
+  void anIntakeThatWasClosedBeforeItAskedGetsNoPlace() {
     InProgress places = atOnce(1);
     closed.set(true);
     assertFalse(enters(asks(places, one)));

@@ -153,7 +153,7 @@ class WorkerDaemonTest {
             home.access().passwordFile(),
             Optional.empty());
     try (Turns turns = new Turns();
-        FileServer files1 = new FileServer("files1", nowhere, turns, new Desk())) {
+        FileServer files1 = new FileServer("files1", nowhere, "here", turns, new Desk())) {
       Health health = new Health(List.of(files1), turns);
       assertEquals(
           Optional.of("a link to a file server is neither up nor made again"), health.stalled());

@@ -90,6 +90,7 @@ class WorkerViewTest {
         Optional.of(out),
         ReadyRules.defaults(),
         1,
+        32,
         RetryRules.defaults(),
         OnFailure.CONTINUE,
         OnInterrupt.RERUN,

@@ -160,6 +160,7 @@ final class Description {
     line(optional(worker.out(), "none"), "worker", "out");
     ready(worker.outReady(), "worker", "out-ready");
     line(worker.concurrency(), "worker", "concurrency");
+    line(worker.ahead(), "worker", "ahead");
     RetryRules retry = worker.retry();
     line(retry.attempts(), "worker", "retry", "attempts");
     line(DurationText.spell(retry.delay()), "worker", "retry", "delay");

@@ -39,6 +39,7 @@ final class FluxReader {
           "out",
           "out-ready",
           "concurrency",
+          "ahead",
           "retry",
           "on-failure",
           "on-interrupt",
@@ -50,6 +51,7 @@ final class FluxReader {
   private static final Duration TICK = Duration.ofMillis(1);
   private static final Duration WEEK = Duration.ofDays(7);
   private static final int MOST_AT_ONCE = 64;
+  private static final int MOST_AHEAD = 1000;
 
   private final FluxName name;
   private final Path file;
@@ -115,6 +117,7 @@ final class FluxReader {
         keys.optionalPath("out"),
         ReadyReader.read(keys, "out-ready"),
         keys.whole("concurrency", 1, 1, MOST_AT_ONCE),
+        keys.whole("ahead", 32, 0, MOST_AHEAD),
         retry(keys),
         keys.choice("on-failure", OnFailure.CONTINUE),
         keys.choice("on-interrupt", OnInterrupt.RERUN),

@@ -22,6 +22,8 @@ import java.util.Optional;
  * @param out where the application puts acknowledgements; absent: the flux has none
  * @param outReady when an acknowledgement found in {@code out} is taken
  * @param concurrency how many files are processed at once (default 1: in order of arrival)
+ * @param ahead how many files are received before their turn comes (default 32), for speed; 0
+ *     leaves them with the broker, so that another worker of the flux can have them
  * @param retry which exit codes mean "again later", and how
  * @param onFailure what happens to the flux when a file has failed
  * @param onInterrupt what happens to a file whose script was running when the machine died
@@ -41,6 +43,7 @@ public record WorkerSection(
     Optional<Path> out,
     ReadyRules outReady,
     int concurrency,
+    int ahead,
     RetryRules retry,
     OnFailure onFailure,
     OnInterrupt onInterrupt,

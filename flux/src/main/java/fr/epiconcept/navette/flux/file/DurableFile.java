@@ -110,16 +110,36 @@ public final class DurableFile {
    * @param create whether the file shall be made; its folder is synced then
    */
   public static void append(Path file, String line, boolean create) throws IOException {
-    Set<StandardOpenOption> options =
-        create
-            ? EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND)
-            : EnumSet.of(StandardOpenOption.APPEND);
-    try (FileChannel channel = FileChannel.open(file, options, PRIVATE_FILE)) {
-      writeFully(channel, line + "\n");
+    try (FileChannel channel = appendUnsynced(file, line, create)) {
       channel.force(false);
     }
     if (create) {
       NativeFiles.syncFolder(file.getParent());
+    }
+  }
+
+  /**
+   * The same, of which nothing is on disk yet: whoever appends to many files syncs them afterwards,
+   * and their folder if one was made.
+   *
+   * @return the file, to be synced and closed
+   */
+  public static FileChannel appendUnsynced(Path file, String line, boolean create)
+      throws IOException {
+    Set<StandardOpenOption> options =
+        create
+            ? EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+            : EnumSet.of(StandardOpenOption.APPEND);
+    FileChannel channel = FileChannel.open(file, options, PRIVATE_FILE);
+    boolean written = false;
+    try {
+      writeFully(channel, line + "\n");
+      written = true;
+      return channel;
+    } finally {
+      if (!written) {
+        channel.close();
+      }
     }
   }
 

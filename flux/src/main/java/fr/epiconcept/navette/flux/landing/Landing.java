@@ -9,6 +9,7 @@ import fr.epiconcept.navette.flux.config.FolderTarget.IfExists;
 import fr.epiconcept.navette.flux.file.FileKey;
 import fr.epiconcept.navette.flux.file.NativeFiles;
 import fr.epiconcept.navette.flux.file.TemporaryName;
+import fr.epiconcept.navette.flux.marks.MarkLine;
 import fr.epiconcept.navette.flux.marks.Marks;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -25,9 +26,17 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts the bytes of a message into a folder under their name: whole, once, with the right owner,
@@ -40,6 +49,8 @@ import java.util.Set;
  * hidden file, it has landed, even if somebody took it away since.
  */
 public final class Landing {
+  private static final Logger LOG = LoggerFactory.getLogger(Landing.class);
+
   /** The step after which what landed before counts no longer: the file shall land once more. */
   public static final String AGAIN = "again";
 
@@ -123,39 +134,185 @@ public final class Landing {
    * @param modified the mtime that it shall have
    */
   public Landed land(FileId id, FileName name, Instant modified, Body body) throws IOException {
+    Begun begun = begin(id, name, modified, body);
+    if (begun instanceof Begun.Ended ended) {
+      return ended.landed();
+    }
+    Group group = finish(List.of((Begun.Written) begun));
+    if (group.fault().isPresent()) {
+      throw group.fault().get();
+    }
+    return group.landed().get(0);
+  }
+
+  // --- the two halves, so that many files can share the syncs of the second ---
+
+  /** What {@link #begin} came to. */
+  public sealed interface Begun {
+    /** There is nothing left to do. */
+    record Ended(Landed landed) implements Begun {}
+
+    /**
+     * The bytes stand under the hidden name, verified, not synced yet. It keeps the file open,
+     * since some rights take our own right to open it away: finish it, or give it up.
+     */
+    final class Written implements Begun {
+      private final FileId id;
+      private final Path temporary;
+      private final Path wanted;
+      private final FileChannel channel;
+
+      private Written(FileId id, Path temporary, Path wanted, FileChannel channel) {
+        this.id = id;
+        this.temporary = temporary;
+        this.wanted = wanted;
+        this.channel = channel;
+      }
+
+      /** It shall not land now. The next delivery begins anew. May be called twice. */
+      public void giveUp() {
+        try {
+          channel.close();
+        } catch (IOException e) {
+          LOG.debug("{} is not landed, and could not be closed", id, e);
+        }
+      }
+    }
+  }
+
+  /** The first half: writes and verifies the bytes. */
+  public Begun begin(FileId id, FileName name, Instant modified, Body body) throws IOException {
     Optional<Landed> before = finish(id);
     if (before.isPresent()) {
-      return before.get();
+      return new Begun.Ended(before.get());
     }
     Path wanted = name.in(target.path());
     if (target.ifExists() == IfExists.HOLD && Files.exists(wanted)) {
-      return new Landed.NameTaken(wanted);
+      return new Begun.Ended(new Landed.NameTaken(wanted));
     }
     Path temporary = target.path().resolve(TemporaryName.of(id));
     try {
-      write(temporary, modified, body);
+      return new Begun.Written(id, temporary, wanted, write(temporary, modified, body));
     } catch (IOException | RuntimeException e) {
       removeQuietly(temporary, e);
       throw e;
     }
-    checkpoint.reached(Step.WRITTEN, id);
-    return putInPlace(id, temporary, wanted, false);
   }
 
-  private void write(Path temporary, Instant modified, Body body) throws IOException {
+  private FileChannel write(Path temporary, Instant modified, Body body) throws IOException {
     // What stands there is a first try's or somebody's link: made anew, nothing is written through.
     Files.deleteIfExists(temporary);
-    try (FileChannel channel =
+    FileChannel channel =
         FileChannel.open(
             temporary,
             EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PRIVATE)) {
+            PRIVATE);
+    boolean written = false;
+    try {
       body.writeTo(new KeptOpen(Channels.newOutputStream(channel)));
       new Ownership(target).give(temporary, FileTime.from(modified));
-      channel.force(true);
+      written = true;
+      return channel;
+    } finally {
+      if (!written) {
+        channel.close();
+      }
     }
-    // A mark may name this file only once the folder surely has it: see the class comment.
+  }
+
+  /**
+   * What became of a group.
+   *
+   * @param landed of the first so many files, in the order in which they were given
+   * @param fault what the next one met; it and those behind it have not landed, and a delivery that
+   *     comes again begins where this one was cut
+   */
+  public record Group(List<Landed> landed, Optional<IOException> fault) {}
+
+  /**
+   * The second half, for a group: each of its steps is on disk for all before the next begins.
+   * Never fails for one file because of another.
+   */
+  public Group finish(List<Begun.Written> files) {
+    try {
+      return new Group(together(files), Optional.empty());
+    } catch (IOException ofOneOfThem) {
+      return oneByOne(files);
+    } finally {
+      files.forEach(Begun.Written::giveUp);
+    }
+  }
+
+  private List<Landed> together(List<Begun.Written> files) throws IOException {
+    for (Begun.Written file : files) {
+      file.channel.force(true);
+    }
+    // A mark may name a file only once the folder surely has it: see the class comment.
     NativeFiles.syncFolder(target.path());
+    for (Begun.Written file : files) {
+      checkpoint.reached(Step.WRITTEN, file.id);
+    }
+    Map<FileId, Landed> landed = underTheirOwnNames(files);
+    for (Begun.Written file : files) {
+      if (!landed.containsKey(file.id)) {
+        landed.put(file.id, putInPlace(file.id, file.temporary, file.wanted, false));
+      }
+    }
+    return files.stream().map(file -> landed.get(file.id)).toList();
+  }
+
+  /** Lands those whose names are free; a name that two of them want goes to the first. */
+  private Map<FileId, Landed> underTheirOwnNames(List<Begun.Written> files) throws IOException {
+    Map<FileId, MarkLine> marked = new LinkedHashMap<>();
+    Set<Path> meant = new HashSet<>();
+    for (Begun.Written file : files) {
+      FileKey key = FileKey.of(file.temporary);
+      boolean free = target.ifExists() == IfExists.OVERWRITE || isFree(file.wanted, key);
+      if (free && meant.add(file.wanted)) {
+        marked.put(file.id, LandingPlan.mark(target.path(), FileName.of(file.wanted), key));
+      }
+    }
+    marks.writeAll(marked);
+    marked.keySet().forEach(id -> checkpoint.reached(Step.LANDING, id));
+    Map<FileId, Landed> landed = new HashMap<>();
+    for (Begun.Written file : files) {
+      if (marked.containsKey(file.id) && rename(file.temporary, file.wanted)) {
+        landed.put(file.id, new Landed.At(file.wanted, false, true));
+      }
+    }
+    NativeFiles.syncFolder(target.path());
+    landed.keySet().forEach(id -> checkpoint.reached(Step.LANDED, id));
+    return landed;
+  }
+
+  /** Whatever the group has reached: some may have landed, or be marked, already. */
+  private Group oneByOne(List<Begun.Written> files) {
+    List<Landed> landed = new ArrayList<>();
+    try {
+      for (Begun.Written file : files) {
+        landed.add(alone(file));
+      }
+      return new Group(landed, Optional.empty());
+    } catch (IOException e) {
+      return new Group(landed, Optional.of(e));
+    }
+  }
+
+  private Landed alone(Begun.Written file) throws IOException {
+    file.channel.force(true);
+    NativeFiles.syncFolder(target.path());
+    checkpoint.reached(Step.WRITTEN, file.id);
+    if (Files.exists(file.temporary, LinkOption.NOFOLLOW_LINKS)) {
+      // Marked once more if it was marked: what a failed sync left of the mark, nobody knows.
+      return putInPlace(file.id, file.temporary, file.wanted, false);
+    }
+    Optional<Landed> inTheGroup = finish(file.id);
+    if (inTheGroup.isPresent() && inTheGroup.get() instanceof Landed.At at) {
+      NativeFiles.syncFolder(target.path());
+      return new Landed.At(at.path(), false, at.stands());
+    }
+    throw new NoSuchFileException(
+        file.temporary.toString(), null, "somebody took it away before it had its name");
   }
 
   private Landed putInPlace(FileId id, Path temporary, Path wanted, boolean before)

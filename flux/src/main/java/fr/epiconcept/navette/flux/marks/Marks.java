@@ -3,7 +3,9 @@ package fr.epiconcept.navette.flux.marks;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.file.DurableFile;
 import fr.epiconcept.navette.flux.file.FileIdentity;
+import fr.epiconcept.navette.flux.file.NativeFiles;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -18,6 +20,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -94,6 +97,46 @@ public final class Marks {
       DurableFile.dropTornLine(file);
     }
     DurableFile.append(file, line.toString(), !known);
+  }
+
+  /** Adds a step to each; all on disk when this returns. They share one sync of the folder. */
+  public void writeAll(Map<FileId, MarkLine> lines) throws IOException {
+    List<FileChannel> written = new ArrayList<>();
+    boolean made = false;
+    try {
+      for (Map.Entry<FileId, MarkLine> line : lines.entrySet()) {
+        Path file = openFile(line.getKey());
+        boolean known = Files.exists(file);
+        if (known) {
+          DurableFile.dropTornLine(file);
+        }
+        made |= !known;
+        written.add(DurableFile.appendUnsynced(file, line.getValue().toString(), !known));
+      }
+      // All are written before the first sync: the file system's journal takes them as one.
+      for (FileChannel each : written) {
+        each.force(false);
+      }
+    } finally {
+      closeAll(written);
+    }
+    if (made) {
+      NativeFiles.syncFolder(open);
+    }
+  }
+
+  private static void closeAll(List<FileChannel> channels) throws IOException {
+    IOException failure = null;
+    for (FileChannel channel : channels) {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   /** Says that nobody will ask for {@code id} soon. Not synced: when lost, it is said again. */

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -21,6 +23,7 @@ import java.util.function.UnaryOperator;
  */
 public final class Records {
   private final Path folder;
+  private boolean changed;
 
   /** The records in {@code folder}, which is made if it is not there. */
   public Records(Path folder) throws IOException {
@@ -34,6 +37,26 @@ public final class Records {
     Files.writeString(temporary, record + "\n");
     NativeFiles.syncFile(temporary);
     Files.move(temporary, folder.resolve(id.value()), StandardCopyOption.ATOMIC_MOVE);
+    changed = true;
+  }
+
+  /** Writes records. All on disk when this returns; they share the syncs. */
+  public synchronized void writeAll(Map<FileId, String> records) throws IOException {
+    Map<Path, Path> written = new LinkedHashMap<>();
+    for (Map.Entry<FileId, String> each : records.entrySet()) {
+      Path temporary = folder.resolve(".new-" + each.getKey());
+      Files.writeString(temporary, each.getValue() + "\n");
+      written.put(temporary, folder.resolve(each.getKey().value()));
+    }
+    // All are written before the first sync: the file system's journal takes them as one.
+    for (Path temporary : written.keySet()) {
+      NativeFiles.syncFile(temporary);
+    }
+    for (Map.Entry<Path, Path> each : written.entrySet()) {
+      Files.move(each.getKey(), each.getValue(), StandardCopyOption.ATOMIC_MOVE);
+      changed = true;
+    }
+    sync();
   }
 
   /**
@@ -51,8 +74,11 @@ public final class Records {
   }
 
   /** Makes the records of a turn durable: a file may leave the spool only after that. */
-  public void sync() throws IOException {
-    NativeFiles.syncFolder(folder);
+  public synchronized void sync() throws IOException {
+    if (changed) {
+      NativeFiles.syncFolder(folder);
+      changed = false;
+    }
   }
 
   /** The record of {@code id}, or nothing. */
@@ -67,7 +93,7 @@ public final class Records {
 
   /** Removes a record; not synced. May be called twice. */
   public synchronized void remove(FileId id) throws IOException {
-    Files.deleteIfExists(folder.resolve(id.value()));
+    changed |= Files.deleteIfExists(folder.resolve(id.value()));
   }
 
   /** The newest id that has a record: those given from now on must be greater. */

@@ -80,6 +80,7 @@ class FluxFileTest {
             Optional.empty(),
             ReadyRules.defaults(),
             1,
+            32,
             RetryRules.defaults(),
             OnFailure.CONTINUE,
             OnInterrupt.RERUN,
@@ -156,6 +157,7 @@ class FluxFileTest {
           out: /srv/out
           out-ready: {quiet: 0s, marker: "{name}.ok", empty: wait}
           concurrency: 64
+          ahead: 1000
           retry:
             {attempts: 3, delay: 500ms, multiplier: 1.5, max-delay: 2d, exit-codes: [75, 111]}
           on-failure: stop
@@ -189,6 +191,7 @@ class FluxFileTest {
                 EmptyFile.WAIT,
                 Duration.ofSeconds(30)),
             64,
+            1000,
             new RetryRules(3, Duration.ofMillis(500), 1.5, Duration.ofDays(2), Set.of(75, 111)),
             OnFailure.STOP,
             OnInterrupt.HOLD,

@@ -17,6 +17,8 @@ import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.config.FolderTarget;
 import fr.epiconcept.navette.flux.config.FolderTarget.IfExists;
 import fr.epiconcept.navette.flux.file.TemporaryName;
+import fr.epiconcept.navette.flux.landing.Landing.Begun.Written;
+import fr.epiconcept.navette.flux.landing.Landing.Group;
 import fr.epiconcept.navette.flux.landing.Landing.Landed;
 import fr.epiconcept.navette.flux.marks.MarkLine;
 import fr.epiconcept.navette.flux.marks.Marks;
@@ -41,6 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LandingTest {
   private static final FileId ONE = new FileId("01JDCB3V8Q5W2Y7Z9K4M6N0PRS");
   private static final FileId TWO = new FileId("01JDCB3V8Q5W2Y7Z9K4M6N0PRT");
+  private static final FileId THREE = new FileId("01JDCB3V8Q5W2Y7Z9K4M6N0PRV");
   private static final FileName NAME = FileName.of("a.hl7");
   private static final Instant MODIFIED = Instant.parse("2020-02-29T12:34:56.789Z");
 
@@ -145,6 +148,87 @@ class LandingTest {
     Files.writeString(storage.resolve("a.hl7"), "the script's");
 
     assertEquals(new Landed.At(storage.resolve("a.hl7"), true, true), land(ONE, "content"));
+  }
+
+  // --- a group ---
+
+  private static Written begin(Landing landing, FileId id, String name, String content)
+      throws IOException {
+    return assertInstanceOf(
+        Written.class,
+        landing.begin(
+            id, FileName.of(name), MODIFIED, out -> out.write(content.getBytes(ISO_8859_1))));
+  }
+
+  @Test
+  void aGroupLandsInItsOrderAndTwoOfOneNameStandSideBySide() throws IOException {
+    Landing landing = landing(Checkpoint.NONE);
+    Group group =
+        landing.finish(
+            List.of(
+                begin(landing, ONE, "a.hl7", "one"),
+                begin(landing, TWO, "a.hl7", "two"),
+                begin(landing, THREE, "b.hl7", "three")));
+
+    assertEquals(Optional.empty(), group.fault());
+    assertEquals(
+        List.of(
+            new Landed.At(storage.resolve("a.hl7"), false, true),
+            new Landed.At(storage.resolve("a.2.hl7"), false, true),
+            new Landed.At(storage.resolve("b.hl7"), false, true)),
+        group.landed());
+    assertEquals("one", Files.readString(storage.resolve("a.hl7")));
+    assertEquals("two", Files.readString(storage.resolve("a.2.hl7")));
+    assertEquals("three", Files.readString(storage.resolve("b.hl7")));
+    assertEquals(MODIFIED, Files.getLastModifiedTime(storage.resolve("b.hl7")).toInstant());
+    assertEquals(Optional.of(storage.resolve("a.2.hl7")), landing.landedBefore(TWO));
+  }
+
+  @Test
+  void whatIsBegunIsSeenByNobody() throws IOException {
+    Landing landing = landing(Checkpoint.NONE);
+    Written begun = begin(landing, ONE, "a.hl7", "one");
+    assertFalse(Files.exists(storage.resolve("a.hl7")));
+    assertEquals(List.of(), marks.read(ONE));
+    begun.giveUp();
+    assertEquals(new Landed.At(storage.resolve("a.hl7"), false, true), land(ONE, "content"));
+  }
+
+  @Test
+  void ofAGroupThoseBeforeAFaultLandAndTheOthersDoNot() throws IOException {
+    Landing landing = landing(Checkpoint.NONE);
+    List<Written> files =
+        List.of(
+            begin(landing, ONE, "a.hl7", "one"),
+            begin(landing, TWO, "b.hl7", "two"),
+            begin(landing, THREE, "c.hl7", "three"));
+    Files.delete(storage.resolve(".navette-" + TWO + ".part"));
+
+    Group group = landing.finish(files);
+    assertEquals(
+        List.of(new Landed.At(storage.resolve("a.hl7"), false, true)), group.landed());
+    assertTrue(group.fault().orElseThrow().getMessage().contains("took it away"));
+    assertFalse(Files.exists(storage.resolve("c.hl7")));
+    assertEquals(Optional.of(storage.resolve("a.hl7")), landing.landedBefore(ONE));
+    assertEquals(Optional.empty(), landing.landedBefore(THREE));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Step.class,
+      names = {"WRITTEN", "LANDING", "LANDED"})
+  void eachOfAGroupThatACrashCutLandsOnce(Step step) throws IOException {
+    Landing dying = landing(Crash.at(step));
+    List<Written> files =
+        List.of(begin(dying, ONE, "a.hl7", "one"), begin(dying, TWO, "b.hl7", "two"));
+    assertThrows(Crash.class, () -> dying.finish(files));
+
+    Landing next = landing(Checkpoint.NONE);
+    next.land(ONE, FileName.of("a.hl7"), MODIFIED, out -> out.write("one".getBytes(ISO_8859_1)));
+    next.land(TWO, FileName.of("b.hl7"), MODIFIED, out -> out.write("two".getBytes(ISO_8859_1)));
+    assertEquals(List.of("a.hl7", "b.hl7"), stored());
+    assertEquals("one", Files.readString(storage.resolve("a.hl7")));
+    assertEquals("two", Files.readString(storage.resolve("b.hl7")));
   }
 
   // --- a folder that is away ---

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +63,16 @@ class MarksTest {
 
     marks.write(ONE, STARTED);
     assertEquals(List.of(LANDING, STARTED), marks.read(ONE));
+  }
+
+  @Test
+  void manyAreMarkedAtOnceAlsoWhereAnEarlierStepIsTorn() throws IOException {
+    marks.write(ONE, LANDING);
+    Files.writeString(open(ONE), "star", StandardOpenOption.APPEND);
+    marks.writeAll(Map.of(ONE, STARTED, TWO, LANDING));
+
+    assertEquals(List.of(LANDING, STARTED), marks.read(ONE));
+    assertEquals(List.of(LANDING), marks.read(TWO));
   }
 
   @Test

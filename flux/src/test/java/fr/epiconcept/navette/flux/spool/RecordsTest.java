@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,16 @@ class RecordsTest {
     assertTrue(arrived.has(ONE));
     assertEquals(Optional.empty(), arrived.read(TWO));
     assertFalse(arrived.has(TWO));
+  }
+
+  @Test
+  void manyAreWrittenAtOnceAndReplaceWhatTheyHad() throws IOException {
+    arrived.write(ONE, "arrived name=old");
+    arrived.writeAll(Map.of(ONE, "arrived name=new", TWO, "arrived name=other"));
+
+    assertEquals(List.of(ONE, TWO), arrived.list());
+    assertEquals(Optional.of("arrived name=new"), arrived.read(ONE));
+    assertEquals(Optional.of("arrived name=other"), arrived.read(TWO));
   }
 
   @Test
