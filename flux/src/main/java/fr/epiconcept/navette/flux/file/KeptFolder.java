@@ -30,6 +30,12 @@ public final class KeptFolder {
   private static final int MOST_TIMES = 1000;
 
   private final Path folder;
+
+  /** The day whose name is surely on disk: the one that was synced last. */
+  private volatile Optional<Day> synced = Optional.empty();
+
+  private record Day(Path folder, FileKey key) {}
+
   private final ZoneId zone;
 
   /**
@@ -129,7 +135,12 @@ public final class KeptFolder {
   /** Makes what was kept for {@code id} durable: one sync for all files of a day. */
   public void sync(Path day) throws IOException {
     NativeFiles.syncFolder(day);
-    NativeFiles.syncFolder(folder);
+    // That there is such a day is on disk since an earlier sync, unless this one was made since.
+    Optional<Day> now = Optional.of(new Day(day, FileKey.ofFolder(day)));
+    if (!now.equals(synced)) {
+      NativeFiles.syncFolder(folder);
+      synced = now;
+    }
   }
 
   private void makeFolders(Path day) throws IOException {

@@ -205,8 +205,7 @@ class LandingTest {
     Files.delete(storage.resolve(".navette-" + TWO + ".part"));
 
     Group group = landing.finish(files);
-    assertEquals(
-        List.of(new Landed.At(storage.resolve("a.hl7"), false, true)), group.landed());
+    assertEquals(List.of(new Landed.At(storage.resolve("a.hl7"), false, true)), group.landed());
     assertTrue(group.fault().orElseThrow().getMessage().contains("took it away"));
     assertFalse(Files.exists(storage.resolve("c.hl7")));
     assertEquals(Optional.of(storage.resolve("a.hl7")), landing.landedBefore(ONE));
