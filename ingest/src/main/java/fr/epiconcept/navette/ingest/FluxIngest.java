@@ -127,7 +127,9 @@ final class FluxIngest implements AutoCloseable {
         new Archive(new KeptFolder(section.archive(), zone), spool, arrived, log, checkpoint);
     DeadLetters deadLetters = new DeadLetters(flux);
     Endings endings = new Endings(arrived, dead, deadLetters, ledger, log, checkpoint);
-    resendingParts = new Resending.Parts(arrived, dead, deadLetters, log);
+    resendingParts =
+        new Resending.Parts(
+            arrived, dead, deadLetters, () -> shared.contents().of(flux).letters(), log);
     answerMarks = new Marks(state.resolve("answers"));
     Answers answers = new Answers(section.out(), answerMarks, log, checkpoint);
     returns = new Returns(flux, answers, archive, endings, log, shared.turns());
