@@ -116,6 +116,22 @@ class SpoolPlaceTest {
   }
 
   @Test
+  void doesNotTakeTheEmptyFolderOfADiskThatIsNotMountedForTheSameSpool() throws Exception {
+    folders.claimed("a", "1");
+    Path away = Files.move(old, root.resolve("away"));
+    for (boolean folderIsThere : List.of(false, true)) {
+      if (folderIsThere) {
+        Files.createDirectory(old);
+      }
+      IOException refused = assertThrows(IOException.class, () -> start(old));
+      assertTrue(refused.getMessage().contains("is it mounted?"), refused::getMessage);
+    }
+    Files.delete(old);
+    Files.move(away, old);
+    start(old);
+  }
+
+  @Test
   void aLinkToTheSameSpoolIsNoOther() throws Exception {
     folders.claimed("a", "1");
     start(Files.createSymbolicLink(other, old));
