@@ -115,6 +115,8 @@ final class FluxIngest implements AutoCloseable {
     Records dead = new Records(section.spool().resolve("dead"));
     spool.newest().ifPresent(shared.ids()::notBefore);
     arrived.newest().ifPresent(shared.ids()::notBefore);
+    // Of files that have ended too: else an id of today would stand before one of yesterday.
+    LedgerView.of(section.spool()).newest().ifPresent(shared.ids()::notBefore);
     inbox = new Inbox(section.inbox(), section.ready(), System::nanoTime, this::wake);
 
     check = new Check(flux, section);
