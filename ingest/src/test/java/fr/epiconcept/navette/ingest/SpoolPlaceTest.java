@@ -77,6 +77,7 @@ class SpoolPlaceTest {
     Entry first = folders.claimed("a", "1");
     Entry second = folders.claimed("b", "2");
     folders.ledger.claimed(first, 1);
+    Files.createDirectory(other);
     new Ledger(other, folders.log).claimed(second, 1);
     for (Entry entry : List.of(first, second)) {
       Files.delete(entry.file());
