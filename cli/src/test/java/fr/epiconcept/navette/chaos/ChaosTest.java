@@ -169,6 +169,9 @@ class ChaosTest {
       report.say(
           "status\n" + Tool.run(Tool.NAVETTE, "status", "--config", config.toString()).said());
     }
+    // Into what is kept: the last lines of truth/*.err.
+    site.ingest().tellThreads();
+    site.worker().tellThreads();
     throw new IllegalStateException("stuck with seed " + seed + ": " + left);
   }
 
