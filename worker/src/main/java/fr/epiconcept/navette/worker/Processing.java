@@ -109,9 +109,12 @@ final class Processing {
       delivery.receipt(deposit);
       checkpoint.reached(Step.RECEIPTED, id);
       end = runs.until(deposit, file, progress, delivery);
-    } else if (end.get().attempts() > 0) {
-      // What never ran may never have been whole.
-      delivery.receipt(deposit);
+    } else {
+      Messages.skipPayload(delivery.message());
+      if (end.get().attempts() > 0) {
+        // What never ran may never have been whole.
+        delivery.receipt(deposit);
+      }
     }
     if (end.isEmpty() || !putAway(deposit, delivery)) {
       return Optional.empty();
@@ -192,6 +195,7 @@ final class Processing {
         sayReceived(deposit, at.path(), HexFormat.of().formatHex(Hashing.sha256(at.path())));
         marks.write(deposit.id(), Progress.received());
       }
+      Messages.skipPayload(message);
       return at.path();
     }
     // An interrupted run had taken it away; the run that repeats it needs it once more.
