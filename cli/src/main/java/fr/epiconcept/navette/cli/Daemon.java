@@ -27,6 +27,12 @@ interface Daemon {
    */
   void reload(Reply done) throws Refusal, IOException, InterruptedException;
 
+  /**
+   * Starts what could not run when the configuration was read, if it can now. Never called while
+   * another call, or {@link #reload}, is under way.
+   */
+  void tryAgain() throws InterruptedException;
+
   /** Ends when the daemon has ended by itself, with the cause if that was a failure. */
   CompletionStage<Void> ended();
 

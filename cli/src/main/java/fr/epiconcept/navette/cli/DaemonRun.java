@@ -26,13 +26,18 @@ import org.slf4j.LoggerFactory;
 final class DaemonRun {
   private static final Logger LOG = LoggerFactory.getLogger(DaemonRun.class);
 
+  /** Rarely: a file system that hangs may keep a thread for each try. */
+  private static final Duration TRY_AGAIN = Duration.ofSeconds(30);
+
   private final Daemon daemon;
   private final Systemd systemd;
   private final IntConsumer halt;
   private final Object reloading = new Object();
   private final CompletableFuture<String> stopAsked = new CompletableFuture<>();
   private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(DaemonRun::timerThread);
+      Executors.newSingleThreadScheduledExecutor(work -> thread(work, "stop-and-watchdog"));
+  private final ScheduledExecutorService trials =
+      Executors.newSingleThreadScheduledExecutor(work -> thread(work, "try-again"));
 
   /**
    * @param halt ends the process at once with an exit code
@@ -55,6 +60,7 @@ final class DaemonRun {
         if (!stopAsked.isDone()) {
           systemd.ready();
           feedWatchdog();
+          tryAgainLater();
           LOG.info("navette {} is ready", daemon.name());
         }
       }
@@ -68,6 +74,7 @@ final class DaemonRun {
       return code;
     } finally {
       timer.shutdownNow();
+      trials.shutdownNow();
     }
   }
 
@@ -108,6 +115,28 @@ final class DaemonRun {
         throw e;
       } finally {
         systemd.ready();
+      }
+    }
+  }
+
+  /** On a thread of its own: the watchdog waits for no file system. */
+  @SuppressWarnings("FutureReturnValueIgnored") // tryAgain keeps its exceptions to itself
+  private void tryAgainLater() {
+    trials.scheduleWithFixedDelay(
+        this::tryAgain, TRY_AGAIN.toMillis(), TRY_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void tryAgain() {
+    synchronized (reloading) {
+      if (stopAsked.isDone()) {
+        return;
+      }
+      try {
+        daemon.tryAgain();
+      } catch (RuntimeException e) {
+        LOG.warn("what could not run cannot be tried again now", e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
     }
   }
@@ -170,8 +199,8 @@ final class DaemonRun {
     }
   }
 
-  private static Thread timerThread(Runnable task) {
-    Thread thread = new Thread(task, "stop-and-watchdog");
+  private static Thread thread(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
     thread.setDaemon(true);
     return thread;
   }

@@ -43,7 +43,7 @@ final class IngestRun implements Daemon {
               setting.configuration().fluxes(),
               setting.daemon().alerts(),
               checkpoint);
-      reload = new Reload(config, Side.INGEST, setting.daemon(), ingest);
+      reload = new Reload(config, Side.INGEST, setting, ingest);
       ingest.desk().on("reload", clerk).on("configuration", reload::configuration);
       live = Live.open(setting.daemon().run(), Side.INGEST, ingest.desk());
     } catch (BrokerRefused e) {
@@ -54,6 +54,11 @@ final class IngestRun implements Daemon {
   @Override
   public void reload(Reply done) throws Refusal, IOException, InterruptedException {
     reload.take(done);
+  }
+
+  @Override
+  public void tryAgain() throws InterruptedException {
+    reload.tryAgain();
   }
 
   @Override

@@ -6,6 +6,7 @@ import fr.epiconcept.navette.flux.config.ConfigReader;
 import fr.epiconcept.navette.flux.config.Configuration;
 import fr.epiconcept.navette.flux.config.DaemonConfig;
 import fr.epiconcept.navette.flux.config.Fault;
+import fr.epiconcept.navette.flux.config.FluxConfig;
 import fr.epiconcept.navette.flux.config.Settings;
 import fr.epiconcept.navette.flux.config.Side;
 import fr.epiconcept.navette.flux.live.Asker;
@@ -40,16 +41,42 @@ final class Reload {
   private final DaemonConfig started;
   private final Reloadable daemon;
 
+  // Of the last reading. Whoever calls does so one after the other.
+  private Configuration read;
+  private Configuration tried;
+
   /**
    * Of one daemon.
    *
-   * @param started the daemon's own settings as it was started with them
+   * @param setting as it was started with
    */
-  Reload(Path folder, Side side, DaemonConfig started, Reloadable daemon) {
+  Reload(Path folder, Side side, Setting setting, Reloadable daemon) {
     this.folder = folder;
     this.side = side;
-    this.started = started;
+    this.started = setting.daemon();
     this.daemon = daemon;
+    this.read = setting.read();
+    this.tried = setting.configuration();
+  }
+
+  /**
+   * Starts those fluxes that the machine kept down when the configuration was read: a disk was
+   * full, or not mounted, and is there now. Their settings are those that were read then, for what
+   * stands in the files since nobody has asked for.
+   */
+  void tryAgain() throws InterruptedException {
+    for (FluxConfig flux : read.fluxes()) {
+      Set<FluxName> standing = names(daemon.configuration());
+      if (!standing.contains(flux.name()) && !tried.fluxes().contains(flux) && canRun(flux)) {
+        LOG.info("flux {}: what kept it down is over", flux.name());
+        daemon.apply(tried.daemon().orElseThrow(), List.of(flux), standing);
+      }
+    }
+  }
+
+  private boolean canRun(FluxConfig flux) {
+    return ConfigCheck.check(read, flux, EnumSet.of(side)).stream()
+        .noneMatch(fault -> fault.severity() == Fault.Severity.ERROR);
   }
 
   /**
@@ -58,13 +85,15 @@ final class Reload {
    * @throws Refusal if nothing is changed: the whole is broken, or empty
    */
   void take(Reply reply) throws Refusal, IOException, InterruptedException {
-    Configuration read = ConfigReader.read(folder);
-    Configuration tried = read.plus(ConfigCheck.check(read, EnumSet.of(side)));
+    Configuration readNow = ConfigReader.read(folder);
+    Configuration triedNow = readNow.plus(ConfigCheck.check(readNow, EnumSet.of(side)));
     Set<FluxName> standing = names(daemon.configuration());
-    Optional<String> whyNothing = Plan.whyNothing(tried, side, !standing.isEmpty());
+    Optional<String> whyNothing = Plan.whyNothing(triedNow, side, !standing.isEmpty());
     if (whyNothing.isPresent()) {
       throw new Refusal(whyNothing.get());
     }
+    read = readNow;
+    tried = triedNow;
     DaemonConfig now = tried.daemon().orElseThrow();
     Map<FluxName, Fault> faulty = Plan.faulty(tried);
     List<Reloaded> done =

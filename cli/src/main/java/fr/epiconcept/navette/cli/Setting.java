@@ -16,8 +16,11 @@ import org.slf4j.LoggerFactory;
 /**
  * The configuration as a daemon starts with it: tried on the machine, every fault said, fluxes with
  * an error left out. A fault of the daemon's own is its end.
+ *
+ * @param read as its files say, whether the machine lets it run or not
+ * @param configuration what can run
  */
-record Setting(DaemonConfig daemon, Configuration configuration) {
+record Setting(DaemonConfig daemon, Configuration read, Configuration configuration) {
   private static final Logger LOG = LoggerFactory.getLogger(Setting.class);
 
   /**
@@ -46,7 +49,7 @@ record Setting(DaemonConfig daemon, Configuration configuration) {
     if (daemonsOwn || !present) {
       throw new CommandFailed(ExitCode.USAGE, why(configuration, side));
     }
-    return new Setting(configuration.daemon().orElseThrow(), configuration);
+    return new Setting(configuration.daemon().orElseThrow(), read, configuration);
   }
 
   private static String why(Configuration configuration, Side side) {

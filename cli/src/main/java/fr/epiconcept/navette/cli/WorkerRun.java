@@ -42,7 +42,7 @@ final class WorkerRun implements Daemon {
             setting.configuration().fluxes(),
             setting.daemon().alerts(),
             checkpoint);
-    reload = new Reload(config, Side.WORKER, setting.daemon(), worker);
+    reload = new Reload(config, Side.WORKER, setting, worker);
     worker.desk().on("reload", clerk).on("configuration", reload::configuration);
     live = Live.open(setting.daemon().run(), Side.WORKER, worker.desk());
   }
@@ -50,6 +50,11 @@ final class WorkerRun implements Daemon {
   @Override
   public void reload(Reply done) throws Refusal, IOException, InterruptedException {
     reload.take(done);
+  }
+
+  @Override
+  public void tryAgain() throws InterruptedException {
+    reload.tryAgain();
   }
 
   @Override

@@ -38,6 +38,9 @@ class ChaosTest {
   /** If so long nothing moves, nothing will. */
   private static final Duration STANDSTILL = Duration.ofSeconds(60);
 
+  /** So often it says what is left. */
+  private static final Duration TELL = Duration.ofSeconds(10);
+
   private static final Set<String> CLAIM = Set.of("files:deposited", "files:claimed");
 
   private final long seed =
@@ -47,7 +50,7 @@ class ChaosTest {
   private final Duration length =
       Duration.ofMillis(
           (long)
-              (60_000 * Double.parseDouble(System.getProperty("navette.chaos.minutes", "1.15"))));
+              (60_000 * Double.parseDouble(System.getProperty("navette.chaos.minutes", "1.25"))));
 
   private final boolean isLong = length.toMinutes() >= 5;
   private final Report report = new Report(System.out);
@@ -59,7 +62,9 @@ class ChaosTest {
     report.plan(plan);
     Path root = Files.createTempDirectory("chaos");
     boolean well = false;
-    try (Site site = Site.in(root, isLong ? 1L << 30 : 4 << 20)) {
+    Link.Choice choice = new Link.Choice(seed, System.getProperty("navette.chaos.link", ""));
+    try (Site site = Site.in(root, isLong ? 1L << 30 : 4 << 20, choice)) {
+      report.say("the link is " + site.link().words());
       try {
         run(site, plan);
         well = true;
@@ -76,16 +81,18 @@ class ChaosTest {
     Machines machines = new Machines(site);
     Nemesis nemesis = new Nemesis(site, machines);
     Operator operator = new Operator(site);
+    Onlooker onlooker = new Onlooker(site);
     CountDownLatch enough = new CountDownLatch(1);
     ExecutorService threads = Executors.newCachedThreadPool();
     Optional<Sftp> sftp = sftp(site);
     try {
       Future<?> supervision = threads.submit(machines);
       Future<?> operation = threads.submit(operator);
+      Future<?> looks = threads.submit(onlooker);
       List<Future<?>> partners = new ArrayList<>();
+      Partner.Habits habits = isLong ? Partner.Habits.LONG : Partner.Habits.SHORT;
       for (Flux flux : Flux.values()) {
-        Partner partner =
-            new Partner(flux, site, truth, seed, sftp, 24 << 20, isLong ? 5_000 : 300, enough);
+        Partner partner = new Partner(flux, site, truth, seed, sftp, habits, enough);
         partners.add(threads.submit(partner));
       }
       nemesis.carryOut(plan);
@@ -97,16 +104,19 @@ class ChaosTest {
       long began = System.nanoTime();
       drain(site);
       report.say("drained within %d s".formatted((System.nanoTime() - began) / 1_000_000_000));
-      List<Problem> problems = check(site, machines, nemesis, operator);
+      List<Problem> problems = check(site, machines, nemesis, operator, onlooker);
       assertEquals(List.of(), problems, () -> "seed " + seed);
       machines.end();
       operator.end();
       supervision.get(1, TimeUnit.MINUTES);
       operation.get(1, TimeUnit.MINUTES);
+      onlooker.end();
+      looks.get(1, TimeUnit.MINUTES);
     } finally {
       enough.countDown();
       machines.end();
       operator.end();
+      onlooker.end();
       sftp.ifPresent(Sftp::close);
       threads.shutdownNow();
       threads.awaitTermination(1, TimeUnit.MINUTES);
@@ -122,7 +132,9 @@ class ChaosTest {
 
   private void drain(Site site) {
     Set<Path> before = new HashSet<>();
-    long[] moved = {System.nanoTime()};
+    long began = System.nanoTime();
+    long[] moved = {began};
+    long[] told = {began};
     await("nothing is under way")
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(250))
@@ -130,6 +142,10 @@ class ChaosTest {
         .during(Duration.ofSeconds(3))
         .until(
             () -> {
+              if (System.nanoTime() - told[0] > TELL.toNanos()) {
+                told[0] = System.nanoTime();
+                report.left(site, Duration.ofNanos(told[0] - began));
+              }
               List<Path> left = UnderWay.in(site);
               Set<Path> now = new HashSet<>(left);
               if (!now.equals(before)) {
@@ -153,6 +169,9 @@ class ChaosTest {
       report.say(
           "status\n" + Tool.run(Tool.NAVETTE, "status", "--config", config.toString()).said());
     }
+    // Into what is kept: the last lines of truth/*.err.
+    site.ingest().tellThreads();
+    site.worker().tellThreads();
     throw new IllegalStateException("stuck with seed " + seed + ": " + left);
   }
 
@@ -169,7 +188,8 @@ class ChaosTest {
 
   // --- the count ---
 
-  private List<Problem> check(Site site, Machines machines, Nemesis nemesis, Operator operator)
+  private List<Problem> check(
+      Site site, Machines machines, Nemesis nemesis, Operator operator, Onlooker onlooker)
       throws Exception {
     Map<Flux, List<DeadLetters.Letter>> letters = DeadLetters.of(site);
     Map<Flux, Found> found = new EnumMap<>(Flux.class);
@@ -181,6 +201,7 @@ class ChaosTest {
       found.put(flux, of);
       checkers.put(flux, checker);
       problems.addAll(checker.check());
+      problems.addAll(checker.checkSights(onlooker));
       of.files()
           .torn()
           .forEach(line -> problems.add(problem(flux, "torn line in its log: " + line)));
@@ -192,7 +213,7 @@ class ChaosTest {
     problems.addAll(emptyQueues(site));
     problems.addAll(navetteAgrees(site, found));
     report.faults(nemesis, machines, operator);
-    report.files(truth.deposits(), found, checkers);
+    report.files(truth.deposits(), found, checkers, onlooker);
     report.problems(site, problems, found);
     return problems;
   }

@@ -77,6 +77,34 @@ final class Checker {
     return problems;
   }
 
+  /** Whatever had a name that others see was whole from that moment on. */
+  List<Problem> checkSights(Onlooker onlooker) {
+    List<Problem> halves = new ArrayList<>();
+    for (Onlooker.Sight sight : onlooker.sights(found.flux(), Site.Room.STORAGE)) {
+      if (!bySha256.containsKey(sight.sha256())) {
+        halves.add(half(sight));
+      }
+    }
+    Map<java.nio.file.Path, String> whole = new HashMap<>();
+    found.answers().forEach(answer -> whole.put(answer.path(), answer.sha256()));
+    for (Onlooker.Sight sight : onlooker.sights(found.flux(), Site.Room.OUT)) {
+      if (!sight.sha256().equals(whole.get(sight.path()))) {
+        halves.add(half(sight));
+      }
+    }
+    return halves;
+  }
+
+  private Problem half(Onlooker.Sight sight) {
+    String name = sight.path().getFileName().toString();
+    Optional<Deposit> about =
+        deposits.stream().filter(deposit -> deposit.name().equals(name)).findFirst();
+    return new Problem(
+        about,
+        about.flatMap(this::id),
+        found.flux().label() + ": was seen before it was WHOLE: " + sight.path());
+  }
+
   private void problem(Deposit about, String what) {
     problems.add(
         new Problem(Optional.of(about), Optional.ofNullable(ids.get(about.serial())), what));

@@ -25,8 +25,7 @@ final class DeadLetters {
   /** The letters of each flux. */
   static Map<Flux, List<Letter>> of(Site site) throws JMSException {
     Map<Flux, List<Letter>> letters = new HashMap<>();
-    try (ActiveMQConnectionFactory factory =
-            new ActiveMQConnectionFactory("tcp://127.0.0.1:" + site.port());
+    try (ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(site.brokerUrl());
         Connection connection = factory.createConnection(Site.ADMIN, Site.ADMIN_PASSWORD)) {
       connection.start();
       Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
@@ -47,8 +46,7 @@ final class DeadLetters {
   /** How many messages stand in a queue. */
   static Map<String, Integer> depths(Site site, List<String> queues) throws JMSException {
     Map<String, Integer> depths = new HashMap<>();
-    try (ActiveMQConnectionFactory factory =
-            new ActiveMQConnectionFactory("tcp://127.0.0.1:" + site.port());
+    try (ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(site.brokerUrl());
         Connection connection = factory.createConnection(Site.ADMIN, Site.ADMIN_PASSWORD)) {
       connection.start();
       Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);

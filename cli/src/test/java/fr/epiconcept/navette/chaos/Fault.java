@@ -37,7 +37,12 @@ record Fault(Kind kind, Duration at, Duration lasts, Flux flux, Site.Room room, 
     RIGHTS("a folder's rights taken away"),
     VANISHED("a folder gone"),
     SCRIPT_GONE("a script gone"),
-    ROTATION("logs rotated (logrotate)");
+    CLOCK_INGEST_BACK("clock of ingest set back"),
+    CLOCK_INGEST_FORWARD("clock of ingest set forward"),
+    CLOCK_WORKER_BACK("clock of the worker set back"),
+    CLOCK_WORKER_FORWARD("clock of the worker set forward"),
+    ROTATION("logs rotated by a rename (logrotate)"),
+    ROTATION_COPY("logs rotated by copytruncate (logrotate)");
 
     final String words;
 
@@ -45,9 +50,23 @@ record Fault(Kind kind, Duration at, Duration lasts, Flux flux, Site.Room room, 
       this.words = words;
     }
 
-    boolean ofDisk() {
-      return name().startsWith("DISK_");
+    boolean isOfClock() {
+      return name().startsWith("CLOCK_");
     }
+  }
+
+  /**
+   * So far a clock is set: minutes, hours or days, and never so far that something ends which may.
+   * What was done is remembered for 30 days.
+   */
+  Duration step() {
+    Duration much =
+        switch (dose % 3) {
+          case 0 -> Duration.ofMinutes(1 + dose / 2);
+          case 1 -> Duration.ofHours(1 + dose / 5);
+          default -> Duration.ofDays(1 + dose / 12);
+        };
+    return kind.name().endsWith("_BACK") ? much.negated() : much;
   }
 
   @Override
@@ -57,6 +76,8 @@ record Fault(Kind kind, Duration at, Duration lasts, Flux flux, Site.Room room, 
           case RIGHTS, VANISHED ->
               " (" + flux.label() + " " + room.name().toLowerCase(Locale.ROOT) + ")";
           case SCRIPT_GONE -> " (" + flux.label() + ")";
+          case CLOCK_INGEST_BACK, CLOCK_INGEST_FORWARD, CLOCK_WORKER_BACK, CLOCK_WORKER_FORWARD ->
+              " (" + step().toString().substring(2) + ")";
           default -> "";
         };
     return "%6.1f s  for %5.1f s  %s%s"

@@ -41,8 +41,14 @@ record Found(
   /** A file that is kept for people. */
   record Kept(String id, String name, String sha256, Instant modified, Path path) {}
 
-  /** An acknowledgement that came home: its first line, and the SHA-256 of what follows. */
-  record Answer(String line, String rest, Path path) {}
+  /**
+   * An acknowledgement that came home.
+   *
+   * @param line its first one
+   * @param rest SHA-256 of what follows
+   * @param sha256 of all of it
+   */
+  record Answer(String line, String rest, Path path, String sha256) {}
 
   static Found of(Site site, Flux flux, List<DeadLetters.Letter> letters) throws IOException {
     return new Found(
@@ -82,7 +88,9 @@ record Found(
         for (int b = in.read(); b >= 0 && b != '\n' && line.size() < 1000; b = in.read()) {
           line.write(b);
         }
-        answers.add(new Answer(line.toString(StandardCharsets.UTF_8), Content.sha256(in), file));
+        String rest = Content.sha256(in);
+        answers.add(
+            new Answer(line.toString(StandardCharsets.UTF_8), rest, file, Content.sha256(file)));
       }
     }
     return answers;

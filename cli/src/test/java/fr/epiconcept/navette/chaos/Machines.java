@@ -113,6 +113,10 @@ final class Machines implements Runnable {
       return "%s ended by itself, exit %d, at %.1f s".formatted(name, daemon.exit(), age());
     }
 
+    synchronized boolean isFrozen() {
+      return frozen;
+    }
+
     private synchronized boolean isReady() throws IOException {
       return !wanted || frozen || (daemon.isAlive() && daemon.isReady());
     }

@@ -83,7 +83,7 @@ final class Nemesis {
   private void awaitWork(Duration atMost) throws IOException {
     long end = System.nanoTime() + atMost.toNanos();
     long before = written();
-    while (System.nanoTime() < end && written() < before + WORK) {
+    while (System.nanoTime() < end && !machines.worker().isFrozen() && written() < before + WORK) {
       Rest.ofMillis(50);
     }
   }
@@ -137,10 +137,18 @@ final class Nemesis {
       case STOP_WORKER -> machines.worker().stop();
       case FREEZE_INGEST -> machines.ingest().freeze();
       case FREEZE_WORKER -> machines.worker().freeze();
-      case LINK_CUT -> site.relay().refuse();
-      case LINK_CUT_ONE_SIDE -> site.relay().cutForWorkerOnly();
-      case LINK_HALF_OPEN -> site.relay().silence();
-      case LINK_SLOW -> site.relay().delay(Duration.ofMillis(1 + fault.dose()));
+      case LINK_CUT -> {
+        return site.link().cut();
+      }
+      case LINK_CUT_ONE_SIDE -> {
+        return site.link().cutForWorkerOnly();
+      }
+      case LINK_HALF_OPEN -> {
+        return site.link().silence();
+      }
+      case LINK_SLOW -> {
+        return site.link().slow(fault.dose());
+      }
       case BROKER_WIPED -> {
         machines.ingest().kill();
         wipe(site.brokerData());
@@ -161,7 +169,18 @@ final class Nemesis {
       case SCRIPT_GONE -> {
         return takeAway(site.script(fault.flux()));
       }
-      case ROTATION -> rotate();
+      case CLOCK_INGEST_BACK, CLOCK_INGEST_FORWARD -> {
+        return site.ingestClock().set(fault.step());
+      }
+      case CLOCK_WORKER_BACK, CLOCK_WORKER_FORWARD -> {
+        return site.workerClock().set(fault.step());
+      }
+      case ROTATION -> {
+        return rotate("nocreate");
+      }
+      case ROTATION_COPY -> {
+        return rotateByCopy();
+      }
     }
     return true;
   }
@@ -176,14 +195,16 @@ final class Nemesis {
       }
       case FREEZE_INGEST -> machines.ingest().thaw();
       case FREEZE_WORKER -> machines.worker().thaw();
-      case LINK_CUT, LINK_HALF_OPEN -> site.relay().speakAgain();
-      case LINK_SLOW -> site.relay().delay(Duration.ZERO);
+      case LINK_CUT, LINK_HALF_OPEN -> site.link().join();
+      case LINK_SLOW -> site.link().quick();
+      case CLOCK_INGEST_BACK, CLOCK_INGEST_FORWARD -> site.ingestClock().putRight();
+      case CLOCK_WORKER_BACK, CLOCK_WORKER_FORWARD -> site.workerClock().putRight();
       case DISK_FILES, DISK_BROKER, DISK_FRONT, DISK_OTHER, DISK_LOGS ->
           empty(volume(fault.kind()));
       case RIGHTS -> giveRights(site.room(fault.flux(), fault.room()));
       case VANISHED -> bringBack(site.room(fault.flux(), fault.room()));
       case SCRIPT_GONE -> bringBack(site.script(fault.flux()));
-      case LINK_CUT_ONE_SIDE, ROTATION -> {}
+      case LINK_CUT_ONE_SIDE, ROTATION, ROTATION_COPY -> {}
     }
   }
 
@@ -197,8 +218,10 @@ final class Nemesis {
     for (Path path : List.copyOf(rights.keySet())) {
       giveRights(path);
     }
-    site.relay().delay(Duration.ZERO);
-    site.relay().speakAgain();
+    site.link().quick();
+    site.link().join();
+    site.ingestClock().putRight();
+    site.workerClock().putRight();
     for (Machines.Machine machine : List.of(machines.ingest(), machines.worker())) {
       machine.thaw();
       machine.want();
@@ -324,18 +347,32 @@ final class Nemesis {
 
   // --- logs ---
 
-  private void rotate() throws IOException, InterruptedException {
-    if (!Files.exists(Path.of("/usr/sbin/logrotate"))) {
-      return;
+  /** What is written between the copy and the truncation is lost, as logrotate says of itself. */
+  private boolean rotateByCopy() throws IOException, InterruptedException {
+    machines.ingest().freeze();
+    machines.worker().freeze();
+    try {
+      return rotate("copytruncate");
+    } finally {
+      machines.worker().thaw();
+      machines.ingest().thaw();
+    }
+  }
+
+  private boolean rotate(String how) throws IOException, InterruptedException {
+    if (!Tool.isInstalled("logrotate")) {
+      return false;
     }
     Path config = site.truth("logrotate");
     Files.writeString(
         config,
-        "%s/*/*.log {\n  rotate 999\n  nocompress\n  nocreate\n  missingok\n%s}\n"
+        "%s/*/*.log {\n  rotate 999\n  nocompress\n  %s\n  missingok\n%s}\n"
             .formatted(
                 site.log("files", Flux.FOUR).getParent().getParent(),
+                how,
                 Tool.isRoot() ? "  su root root\n" : ""));
     // On a full disk it fails, and that is its own affair.
     Tool.run("logrotate", "-f", "-s", site.truth("logrotate.state").toString(), config.toString());
+    return true;
   }
 }

@@ -41,14 +41,29 @@ final class Partner implements Runnable {
   private final Path desk;
   private final CountDownLatch over;
   private final int largest;
+  private final int pace;
   private final int burst;
+
+  /**
+   * How much partners bring.
+   *
+   * @param largest bytes of the largest files of the flux for large ones
+   * @param burst files that come at once now and then, in the flux for that
+   * @param restPercent of the pace of each flux: so long a partner rests between two deposits
+   */
+  record Habits(int largest, int burst, int restPercent) {
+    /** Hours of a hospital's traffic. */
+    static final Habits LONG = new Habits(24 << 20, 5_000, 100);
+
+    /** So that what waits when the faults are over has come to its end within half a minute. */
+    static final Habits SHORT = new Habits(24 << 20, 200, 160);
+  }
 
   /**
    * A partner.
    *
    * @param sftp his way by SFTP, if there is one: what he would bring by it he renames else
-   * @param largest bytes of the largest files of the flux for large ones
-   * @param burst files that he brings at once now and then, in the flux for that
+   * @param habits how much he brings
    * @param over ends him, after the deposit that he is making
    */
   Partner(
@@ -57,8 +72,7 @@ final class Partner implements Runnable {
       Truth truth,
       long seed,
       Optional<Sftp> sftp,
-      int largest,
-      int burst,
+      Habits habits,
       CountDownLatch over) {
     this.flux = flux;
     this.inbox = site.room(flux, Room.INBOX);
@@ -66,8 +80,9 @@ final class Partner implements Runnable {
     this.random = new Random(seed * 31 + flux.label().hashCode());
     this.sftp = sftp;
     this.desk = site.truth("desk-" + flux.label());
-    this.largest = largest;
-    this.burst = flux == Flux.FOUR ? burst : 0;
+    this.largest = habits.largest();
+    this.pace = flux.pace * habits.restPercent() / 100;
+    this.burst = flux == Flux.FOUR ? habits.burst() : 0;
     this.over = over;
   }
 
@@ -75,7 +90,7 @@ final class Partner implements Runnable {
   public void run() {
     try {
       Files.createDirectories(desk);
-      for (int n = 1; !over.await(random.nextInt(2 * flux.pace), TimeUnit.MILLISECONDS); n++) {
+      for (int n = 1; !over.await(random.nextInt(2 * pace), TimeUnit.MILLISECONDS); n++) {
         for (int i = 0; n % BURST_EVERY == BURST_FIRST && i < burst; i++) {
           bring(Way.BURST, Task.quick(), 100 + random.nextInt(1_900));
         }

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -21,25 +23,43 @@ final class Report {
   private static final int MOST_HISTORIES = 8;
 
   private final PrintStream to;
+  private String again = "";
 
   Report(PrintStream to) {
     this.to = to;
   }
 
   void plan(Plan plan) {
+    again =
+        String.format(
+            java.util.Locale.ROOT,
+            "make chaos MINUTES=%.2f SEED=%d",
+            plan.length().toMillis() / 60_000.0,
+            plan.seed());
     to.printf(
         java.util.Locale.ROOT,
-        "chaos: seed %d, %d s of faults, %d faults; the same again: make chaos MINUTES=%.2f SEED=%d%n",
+        "chaos: seed %d, %d s of faults, %d faults; the same again: %s%n",
         plan.seed(),
         plan.length().toSeconds(),
         plan.faults().size(),
-        plan.length().toMillis() / 60_000.0,
-        plan.seed());
+        again);
     plan.faults().forEach(to::println);
   }
 
   void say(String what) {
     to.println("chaos: " + what);
+  }
+
+  /** What has not come to its end so long after the last fault. */
+  void left(Site site, Duration since) throws IOException {
+    List<String> fluxes = new ArrayList<>();
+    for (Flux flux : Flux.values()) {
+      int left = UnderWay.of(site, flux).size();
+      if (left > 0) {
+        fluxes.add(flux.label() + " " + left);
+      }
+    }
+    say("%d s after the last fault, under way: %s".formatted(since.toSeconds(), fluxes));
   }
 
   void faults(Nemesis nemesis, Machines machines, Operator operator) {
@@ -52,7 +72,11 @@ final class Report {
     machines.ownEnds().forEach(end -> to.println("     !  " + end));
   }
 
-  void files(List<Deposit> deposits, Map<Flux, Found> found, Map<Flux, Checker> checkers) {
+  void files(
+      List<Deposit> deposits,
+      Map<Flux, Found> found,
+      Map<Flux, Checker> checkers,
+      Onlooker onlooker) {
     to.println("--- files");
     to.printf(
         "%-10s %9s %9s %11s %6s %8s %7s %6s %12s%n",
@@ -89,11 +113,15 @@ final class Report {
     to.printf(
         "%d files, %d MiB%n",
         deposits.size(), deposits.stream().mapToLong(Deposit::size).sum() >> 20);
+    to.printf("%d files were read by the onlooker as soon as they had a name%n", onlooker.seen());
   }
 
   void problems(Site site, List<Problem> problems, Map<Flux, Found> found)
       throws IOException, InterruptedException {
     to.println("--- " + problems.size() + " problems");
+    if (!problems.isEmpty()) {
+      to.println("the same again: " + again);
+    }
     problems.stream().limit(MOST_PROBLEMS).forEach(to::println);
     Set<String> told = new HashSet<>();
     for (Problem problem : problems) {

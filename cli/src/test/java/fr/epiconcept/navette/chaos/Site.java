@@ -3,7 +3,6 @@ package fr.epiconcept.navette.chaos;
 import static java.nio.file.attribute.PosixFilePermissions.fromString;
 
 import fr.epiconcept.navette.e2e.DaemonProcess;
-import fr.epiconcept.navette.e2e.Relay;
 import fr.epiconcept.navette.e2e.Tool;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,7 +30,9 @@ final class Site implements AutoCloseable {
 
   private final Path root;
   private final int port = freePort();
-  private final Relay relay;
+  private final Link link;
+  private final WallClock ingestClock;
+  private final WallClock workerClock;
   private final Map<Volume, Disk> disks = new EnumMap<>(Volume.class);
   private final DaemonProcess ingest;
   private final DaemonProcess worker;
@@ -63,23 +64,26 @@ final class Site implements AutoCloseable {
     OUT,
     STORAGE,
     WORKER_ARCHIVE,
-    WORKER_OUT
+    WORKER_OUT,
+    QUARANTINE,
+    SPOOL
   }
 
-  private Site(Path root, long shout) throws IOException, InterruptedException {
+  private Site(Path root, long shout, Link.Choice choice) throws IOException, InterruptedException {
     this.root = root;
-    relay = new Relay(port);
+    Files.createDirectories(truth(""));
+    WallClock.sweep();
+    ingestClock = new WallClock(truth("ingest.clock"));
+    workerClock = new WallClock(truth("worker.clock"));
+    link = choice.make(port);
     for (Volume volume : Volume.values()) {
       disks.put(volume, Disk.at(volume(volume), volume.mebibytes));
     }
     ingest = new DaemonProcess("ingest", root.resolve("etc-files"), truth("ingest.err"));
     worker = new DaemonProcess("worker", root.resolve("etc-front"), truth("worker.err"));
-    for (DaemonProcess daemon : List.of(ingest, worker)) {
-      daemon.heap("-Xmx256m");
-      if (Tool.isRoot()) {
-        daemon.behind(WITHOUT_RIGHTS);
-      }
-    }
+    List.of(ingest, worker).forEach(daemon -> daemon.heap("-Xmx256m"));
+    ingest.behind(behind(List.of(), ingestClock));
+    worker.behind(behind(link.workerBehind(), workerClock));
     layOut(shout);
   }
 
@@ -87,9 +91,20 @@ final class Site implements AutoCloseable {
    * Lays out both servers.
    *
    * @param shout bytes that a script prints that prints much
+   * @param choice of the link between them
    */
-  static Site in(Path root, long shout) throws IOException, InterruptedException {
-    return new Site(root, shout);
+  static Site in(Path root, long shout, Link.Choice choice)
+      throws IOException, InterruptedException {
+    return new Site(root, shout, choice);
+  }
+
+  private static List<String> behind(List<String> where, WallClock clock) {
+    List<String> command = new ArrayList<>(where);
+    if (Tool.isRoot()) {
+      command.addAll(WITHOUT_RIGHTS);
+    }
+    command.addAll(clock.prefix());
+    return command;
   }
 
   /** Below the ports that the kernel gives to outgoing connections: it stays free over restarts. */
@@ -121,8 +136,12 @@ final class Site implements AutoCloseable {
       layOut(flux, shout);
       add.addAll(List.of("--flux", flux.label()));
     }
-    Files.writeString(ingestConfig().resolve("navette.yml"), filled(INGEST, port));
-    Files.writeString(workerConfig().resolve("navette.yml"), filled(WORKER, relay.port()));
+    Files.writeString(ingestConfig().resolve("navette.yml"), filled(INGEST) + tls(INGEST_TLS));
+    Files.writeString(workerConfig().resolve("navette.yml"), filled(WORKER) + tls(WORKER_TLS));
+    if (link.hasTls()) {
+      Tool.run(Tool.NAVETTE, "certs", "create", link.host(), "--config", ingestConfig().toString())
+          .succeeded();
+    }
     account(secret("etc-front/password", PASSWORD), add);
     account(secret("truth/auditor", ADMIN_PASSWORD), List.of(ADMIN, "--admin"));
   }
@@ -192,9 +211,25 @@ final class Site implements AutoCloseable {
     Files.writeString(file, section + ":\n  " + String.join("\n  ", lines) + "\n");
   }
 
-  private String filled(String yaml, int at) {
-    return yaml.replace("ROOT", root.toString()).replace("PORT", Integer.toString(at));
+  private String filled(String yaml) {
+    return yaml.replace("ROOT", root.toString())
+        .replace("LISTEN", (link.hasTls() ? "tls" : "tcp") + "://" + link.host() + ":" + port)
+        .replace("URL", link.url(port));
   }
+
+  private String tls(String yaml) {
+    return link.hasTls() ? filled(yaml) : "";
+  }
+
+  private static final String INGEST_TLS =
+      """
+          tls: {certificate: ROOT/etc-files/tls/server.crt, key: ROOT/etc-files/tls/server.key}
+      """;
+
+  private static final String WORKER_TLS =
+      """
+            tls: {ca: ROOT/etc-files/tls/ca.crt}
+      """;
 
   private static final String INGEST =
       """
@@ -205,7 +240,7 @@ final class Site implements AutoCloseable {
         state: ROOT/files/state
         broker:
           data: ROOT/broker/data
-          listen: tcp://127.0.0.1:PORT
+          listen: LISTEN
           accounts: ROOT/etc-files/accounts
           min-free: 100MiB
       """;
@@ -219,7 +254,7 @@ final class Site implements AutoCloseable {
         stop-timeout: 3s
         brokers:
           files1:
-            url: tcp://127.0.0.1:PORT
+            url: URL
             account: front1
             password-file: ROOT/etc-front/password
       """;
@@ -250,17 +285,20 @@ final class Site implements AutoCloseable {
       case WORKER_ARCHIVE ->
           (flux == Flux.ELSEWHERE ? volume(Volume.OTHER) : front).resolve("archive");
       case WORKER_OUT -> front.resolve("out");
+      case QUARANTINE -> files.resolve("quarantine");
+      case SPOOL ->
+          flux == Flux.ELSEWHERE
+              ? volume(Volume.OTHER).resolve("spool")
+              : volume(Volume.FILES).resolve("spool").resolve(flux.label());
     };
   }
 
   Path quarantine(Flux flux) {
-    return volume(Volume.FILES).resolve(flux.label()).resolve("quarantine");
+    return room(flux, Room.QUARANTINE);
   }
 
   Path spool(Flux flux) {
-    return flux == Flux.ELSEWHERE
-        ? volume(Volume.OTHER).resolve("spool")
-        : volume(Volume.FILES).resolve("spool").resolve(flux.label());
+    return room(flux, Room.SPOOL);
   }
 
   /** What the worker has taken out of {@code out} and ingest has not received yet. */
@@ -329,20 +367,34 @@ final class Site implements AutoCloseable {
     return worker;
   }
 
-  Relay relay() {
-    return relay;
+  WallClock ingestClock() {
+    return ingestClock;
   }
 
-  /** Of the broker, for whoever passes by the relay. */
-  int port() {
-    return port;
+  WallClock workerClock() {
+    return workerClock;
+  }
+
+  Link link() {
+    return link;
+  }
+
+  /** Of the broker, for a stock client on the file server. */
+  String brokerUrl() {
+    String tls = "?sslEnabled=true&trustStoreType=PEM&trustStorePath=";
+    return "tcp://"
+        + link.host()
+        + ":"
+        + port
+        + (link.hasTls() ? tls + Link.authority(ingestConfig()) : "");
   }
 
   @Override
   public void close() throws IOException {
     ingest.end();
     worker.end();
-    relay.close();
+    link.close();
+    WallClock.sweep();
     try {
       for (Disk disk : disks.values()) {
         disk.unmount();

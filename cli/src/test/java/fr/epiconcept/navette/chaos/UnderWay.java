@@ -21,27 +21,34 @@ final class UnderWay {
   static List<Path> in(Site site) throws IOException {
     List<Path> found = new ArrayList<>();
     for (Flux flux : Flux.values()) {
-      Path spool = site.spool(flux);
-      Path inbox = site.room(flux, Room.INBOX);
-      // What a partner left hidden is his own; what stands in our staging is not.
-      found.addAll(files(inbox, file -> !isHidden(file) || file.toString().contains("/.navette/")));
-      for (String state : List.of("claimed", "again", "published", "arrived")) {
-        found.addAll(files(spool.resolve(state), any -> true));
-      }
-      found.addAll(files(site.room(flux, Room.STORAGE), any -> true));
-      found.addAll(
-          files(site.room(flux, Room.WORKER_OUT), file -> !file.toString().endsWith(".part")));
-      found.addAll(files(site.workerSpool(flux), file -> !file.endsWith("era")));
-      found.addAll(files(site.marks(flux, "front"), any -> true));
-      found.addAll(files(site.marks(flux, "files"), any -> true));
-      if (Files.exists(site.hold(flux))) {
-        found.add(site.hold(flux));
-      }
+      found.addAll(of(site, flux));
     }
     return found;
   }
 
-  private static boolean isHidden(Path file) {
+  /** The same, of one flux. */
+  static List<Path> of(Site site, Flux flux) throws IOException {
+    List<Path> found = new ArrayList<>();
+    Path spool = site.spool(flux);
+    Path inbox = site.room(flux, Room.INBOX);
+    // What a partner left hidden is his own; what stands in our staging is not.
+    found.addAll(files(inbox, file -> !isHidden(file) || file.toString().contains("/.navette/")));
+    for (String state : List.of("claimed", "again", "published", "arrived")) {
+      found.addAll(files(spool.resolve(state), any -> true));
+    }
+    found.addAll(files(site.room(flux, Room.STORAGE), any -> true));
+    found.addAll(
+        files(site.room(flux, Room.WORKER_OUT), file -> !file.toString().endsWith(".part")));
+    found.addAll(files(site.workerSpool(flux), file -> !file.endsWith("era")));
+    found.addAll(files(site.marks(flux, "front"), any -> true));
+    found.addAll(files(site.marks(flux, "files"), any -> true));
+    if (Files.exists(site.hold(flux))) {
+      found.add(site.hold(flux));
+    }
+    return found;
+  }
+
+  static boolean isHidden(Path file) {
     return file.getFileName().toString().startsWith(".");
   }
 

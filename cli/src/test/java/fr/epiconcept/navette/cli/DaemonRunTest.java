@@ -248,6 +248,11 @@ class DaemonRunTest {
     }
 
     @Override
+    public void tryAgain() {
+      throw new AssertionError("not within seconds");
+    }
+
+    @Override
     public void reload(Reply done) throws Refusal {
       System.err.println("reload " + reloads.incrementAndGet());
       if (how.equals("broken")) {

@@ -246,6 +246,13 @@ public final class DaemonProcess {
     signal("CONT");
   }
 
+  /** Lets it write all its threads to its standard error, if it lives. */
+  public void tellThreads() throws IOException, InterruptedException {
+    if (isAlive()) {
+      signal("QUIT");
+    }
+  }
+
   private void signal(String name) throws IOException, InterruptedException {
     Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
     assertEquals(0, kill.waitFor(), "kill -" + name);

@@ -54,10 +54,12 @@ public record Tool(int exit, String said) {
 
   /** Skips the test, and says so, where a program is not installed. */
   public static void needs(String program) {
-    assumeTrue(
-        List.of("/usr/bin", "/usr/sbin", "/bin", "/sbin", "/usr/local/bin").stream()
-            .anyMatch(folder -> Files.isExecutable(Path.of(folder, program))),
-        "not tested here: " + program + " is not installed");
+    assumeTrue(isInstalled(program), "not tested here: " + program + " is not installed");
+  }
+
+  public static boolean isInstalled(String program) {
+    return List.of("/usr/bin", "/usr/sbin", "/bin", "/sbin", "/usr/local/bin").stream()
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 
   /** Skips the test, and says so, unless it runs as root. */

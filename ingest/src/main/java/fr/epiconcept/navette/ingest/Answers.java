@@ -41,6 +41,7 @@ final class Answers {
   /** Must be called inside the listener that was given the message (see {@link Messages}). */
   Taken take(Acknowledgement answer, Message message) throws IOException {
     if (marks.isDone(answer.id())) {
+      Messages.skipPayload(message);
       return new Taken.Stands();
     }
     if (landing.isEmpty()) {
@@ -55,6 +56,9 @@ final class Answers {
                 answer.name(),
                 answer.modified(),
                 out -> sha256[0] = Messages.savePayload(message, answer.size(), out));
+    if (sha256[0] == null) {
+      Messages.skipPayload(message);
+    }
     if (landed instanceof Landed.NameTaken taken) {
       return new Taken.Waits("if-exists: hold, and there is a " + taken.path());
     }

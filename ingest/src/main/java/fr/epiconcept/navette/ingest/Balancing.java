@@ -16,6 +16,7 @@ import fr.epiconcept.navette.flux.view.Unbalanced;
 import fr.epiconcept.navette.ingest.Verdict.Heading;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -96,13 +97,23 @@ public final class Balancing {
       throws IOException, InterruptedException {
     // Not there, or not open to us: an empty one would balance.
     FileIdentity.of(section.spool());
-    Period period = asked.until(clock.instant());
+    Period period = asked.until(now());
     judge = new Judge(flux, section, zone, new KeptFiles(section.archive()).oldest(), deep);
     lookAtQueues();
     for (LocalDate day : days(period)) {
       balance(day, period, remainder);
     }
     return sum(period);
+  }
+
+  /** Not before what the books have already, whatever became of the clock since. */
+  private Instant now() throws IOException {
+    Instant now = clock.instant();
+    return LedgerView.of(section.spool())
+        .newest()
+        .map(newest -> newest.time().plusMillis(1))
+        .filter(now::isBefore)
+        .orElse(now);
   }
 
   private void lookAtQueues() throws IOException {

@@ -115,6 +115,8 @@ final class FluxIngest implements AutoCloseable {
     Records dead = new Records(section.spool().resolve("dead"));
     spool.newest().ifPresent(shared.ids()::notBefore);
     arrived.newest().ifPresent(shared.ids()::notBefore);
+    // Of files that have ended too: else an id of today would stand before one of yesterday.
+    LedgerView.of(section.spool()).newest().ifPresent(shared.ids()::notBefore);
     inbox = new Inbox(section.inbox(), section.ready(), System::nanoTime, this::wake);
 
     check = new Check(flux, section);
@@ -127,7 +129,9 @@ final class FluxIngest implements AutoCloseable {
         new Archive(new KeptFolder(section.archive(), zone), spool, arrived, log, checkpoint);
     DeadLetters deadLetters = new DeadLetters(flux);
     Endings endings = new Endings(arrived, dead, deadLetters, ledger, log, checkpoint);
-    resendingParts = new Resending.Parts(arrived, dead, deadLetters, log);
+    resendingParts =
+        new Resending.Parts(
+            arrived, dead, deadLetters, () -> shared.contents().of(flux).letters(), log);
     answerMarks = new Marks(state.resolve("answers"));
     Answers answers = new Answers(section.out(), answerMarks, log, checkpoint);
     returns = new Returns(flux, answers, archive, endings, log, shared.turns());

@@ -20,6 +20,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Sends again, from the archive, what a broker that is gone had: letters, and files under way. One
  * of these serves one link, and tries as often as it is asked: an archive may be mounted late.
+ *
+ * <p>A broker that was damaged may still have some. Of a file under way it is sent a second
+ * message, which the worker's marks drop; of a letter nobody keeps marks, so the broker is asked
+ * which it has.
  */
 final class Resending {
   private static final Logger LOG = LoggerFactory.getLogger(Resending.class);
@@ -39,10 +43,23 @@ final class Resending {
   private boolean ended;
 
   /** What all of a flux share. */
-  record Parts(Records arrived, Records dead, DeadLetters deadLetters, FluxLog log) {}
+  record Parts(
+      Records arrived, Records dead, DeadLetters deadLetters, Letters letters, FluxLog log) {}
 
-  /** Records of one kind, how theirs are sent, and whose files another attempt would not find. */
-  private record Kind(Records records, Sending sending, Set<FileId> givenUp) {}
+  /** Of which files there is a dead letter, as the broker has it now. */
+  @FunctionalInterface
+  interface Letters {
+    Set<FileId> there() throws IOException;
+  }
+
+  /**
+   * Records of one kind.
+   *
+   * @param sending how theirs are sent
+   * @param kept those of which this broker has what would be sent
+   * @param givenUp whose files another attempt would not find
+   */
+  private record Kind(Records records, Sending sending, Letters kept, Set<FileId> givenUp) {}
 
   @FunctionalInterface
   private interface Sending {
@@ -68,11 +85,13 @@ final class Resending {
             new Kind(
                 parts.arrived(),
                 (record, to, done) -> letters.sendAgain(record, era, to, done),
+                Set::of,
                 new HashSet<>()),
             new Kind(
                 parts.dead(),
                 (record, to, done) ->
                     letters.bury(record, era, "sent again: the broker had lost it", to, done),
+                parts.letters(),
                 new HashSet<>()));
   }
 
@@ -113,7 +132,13 @@ final class Resending {
     try {
       Optional<IOException> away = Optional.empty();
       for (Kind kind : kinds) {
-        for (Arrived record : sentToOthers(kind)) {
+        List<Arrived> others = sentToOthers(kind);
+        Set<FileId> kept = others.isEmpty() ? Set.of() : kind.kept().there();
+        for (Arrived record : others) {
+          if (kept.contains(record.id())) {
+            inTurn.execute(() -> remember(kind.records(), record));
+            continue;
+          }
           Optional<IOException> why = send(kind, record, to);
           away = why.isPresent() ? why : away;
         }

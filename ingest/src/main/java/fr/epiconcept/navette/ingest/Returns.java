@@ -4,6 +4,7 @@ import fr.epiconcept.navette.broker.Addresses;
 import fr.epiconcept.navette.broker.message.Contract;
 import fr.epiconcept.navette.broker.message.CorruptPayload;
 import fr.epiconcept.navette.broker.message.Malformed;
+import fr.epiconcept.navette.broker.message.Messages;
 import fr.epiconcept.navette.broker.message.OtherVersion;
 import fr.epiconcept.navette.broker.message.Parcel;
 import fr.epiconcept.navette.broker.message.Parcel.Acknowledgement;
@@ -86,19 +87,19 @@ final class Returns implements ReturnLink.Reader, AutoCloseable {
       Parcel parcel = Contract.read(message);
       Optional<String> lie = lie(parcel, message);
       if (lie.isPresent()) {
-        setAside(message, lie.get(), from);
+        setAsideUnread(message, lie.get(), from);
       } else if (!parcel.flux().equals(flux)) {
-        setAside(message, "it is for flux " + parcel.flux(), from);
+        setAsideUnread(message, "it is for flux " + parcel.flux(), from);
       } else if (parcel instanceof Acknowledgement answer) {
         take(answer, message, from);
       } else if (parcel instanceof Parcel.Deposit) {
-        setAside(message, "a deposit on a return queue", from);
+        setAsideUnread(message, "a deposit on a return queue", from);
       } else {
         batches.put(parcel, message, from);
         turn.wake();
       }
     } catch (Malformed e) {
-      setAside(message, e.getMessage(), from);
+      setAsideUnread(message, e.getMessage(), from);
     } catch (IOException | JMSException e) {
       link.comesAgain("an acknowledgement cannot be taken", e);
     } catch (InterruptedException e) {
@@ -152,6 +153,15 @@ final class Returns implements ReturnLink.Reader, AutoCloseable {
             + fault.getMessage()
             + "; `navette pending` on its server says where the true bytes stand",
         from);
+  }
+
+  private void setAsideUnread(Message message, String why, ReturnSession from) {
+    try {
+      Messages.skipPayload(message);
+      setAside(message, why, from);
+    } catch (IOException | RuntimeException e) {
+      link.comesAgain("a message that is to be set aside cannot be read", e);
+    }
   }
 
   private void setAside(Message message, String why, ReturnSession from) {

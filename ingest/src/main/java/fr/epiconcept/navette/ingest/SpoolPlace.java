@@ -3,6 +3,7 @@ package fr.epiconcept.navette.ingest;
 import fr.epiconcept.navette.flux.file.DurableFile;
 import fr.epiconcept.navette.flux.ledger.Ledger;
 import fr.epiconcept.navette.flux.log.FluxLog;
+import fr.epiconcept.navette.flux.spool.Spool;
 import fr.epiconcept.navette.flux.spool.Spool.State;
 import fr.epiconcept.navette.flux.spool.SpoolView;
 import fr.epiconcept.navette.flux.spool.SpoolView.Kind;
@@ -28,11 +29,17 @@ final class SpoolPlace {
   /**
    * The spool is there from now on.
    *
-   * @throws IOException if it was elsewhere, and that is not empty or cannot be seen
+   * @throws IOException if it was there and is not, or if it was elsewhere, and that is not empty
+   *     or cannot be seen
    */
   void becomes(Path spool, FluxLog log) throws IOException {
     Optional<Path> before = DurableFile.read(file).map(String::strip).map(Path::of);
     if (before.filter(spool::equals).isPresent()) {
+      // A disk that is not mounted leaves its folder behind, empty: files claimed into that would
+      // be hidden by the disk when it comes.
+      if (!Spool.isAt(spool)) {
+        throw missing(spool);
+      }
       return;
     }
     DurableFile.makeFolder(file.getParent());
@@ -42,7 +49,17 @@ final class SpoolPlace {
       int days = Ledger.take(before.get(), spool);
       log.info(null, "spool-moved", "from", before.get(), "to", spool, "days-of-books", days);
     }
+    // Before the memory of it: a crash between the two must not look like a spool that has gone.
+    new Spool(spool);
     DurableFile.replace(file, spool + "\n");
+  }
+
+  private IOException missing(Path spool) {
+    return new IOException(
+        "its spool was "
+            + spool
+            + ", which is missing: is it mounted? if it is gone for good, remove "
+            + file);
   }
 
   private static boolean isSame(Path one, Path other) throws IOException {
@@ -51,11 +68,7 @@ final class SpoolPlace {
 
   private void requireEmpty(Path before, Path spool) throws IOException {
     if (!Files.isDirectory(before)) {
-      throw new IOException(
-          "its spool was "
-              + before
-              + ", which is missing: is it mounted? if it is gone for good, remove "
-              + file);
+      throw missing(before);
     }
     SpoolView view = new SpoolView(before);
     int files = 0;

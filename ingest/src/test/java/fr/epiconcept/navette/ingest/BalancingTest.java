@@ -39,6 +39,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -589,6 +590,17 @@ class BalancingTest {
 
     assertEquals(0, sum.received());
     assertFalse(sum.queuesChecked());
+  }
+
+  @Test
+  void filesOfAClockThatWasAheadAreCounted() throws Exception {
+    fill();
+    InstantSource putBack = () -> Instant.now().minus(Duration.ofDays(2));
+
+    Balance sum =
+        Balancing.fromDisk(flux, section(), () -> {}, putBack).balance(ALL, false, remainder::add);
+
+    assertEquals(6, sum.received());
   }
 
   @Test

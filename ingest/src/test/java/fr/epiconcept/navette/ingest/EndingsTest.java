@@ -397,7 +397,12 @@ class EndingsTest {
 
   private Resending resending(String era, Executor inTurn) {
     return new Resending(
-        new Resending.Parts(folders.arrived, folders.dead, new DeadLetters(flux), folders.log),
+        new Resending.Parts(
+            folders.arrived,
+            folders.dead,
+            new DeadLetters(flux),
+            () -> home.broker.holding(Addresses.dead(flux)),
+            folders.log),
         connection,
         era,
         inTurn,
@@ -470,6 +475,20 @@ class EndingsTest {
             was.round(),
             was.era());
     folders.arrived.write(id, replay.spelled());
+  }
+
+  @Test
+  void aLetterThatADamagedBrokerStillHasIsNotSentOnceMore() throws Exception {
+    FileId kept = arrived("a", "kept", ERA);
+    failed(kept, 1);
+
+    sendAgain("era-2");
+
+    assertEquals("era-2", dead(kept).era(), "the next start asks no more");
+    List<Message> letters = letters();
+    assertEquals(1, letters.size());
+    assertEquals(kept, Home.parcels(letters).get(0).id());
+    assertEquals(List.of(), folders.told("sent-again"));
   }
 
   @Test

@@ -33,6 +33,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import javax.jms.Connection;
@@ -284,7 +285,8 @@ class ReplayTest {
     Executor now = Runnable::run;
     Resending resending =
         new Resending(
-            new Resending.Parts(folders.arrived, folders.dead, new DeadLetters(flux), folders.log),
+            new Resending.Parts(
+                folders.arrived, folders.dead, new DeadLetters(flux), Set::of, folders.log),
             connection,
             "another era",
             now,

@@ -77,6 +77,7 @@ class SpoolPlaceTest {
     Entry first = folders.claimed("a", "1");
     Entry second = folders.claimed("b", "2");
     folders.ledger.claimed(first, 1);
+    Files.createDirectory(other);
     new Ledger(other, folders.log).claimed(second, 1);
     for (Entry entry : List.of(first, second)) {
       Files.delete(entry.file());
@@ -113,6 +114,22 @@ class SpoolPlaceTest {
     assertTrue(refused.getMessage().contains("is it mounted?"), refused::getMessage);
     Files.delete(state.resolve("spool"));
     start(other);
+  }
+
+  @Test
+  void doesNotTakeTheEmptyFolderOfADiskThatIsNotMountedForTheSameSpool() throws Exception {
+    folders.claimed("a", "1");
+    Path away = Files.move(old, root.resolve("away"));
+    for (boolean folderIsThere : List.of(false, true)) {
+      if (folderIsThere) {
+        Files.createDirectory(old);
+      }
+      IOException refused = assertThrows(IOException.class, () -> start(old));
+      assertTrue(refused.getMessage().contains("is it mounted?"), refused::getMessage);
+    }
+    Files.delete(old);
+    Files.move(away, old);
+    start(old);
   }
 
   @Test

@@ -25,6 +25,7 @@ import fr.epiconcept.navette.flux.turn.Turns;
 import fr.epiconcept.navette.flux.view.DaemonStatus.LinkStatus;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +36,7 @@ import javax.jms.InvalidClientIDException;
 import javax.jms.JMSException;
 import javax.jms.Message;
 import javax.jms.Session;
+import org.apache.activemq.artemis.api.jms.ActiveMQJMSConstants;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,6 +66,9 @@ final class FileServer implements AutoCloseable {
   private final Set<FluxName> known = ConcurrentHashMap.newKeySet();
   private final Asking asking;
   private final BrokerLink asks;
+
+  /** Receipts for fluxes that are known and not there: unsettled until they are. */
+  private final List<Message> early = new ArrayList<>();
 
   // The links of the moment. A lock each: one link that hangs keeps not the other.
   private final Object receivingLock = new Object();
@@ -136,7 +141,9 @@ final class FileServer implements AutoCloseable {
       synchronized (sendingLock) {
         // In the place of a closed one, which took its receipts until now.
         fluxes.removeIf(other -> other.name().equals(flux.name()));
-        fluxes.add(flux);
+        synchronized (early) {
+          fluxes.add(flux);
+        }
         if (receivesOn != null) {
           flux.receivingOn(receivesOn);
         }
@@ -150,6 +157,16 @@ final class FileServer implements AutoCloseable {
         }
       }
     }
+    turns.execute(this::takeEarly);
+  }
+
+  private void takeEarly() {
+    List<Message> messages;
+    synchronized (early) {
+      messages = List.copyOf(early);
+      early.clear();
+    }
+    messages.forEach(this::confirmed);
   }
 
   /** It takes no receipts any more. */
@@ -225,7 +242,8 @@ final class FileServer implements AutoCloseable {
     @Override
     public void linked(Connection connection) throws JMSException {
       takePlace(connection);
-      Session session = connection.createSession(false, Session.CLIENT_ACKNOWLEDGE);
+      Session session =
+          connection.createSession(false, ActiveMQJMSConstants.INDIVIDUAL_ACKNOWLEDGE);
       session
           .createConsumer(session.createQueue(Addresses.worker(account)))
           .setMessageListener(FileServer.this::confirmed);
@@ -240,6 +258,10 @@ final class FileServer implements AutoCloseable {
       synchronized (receivingLock) {
         receivesOn = null;
         fluxes.forEach(FluxWorker::receivingOver);
+      }
+      synchronized (early) {
+        // They come again.
+        early.clear();
       }
     }
   }
@@ -262,14 +284,22 @@ final class FileServer implements AutoCloseable {
   private void confirmed(Message message) {
     try {
       Parcel parcel = Contract.read(message);
-      Optional<FluxWorker> flux =
-          fluxes.stream().filter(known -> known.name().equals(parcel.flux())).findFirst();
+      Optional<FluxWorker> flux;
+      synchronized (early) {
+        flux = fluxes.stream().filter(its -> its.name().equals(parcel.flux())).findFirst();
+        if (flux.isEmpty() && parcel instanceof Receipt && known.contains(parcel.flux())) {
+          // The flux cannot start yet (its folder is away, a disk is full). Lost, its file would be
+          // waited for until there is another broker.
+          early.add(message);
+          return;
+        }
+      }
       if (parcel instanceof Receipt receipt && flux.isPresent()) {
         flux.get().confirmed(receipt);
       } else {
         LOG.warn("{} sent a message that is no receipt for a flux of ours: {}", name, parcel.id());
       }
-      message.acknowledge();
+      settle(message);
     } catch (OtherVersion e) {
       LOG.error("{}: {}", name, e.getMessage());
     } catch (Malformed e) {
@@ -284,7 +314,7 @@ final class FileServer implements AutoCloseable {
     }
   }
 
-  private void settle(Message message) {
+  private synchronized void settle(Message message) {
     try {
       message.acknowledge();
     } catch (JMSException linkDied) {

@@ -5,6 +5,7 @@ import fr.epiconcept.navette.broker.link.Feed;
 import fr.epiconcept.navette.broker.message.Contract;
 import fr.epiconcept.navette.broker.message.CorruptPayload;
 import fr.epiconcept.navette.broker.message.Malformed;
+import fr.epiconcept.navette.broker.message.Messages;
 import fr.epiconcept.navette.broker.message.OtherVersion;
 import fr.epiconcept.navette.broker.message.Parcel;
 import fr.epiconcept.navette.broker.message.Parcel.Deposit;
@@ -223,6 +224,12 @@ final class Intake implements Feed.Taker, Processing.Delivery {
 
   /** A message that is not what it says blocks nobody: it is settled, and its refusal is told. */
   private void refuse(Message message, String why) {
+    try {
+      Messages.skipPayload(message);
+    } catch (IOException | RuntimeException e) {
+      stumble(e);
+      return;
+    }
     log.error(null, "refused-message", "queue", Addresses.deposits(parts.flux()), "reason", why);
     synchronized (this) {
       refused.add(message);

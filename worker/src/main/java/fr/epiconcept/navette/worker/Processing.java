@@ -98,6 +98,8 @@ final class Processing {
     InHand inHand = new InHand(deposit, message, recall(deposit));
     if (inHand.end().isEmpty()) {
       store(inHand);
+    } else {
+      Messages.skipPayload(message);
     }
     return inHand;
   }
@@ -152,6 +154,7 @@ final class Processing {
     }
     Landed.At at = (Landed.At) ((Begun.Ended) begun).landed();
     if (at.stands()) {
+      Messages.skipPayload(inHand.message());
       if (inHand.progress().untold()) {
         // The crash may have come after the line: said twice is better than never.
         sayReceived(deposit, at.path(), HexFormat.of().formatHex(Hashing.sha256(at.path())));

@@ -143,6 +143,20 @@ public final class Messages {
     throw new CorruptPayload("it does not say how long its body is");
   }
 
+  /**
+   * Reads the payload of a message whose bytes are not needed, for a large one that is left unread
+   * takes its consumer along: the client asks the broker for no other message.
+   */
+  public static void skipPayload(Message message) throws IOException {
+    try {
+      if (isLarge(message)) {
+        message.setObjectProperty(SAVE, OutputStream.nullOutputStream());
+      }
+    } catch (JMSException e) {
+      throw new IOException("the payload cannot be read from the broker: " + e.getMessage(), e);
+    }
+  }
+
   /** A body that is whole and has the wrong length never gets better by being sent again. */
   private static void requireLength(long actual, long size) throws CorruptPayload {
     if (actual != PayloadReader.bodyLength(size)) {

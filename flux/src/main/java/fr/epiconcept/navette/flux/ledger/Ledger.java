@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -131,6 +132,10 @@ public final class Ledger {
     Path file = folder.resolve(line.day().toString());
     if (!whole.remove(line.day())) {
       // The first line of this run, or the first after a fault.
+      if (!Files.isDirectory(folder.getParent())) {
+        // A spool that is away for a while is not made anew: its own will come back in its place.
+        throw new NoSuchFileException(folder.getParent().toString());
+      }
       DurableFile.makeFolder(folder);
       if (Files.exists(file)) {
         DurableFile.dropTornLine(file);

@@ -14,12 +14,14 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** The books as they are read; nothing is made or changed, also while a daemon writes. */
 public final class LedgerView {
@@ -87,6 +89,30 @@ public final class LedgerView {
                     .ifPresent(
                         id ->
                             booked.put(id, booked.computeIfAbsent(id, Booked::unknown).and(line))));
+  }
+
+  /** The newest id in the books, also of files that have ended since. */
+  public Optional<FileId> newest() throws IOException {
+    NavigableSet<LocalDate> days = days();
+    Optional<FileId> newest = Optional.empty();
+    // A day may hold nothing but damage.
+    while (newest.isEmpty() && !days.isEmpty()) {
+      newest = newest(days.pollLast());
+    }
+    return newest;
+  }
+
+  private Optional<FileId> newest(LocalDate day) throws IOException {
+    try (Stream<String> lines =
+        Files.lines(folder.resolve(day.toString()), StandardCharsets.ISO_8859_1)) {
+      return lines
+          .flatMap(text -> MarkLine.parse(text).flatMap(line -> line.get("id")).stream())
+          .flatMap(text -> FileId.parse(text).stream())
+          .filter(id -> day(id).equals(day))
+          .max(Comparator.naturalOrder());
+    } catch (NoSuchFileException removedMeanwhile) {
+      return Optional.empty();
+    }
   }
 
   /** The day under which the books have a file: that of its id, in UTC. */

@@ -22,18 +22,28 @@ import java.util.function.UnaryOperator;
  * needed to send the file once more, from the archive.
  */
 public final class Records {
+  private static final String NEW = ".new-";
+
   private final Path folder;
   private boolean changed;
 
-  /** The records in {@code folder}, which is made if it is not there. */
+  /**
+   * The records in {@code folder}, which is made if it is not there; what a kill left half written
+   * is removed. One of these at a time.
+   */
   public Records(Path folder) throws IOException {
     this.folder = folder;
     DurableFile.makeFolder(folder);
+    try (DirectoryStream<Path> halves = Files.newDirectoryStream(folder, NEW + "*")) {
+      for (Path half : halves) {
+        Files.deleteIfExists(half);
+      }
+    }
   }
 
   /** Writes a record. On disk only after {@link #sync}. */
   public synchronized void write(FileId id, String record) throws IOException {
-    Path temporary = folder.resolve(".new-" + id);
+    Path temporary = folder.resolve(NEW + id);
     Files.writeString(temporary, record + "\n");
     NativeFiles.syncFile(temporary);
     Files.move(temporary, folder.resolve(id.value()), StandardCopyOption.ATOMIC_MOVE);

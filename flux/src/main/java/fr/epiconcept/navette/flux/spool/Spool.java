@@ -54,6 +54,11 @@ public final class Spool {
     }
   }
 
+  /** Whether a spool was made in that folder, and can be seen. */
+  public static boolean isAt(Path folder) {
+    return Files.isDirectory(folder.resolve(State.CLAIMED.folder()));
+  }
+
   void remember(Label label) {
     label.related().ifPresent(other -> related.put(label.id(), other));
   }

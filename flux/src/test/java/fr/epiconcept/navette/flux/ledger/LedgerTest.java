@@ -69,6 +69,23 @@ class LedgerTest {
   }
 
   @Test
+  void tellsTheNewestIdWhateverHasBecomeOfItsFile() throws Exception {
+    assertEquals(Optional.empty(), LedgerView.of(spool).newest());
+    claimed("a");
+    FileId newest = claimed("b");
+    ledger.ended(newest, End.PROCESSED);
+    ledger.claimed(
+        new FileIds(InstantSource.fixed(NOON.minus(Duration.ofDays(1)))).next(),
+        FileName.of("of yesterday"),
+        7,
+        Optional.empty());
+    Files.writeString(file(), "claimed id=01JDCB3V8Q", StandardOpenOption.APPEND);
+    Files.writeString(spool.resolve("ledger/2026-11-24"), "damage\n");
+
+    assertEquals(Optional.of(newest), LedgerView.of(spool).newest());
+  }
+
+  @Test
   void keepsNamesThatAreNoText() throws Exception {
     FileId id = ids.next();
     FileName name = FileName.of(new byte[] {'a', ' ', '\n', (byte) 0xE9, '%'});
@@ -135,6 +152,20 @@ class LedgerTest {
     assertEquals(2, told.size(), told::toString);
     assertTrue(told.get(0).contains("ledger-not-written"), told::toString);
     assertTrue(told.get(1).contains("ledger-goes-on lost=0"), told::toString);
+  }
+
+  @Test
+  void aSpoolThatIsAwayForAWhileIsNotMadeAnewForItsBooks() throws Exception {
+    FileId before = claimed("a");
+    Path away = Files.move(spool, folder.resolve("away"));
+    FileId meanwhile = claimed("b");
+    FileId still = claimed("c");
+    assertFalse(Files.exists(spool));
+
+    Files.move(away, spool);
+    FileId after = claimed("d");
+
+    assertEquals(List.of(before, meanwhile, still, after), List.copyOf(read().keySet()));
   }
 
   @Test

@@ -50,6 +50,17 @@ class RecordsTest {
   }
 
   @Test
+  void whatAKillLeftHalfWrittenIsRemovedAtTheNextStart() throws IOException {
+    Path half = Files.writeString(root.resolve("arrived/.new-" + ONE), "arri");
+    arrived.write(TWO, "arrived name=b");
+
+    Records next = new Records(root.resolve("arrived"));
+
+    assertFalse(Files.exists(half));
+    assertEquals(List.of(TWO), next.list());
+  }
+
+  @Test
   void aHalfWrittenRecordIsNone() throws IOException {
     Files.writeString(root.resolve("arrived/.new-" + ONE), "arri");
 
