@@ -25,12 +25,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /**
  * Both daemons, every kind of deposit, every kind of fault, and then a count: see this package's
  * description.
  */
+@Order(1)
 class ChaosTest {
   /** So long it may take after the last fault until everything has come to its end. */
   private static final Duration PATIENCE = Duration.ofMinutes(10);

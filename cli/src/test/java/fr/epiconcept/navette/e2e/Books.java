@@ -1,5 +1,6 @@
 package fr.epiconcept.navette.e2e;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -268,7 +269,11 @@ final class Books {
     Queues queues = servers.queues();
     assertEquals(List.of(), queues.ids(queue), queue);
     assertEquals(List.of(), queues.ids(queue + ".return"), queue + ".return");
-    assertEquals(List.of(), queues.ids("worker." + TwoServers.WORKER), "receipts");
+    // A worker does what a receipt says, and settles it then, without waiting for the broker.
+    await()
+        .atMost(TwoServers.PATIENCE)
+        .untilAsserted(
+            () -> assertEquals(List.of(), queues.ids("worker." + TwoServers.WORKER), "receipts"));
     List<String> letters = queues.ids(queue + ".dead");
     assertEquals(deadIds, new HashSet<>(letters), queue + ".dead");
     assertEquals(deadIds.size(), letters.size(), queue + ".dead has a letter twice");

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * has others before and behind it.
  */
 @ExtendWith(TellsOnFailure.class)
+@Order(2)
 class FaultWalkTest {
   private static final String SCRIPT =
       "if grep -q failed \"$NAVETTE_FILE\"; then exit 3; fi\n" + Flux.ANSWERS;

@@ -117,6 +117,27 @@ class WorkerDaemonTest {
     }
   }
 
+  @Test
+  void aReceiptThatComesBeforeItsFluxCanStartIsKeptForIt() throws Exception {
+    FileId id = home.sends("a").id();
+    Marks marks = new Marks(fluxState.resolve("deposits"));
+    try (WorkerDaemon daemon = daemon()) {
+      home.awaitOutcomes(1);
+      assertTrue(daemon.isProgressing());
+    }
+    Path away = Files.move(fluxState, fluxState.resolveSibling("away"));
+    Files.writeString(fluxState, "a file where the folder should be");
+    home.receipt(id, Receipt.Of.OUTCOME, 1);
+    try (WorkerDaemon daemon = daemon()) {
+      until(() -> front.lines("suspended").size() == 1);
+      // It has come by then: the broker gives it as soon as the link is up.
+      await().during(Duration.ofMillis(700)).until(daemon::isProgressing);
+      Files.delete(fluxState);
+      Files.move(away, fluxState);
+      until(() -> marks.isDone(id));
+    }
+  }
+
   private static List<StatusItem> status(WorkerDaemon daemon, String... flux) throws Exception {
     Question question = Question.of("status");
     if (flux.length > 0) {
