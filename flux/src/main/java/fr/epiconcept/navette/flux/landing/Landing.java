@@ -8,26 +8,19 @@ import fr.epiconcept.navette.flux.config.FolderTarget;
 import fr.epiconcept.navette.flux.config.FolderTarget.IfExists;
 import fr.epiconcept.navette.flux.file.FileKey;
 import fr.epiconcept.navette.flux.file.NativeFiles;
+import fr.epiconcept.navette.flux.file.NewFile;
 import fr.epiconcept.navette.flux.file.TemporaryName;
 import fr.epiconcept.navette.flux.marks.Marks;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Puts the bytes of a message into a folder under their name: whole, once, with the right owner,
@@ -42,9 +35,6 @@ import java.util.Set;
 public final class Landing {
   /** The step after which what landed before counts no longer: the file shall land once more. */
   public static final String AGAIN = "again";
-
-  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   /** No folder has that many files of one name; whoever comes here has another problem. */
   private static final int MOST_NUMBERS = 100_000;
@@ -145,14 +135,10 @@ public final class Landing {
   private void write(Path temporary, Instant modified, Body body) throws IOException {
     // What stands there is a first try's or somebody's link: made anew, nothing is written through.
     Files.deleteIfExists(temporary);
-    try (FileChannel channel =
-        FileChannel.open(
-            temporary,
-            EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PRIVATE)) {
-      body.writeTo(new KeptOpen(Channels.newOutputStream(channel)));
-      new Ownership(target).give(temporary, FileTime.from(modified));
-      channel.force(true);
+    try (NewFile file = NewFile.make(temporary)) {
+      body.writeTo(new KeptOpen(file.out()));
+      new Ownership(target).give(file.path(), FileTime.from(modified));
+      file.finish();
     }
     // A mark may name this file only once the folder surely has it: see the class comment.
     NativeFiles.syncFolder(target.path());
