@@ -228,7 +228,7 @@ class AnswersTest {
   void whatWasLeftInStagingByACrashIsFetched() throws Exception {
     Path folder = answers.prepare(first);
     Path staging = folder.resolve(Spool.STAGING);
-    PrivateFolder.make(staging);
+    PrivateFolder.make(staging).close();
     FileId own = front.ids.next();
     Path left = Files.createDirectory(staging.resolve(own + "." + id));
     Files.writeString(left.resolve("ack"), "1");

@@ -4,6 +4,7 @@ import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.file.DurableFile;
 import fr.epiconcept.navette.flux.file.FileIdentity;
+import fr.epiconcept.navette.flux.file.HeldFolder;
 import fr.epiconcept.navette.flux.inbox.Inbox;
 import fr.epiconcept.navette.flux.spool.Entry;
 import java.io.IOException;
@@ -64,12 +65,37 @@ final class Companions {
     }
     List<String> noted = noted(entry.id());
     for (Path companion : companions) {
-      Optional<FileIdentity> looks = look(companion);
-      if (looks.isPresent() && vouchedFor(entry, looks.get(), noted)) {
-        Files.deleteIfExists(companion);
-      }
+      remove(entry, companion, noted);
     }
     forget(entry.id());
+  }
+
+  /**
+   * The folder of markers is whoever's who may write to the inbox: between look and removal he
+   * could put a link to another in its place, so both go by the folder that was opened.
+   */
+  private void remove(Entry entry, Path companion, List<String> noted) throws IOException {
+    if (companion.getParent().equals(inbox.folder())) {
+      removeIfItVouched(entry, companion, noted);
+      return;
+    }
+    Optional<HeldFolder> found = HeldFolder.open(companion.getParent());
+    if (found.isPresent()) {
+      try (HeldFolder markers = found.get()) {
+        removeIfItVouched(entry, markers.path().resolve(companion.getFileName()), noted);
+      }
+    }
+  }
+
+  private static void removeIfItVouched(Entry entry, Path companion, List<String> noted)
+      throws IOException {
+    try {
+      if (vouchedFor(entry, FileIdentity.of(companion), noted)) {
+        Files.deleteIfExists(companion);
+      }
+    } catch (NoSuchFileException none) {
+      // It was taken back, or removed before a crash.
+    }
   }
 
   private static boolean vouchedFor(Entry entry, FileIdentity looks, List<String> noted) {

@@ -2,10 +2,9 @@ package fr.epiconcept.navette.broker.message;
 
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.file.Hashing;
+import fr.epiconcept.navette.flux.file.RegularFile;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -27,11 +26,11 @@ public final class PayloadReader extends InputStream {
   private int hashed;
   private IOException fault;
 
-  /** Opens {@code file}, never through a link. */
+  /** Opens {@code file}, never through a link, and only if it is a regular file. */
   public PayloadReader(Path file, FileIdentity looks) throws IOException {
     this.file = file;
     this.looks = looks;
-    this.in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS);
+    this.in = RegularFile.open(file);
     this.left = looks.size();
   }
 

@@ -3,6 +3,7 @@ package fr.epiconcept.navette.broker.message;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.file.Hashing;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -115,6 +117,17 @@ class PayloadTest {
     Path link = Files.createSymbolicLink(folder.resolve("link"), file);
     FileIdentity looks = FileIdentity.of(link);
     assertThrows(IOException.class, () -> new PayloadReader(link, looks));
+  }
+
+  @Test
+  void aPipePutInThePlaceOfTheFileThatWasLookedAtKeepsNobodyWaiting() throws Exception {
+    FileIdentity looks = FileIdentity.of(file);
+    Files.delete(file);
+    assertEquals(0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor(), "mkfifo");
+
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20),
+        () -> assertThrows(IOException.class, () -> new PayloadReader(file, looks)));
   }
 
   // --- writing ---

@@ -27,9 +27,17 @@ public record FileIdentity(
 
   /** Looks at {@code file} itself, never at what a link leads to. */
   public static FileIdentity of(Path file) throws IOException {
+    return read(file, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Looks at what is held open, whatever has its name by now. */
+  static FileIdentity of(Held held) throws IOException {
+    return read(held.path());
+  }
+
+  private static FileIdentity read(Path file, LinkOption... links) throws IOException {
     Map<String, Object> all =
-        Files.readAttributes(
-            file, "unix:dev,ino,size,lastModifiedTime,ctime,mode,nlink", LinkOption.NOFOLLOW_LINKS);
+        Files.readAttributes(file, "unix:dev,ino,size,lastModifiedTime,ctime,mode,nlink", links);
     return new FileIdentity(
         (Long) all.get("dev"),
         (Long) all.get("ino"),

@@ -2,7 +2,6 @@ package fr.epiconcept.navette.flux.file;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -25,11 +24,16 @@ public final class Hashing {
     }
   }
 
-  /** The hash of a file's bytes, read with a fixed buffer. */
+  /**
+   * The hash of a file's bytes, read with a fixed buffer.
+   *
+   * @throws IOException also if what has that name is no regular file, at the moment when it is
+   *     opened
+   */
   public static byte[] sha256(Path file) throws IOException {
     MessageDigest digest = newDigest();
     byte[] buffer = new byte[BUFFER];
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = RegularFile.open(file)) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         digest.update(buffer, 0, n);
       }

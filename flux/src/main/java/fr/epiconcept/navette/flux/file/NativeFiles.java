@@ -5,6 +5,7 @@ import fr.epiconcept.navette.flux.linux.Errno;
 import fr.epiconcept.navette.flux.linux.Libc;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -144,7 +145,7 @@ public final class NativeFiles {
     return bytes.toByteArray();
   }
 
-  private static byte[] ended(Path path) {
+  static byte[] ended(Path path) {
     return Libc.zeroEnded(pathBytes(path));
   }
 
@@ -163,11 +164,15 @@ public final class NativeFiles {
     throw failure(errno, from, to);
   }
 
-  private static FileSystemException failure(int errno, Path path, Path other) {
+  /** What a call that failed for that reason throws. */
+  static FileSystemException failure(int errno, Path path, Path other) {
     String second = other == null ? null : other.toString();
     String reason = Errno.describe(errno);
     if (errno == Errno.EXDEV) {
       return new AtomicMoveNotSupportedException(path.toString(), second, reason);
+    }
+    if (errno == Errno.EACCES) {
+      return new AccessDeniedException(path.toString(), second, reason);
     }
     return errno == Errno.ENOENT
         ? new NoSuchFileException(path.toString(), second, reason)

@@ -104,7 +104,7 @@ public final class Relocation {
 
   private static byte[] copy(Path from, Path to, MessageDigest digest) throws IOException {
     byte[] buffer = new byte[BUFFER];
-    try (InputStream in = Files.newInputStream(from, LinkOption.NOFOLLOW_LINKS);
+    try (InputStream in = RegularFile.open(from);
         FileChannel channel =
             FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         OutputStream out = Channels.newOutputStream(channel)) {

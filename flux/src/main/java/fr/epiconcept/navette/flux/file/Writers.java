@@ -20,7 +20,7 @@ public enum Writers {
    * lease is given back at once; whoever opens the file for writing meanwhile waits that long.
    */
   public static Writers of(Path file) {
-    int flags = Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_CLOEXEC;
+    int flags = Libc.O_RDONLY | Libc.O_NOFOLLOW | Libc.O_NONBLOCK | Libc.O_CLOEXEC;
     int descriptor = Libc.open(Libc.zeroEnded(NativeFiles.pathBytes(file)), flags);
     if (descriptor < 0) {
       return UNKNOWN;

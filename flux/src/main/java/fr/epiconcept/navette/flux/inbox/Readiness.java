@@ -5,6 +5,7 @@ import fr.epiconcept.navette.flux.config.ReadyRules;
 import fr.epiconcept.navette.flux.config.ReadyRules.EmptyFile;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.file.Hashing;
+import fr.epiconcept.navette.flux.file.RegularFile;
 import fr.epiconcept.navette.flux.file.Writers;
 import fr.epiconcept.navette.flux.inbox.Candidate.Seen;
 import fr.epiconcept.navette.flux.inbox.Verdict.Gone;
@@ -12,6 +13,8 @@ import fr.epiconcept.navette.flux.inbox.Verdict.NoRegularFile;
 import fr.epiconcept.navette.flux.inbox.Verdict.NotYet;
 import fr.epiconcept.navette.flux.inbox.Verdict.Ready;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -171,7 +174,11 @@ final class Readiness {
     return Optional.empty();
   }
 
-  private static Optional<Verdict> hash(Path companion, Path file) {
+  /**
+   * Both were seen as regular files, but whoever may write here can have put a pipe in the place of
+   * either since.
+   */
+  static Optional<Verdict> hash(Path companion, Path file) {
     try {
       String expected = firstWord(companion);
       String actual = HexFormat.of().formatHex(Hashing.sha256(file));
@@ -187,10 +194,9 @@ final class Readiness {
   /** The hash as {@code sha256sum} writes it: 64 hexadecimal digits, then anything. */
   private static String firstWord(Path companion) throws IOException {
     byte[] start = new byte[64];
-    try (java.io.InputStream in = Files.newInputStream(companion)) {
+    try (InputStream in = RegularFile.open(companion)) {
       int n = in.readNBytes(start, 0, start.length);
-      return new String(start, 0, n, java.nio.charset.StandardCharsets.ISO_8859_1)
-          .toLowerCase(Locale.ROOT);
+      return new String(start, 0, n, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
     }
   }
 

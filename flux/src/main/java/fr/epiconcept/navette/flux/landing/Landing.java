@@ -8,26 +8,20 @@ import fr.epiconcept.navette.flux.config.FolderTarget;
 import fr.epiconcept.navette.flux.config.FolderTarget.IfExists;
 import fr.epiconcept.navette.flux.file.FileKey;
 import fr.epiconcept.navette.flux.file.NativeFiles;
+import fr.epiconcept.navette.flux.file.NewFile;
 import fr.epiconcept.navette.flux.file.TemporaryName;
 import fr.epiconcept.navette.flux.marks.MarkLine;
 import fr.epiconcept.navette.flux.marks.Marks;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -53,9 +47,6 @@ public final class Landing {
 
   /** The step after which what landed before counts no longer: the file shall land once more. */
   public static final String AGAIN = "again";
-
-  private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   /** No folder has that many files of one name; whoever comes here has another problem. */
   private static final int MOST_NUMBERS = 100_000;
@@ -160,19 +151,19 @@ public final class Landing {
       private final FileId id;
       private final Path temporary;
       private final Path wanted;
-      private final FileChannel channel;
+      private final NewFile made;
 
-      private Written(FileId id, Path temporary, Path wanted, FileChannel channel) {
+      private Written(FileId id, Path temporary, Path wanted, NewFile made) {
         this.id = id;
         this.temporary = temporary;
         this.wanted = wanted;
-        this.channel = channel;
+        this.made = made;
       }
 
       /** It shall not land now. The next delivery begins anew. May be called twice. */
       public void giveUp() {
         try {
-          channel.close();
+          made.close();
         } catch (IOException e) {
           LOG.debug("{} is not landed, and could not be closed", id, e);
         }
@@ -199,23 +190,19 @@ public final class Landing {
     }
   }
 
-  private FileChannel write(Path temporary, Instant modified, Body body) throws IOException {
+  private NewFile write(Path temporary, Instant modified, Body body) throws IOException {
     // What stands there is a first try's or somebody's link: made anew, nothing is written through.
     Files.deleteIfExists(temporary);
-    FileChannel channel =
-        FileChannel.open(
-            temporary,
-            EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PRIVATE);
+    NewFile file = NewFile.make(temporary);
     boolean written = false;
     try {
-      body.writeTo(new KeptOpen(Channels.newOutputStream(channel)));
-      new Ownership(target).give(temporary, FileTime.from(modified));
+      body.writeTo(new KeptOpen(file.out()));
+      new Ownership(target).give(file.path(), FileTime.from(modified));
       written = true;
-      return channel;
+      return file;
     } finally {
       if (!written) {
-        channel.close();
+        file.close();
       }
     }
   }
@@ -245,7 +232,7 @@ public final class Landing {
 
   private List<Landed> together(List<Begun.Written> files) throws IOException {
     for (Begun.Written file : files) {
-      file.channel.force(true);
+      file.made.finish();
     }
     // A mark may name a file only once the folder surely has it: see the class comment.
     NativeFiles.syncFolder(target.path());
@@ -299,7 +286,7 @@ public final class Landing {
   }
 
   private Landed alone(Begun.Written file) throws IOException {
-    file.channel.force(true);
+    file.made.finish();
     NativeFiles.syncFolder(target.path());
     checkpoint.reached(Step.WRITTEN, file.id);
     if (Files.exists(file.temporary, LinkOption.NOFOLLOW_LINKS)) {

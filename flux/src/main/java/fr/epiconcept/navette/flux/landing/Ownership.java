@@ -3,7 +3,6 @@ package fr.epiconcept.navette.flux.landing;
 import fr.epiconcept.navette.flux.config.FolderTarget;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -18,12 +17,13 @@ final class Ownership {
   }
 
   /**
-   * Must be done under the temporary name: nobody may ever see the file with other rights. Never
-   * through a link, which whoever may write to the folder could put in the file's place.
+   * Must be done under the temporary name: nobody may ever see the file with other rights.
+   *
+   * @param file the way to the open file itself: whoever may write to its folder could put another
+   *     in its place, and would get that one's owner changed
    */
   void give(Path file, FileTime modified) throws IOException {
-    PosixFileAttributeView view =
-        Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+    PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
     UserPrincipalLookupService names = file.getFileSystem().getUserPrincipalLookupService();
     // Before the rights: some take our own right to open it away.
     view.setTimes(modified, null, null);

@@ -2,6 +2,7 @@ package fr.epiconcept.navette.flux.linux;
 
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
+import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import java.util.Arrays;
 
@@ -19,6 +20,10 @@ public final class Libc {
   public static final int STATX_BTIME = 0x800;
   public static final int O_RDONLY = 0;
   public static final int O_NONBLOCK = 0x800;
+
+  /** One of the few that differ between x86-64 and arm64. */
+  public static final int O_NOFOLLOW = Platform.isARM() ? 0x8000 : 0x20000;
+
   public static final int O_CLOEXEC = 0x80000;
   public static final int MFD_CLOEXEC = 1;
   public static final int X_OK = 1;

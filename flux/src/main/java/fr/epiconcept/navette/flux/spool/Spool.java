@@ -8,6 +8,7 @@ import fr.epiconcept.navette.flux.file.NativeFiles;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -99,8 +100,9 @@ public final class Spool {
       return Optional.of(entry);
     } catch (AtomicMoveNotSupportedException otherFileSystem) {
       removeFolder(entry);
-      Staging staging = new Staging(inbox);
-      return staging.take(entry) ? fetch(staging, entry) : Optional.empty();
+      try (Staging staging = Staging.make(inbox)) {
+        return staging.take(entry) ? fetch(staging, entry) : Optional.empty();
+      }
     } catch (NoSuchFileException takenBack) {
       removeFolder(entry);
       return Optional.empty();
@@ -133,17 +135,22 @@ public final class Spool {
    * @throws IOException if they cannot be listed
    */
   public Fetched fetchLeftInStaging(Path inbox) throws IOException {
-    Staging staging = new Staging(inbox);
-    List<Entry> fetched = new ArrayList<>();
-    Optional<IOException> fault = Optional.empty();
-    for (Entry entry : staging.left(in(State.CLAIMED))) {
-      try {
-        fetch(staging, entry).ifPresent(fetched::add);
-      } catch (IOException e) {
-        fault = Optional.of(e);
-      }
+    Optional<Staging> found = Staging.open(inbox);
+    if (found.isEmpty()) {
+      return new Fetched(List.of(), Optional.empty());
     }
-    return new Fetched(fetched, fault);
+    try (Staging staging = found.get()) {
+      List<Entry> fetched = new ArrayList<>();
+      Optional<IOException> fault = Optional.empty();
+      for (Entry entry : staging.left(in(State.CLAIMED))) {
+        try {
+          fetch(staging, entry).ifPresent(fetched::add);
+        } catch (IOException e) {
+          fault = Optional.of(e);
+        }
+      }
+      return new Fetched(fetched, fault);
+    }
   }
 
   /**
@@ -152,7 +159,9 @@ public final class Spool {
    */
   public static int countStaged(Path inbox) throws IOException {
     Path staging = inbox.resolve(STAGING);
-    return Files.isDirectory(staging) ? Label.foldersIn(staging).size() : 0;
+    return Files.isDirectory(staging, LinkOption.NOFOLLOW_LINKS)
+        ? Label.foldersIn(staging).size()
+        : 0;
   }
 
   /** Makes the claims of a turn durable. Nothing may be sent before. */

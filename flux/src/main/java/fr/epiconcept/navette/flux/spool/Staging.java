@@ -20,14 +20,48 @@ import java.util.Optional;
  * The way from an inbox to a spool on another file system: a folder inside the inbox, out of its
  * sender's reach. The rename into it decides once and for all who has the file; the copy to the
  * spool that follows may be repeated.
+ *
+ * <p>The sender cannot write in the folder, but he can put a link in its place at any moment. So it
+ * is opened once, and every step goes by what was opened.
  */
-final class Staging {
+final class Staging implements AutoCloseable {
   private final Path inbox;
-  private final Path folder;
+  private final PrivateFolder folder;
 
-  Staging(Path inbox) {
+  private Staging(Path inbox, PrivateFolder folder) {
     this.inbox = inbox;
-    this.folder = inbox.resolve(Spool.STAGING);
+    this.folder = folder;
+  }
+
+  /** Opens it for a claim; it is made if it is not there. */
+  static Staging make(Path inbox) throws IOException {
+    return new Staging(inbox, makeFolder(inbox));
+  }
+
+  /** Opens it if it is there, and not something that whoever may write to the inbox has made up. */
+  static Optional<Staging> open(Path inbox) throws IOException {
+    return PrivateFolder.open(inbox.resolve(Spool.STAGING))
+        .map(folder -> new Staging(inbox, folder));
+  }
+
+  /**
+   * Whoever may write to the inbox may take our name first. What cannot be the staging of a daemon
+   * that ran as another user is put aside, under a name beside it, and stops nobody.
+   */
+  private static PrivateFolder makeFolder(Path inbox) throws IOException {
+    Path folder = inbox.resolve(Spool.STAGING);
+    try {
+      return PrivateFolder.make(folder);
+    } catch (FileAlreadyExistsException notOurs) {
+      boolean mayHoldClaims =
+          Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+              && !Label.foldersIn(folder).isEmpty();
+      if (mayHoldClaims) {
+        throw notOurs;
+      }
+      putInto(inbox, folder, FileName.of(folder).numbered(2));
+      return PrivateFolder.make(folder);
+    }
   }
 
   /**
@@ -37,7 +71,14 @@ final class Staging {
    * @return false if the file was gone
    */
   boolean take(Entry entry) throws IOException {
-    makeFolder();
+    try {
+      return claim(entry);
+    } catch (IOException e) {
+      throw folder.named(e);
+    }
+  }
+
+  private boolean claim(Entry entry) throws IOException {
     Path own = staged(entry).getParent();
     Files.createDirectory(own);
     try {
@@ -49,31 +90,12 @@ final class Staging {
       return false;
     }
     NativeFiles.syncFolder(own);
-    NativeFiles.syncFolder(folder);
+    NativeFiles.syncFolder(folder.path());
     return true;
   }
 
-  /**
-   * Whoever may write to the inbox may take our name first. What cannot be the staging of a daemon
-   * that ran as another user is put aside, under a name beside it, and stops nobody.
-   */
-  private void makeFolder() throws IOException {
-    try {
-      PrivateFolder.make(folder);
-    } catch (FileAlreadyExistsException notOurs) {
-      boolean mayHoldClaims =
-          Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-              && !Label.foldersIn(folder).isEmpty();
-      if (mayHoldClaims) {
-        throw notOurs;
-      }
-      putBack(folder, FileName.of(folder).numbered(2));
-      PrivateFolder.make(folder);
-    }
-  }
-
   private Path staged(Entry entry) {
-    return entry.name().in(folder.resolve(entry.folder().getFileName()));
+    return entry.name().in(folder.path().resolve(entry.folder().getFileName()));
   }
 
   /**
@@ -82,11 +104,19 @@ final class Staging {
    * @return false if it turned out not to be ours to take
    */
   boolean fetch(Entry entry) throws IOException {
+    try {
+      return bring(entry);
+    } catch (IOException e) {
+      throw folder.named(e);
+    }
+  }
+
+  private boolean bring(Entry entry) throws IOException {
     Path staged = staged(entry);
     FileIdentity looks = FileIdentity.of(staged);
     if (looks.isFolder()) {
       // Somebody put a folder in the place of the file that was ready: it is not ours to take.
-      putBack(staged, entry.name());
+      putInto(inbox, staged, entry.name());
       Files.delete(staged.getParent());
       return false;
     }
@@ -101,7 +131,7 @@ final class Staging {
   }
 
   /** Puts into the inbox what is not ours, under a name that is free. */
-  private void putBack(Path from, FileName wanted) throws IOException {
+  private static void putInto(Path inbox, Path from, FileName wanted) throws IOException {
     FileName name = wanted;
     for (int n = 2; !NativeFiles.renameNoReplace(from, name.in(inbox)); n++) {
       name = wanted.numbered(n);
@@ -131,11 +161,7 @@ final class Staging {
    */
   List<Entry> left(Path claimed) throws IOException {
     List<Entry> left = new ArrayList<>();
-    if (!PrivateFolder.isOurs(folder)) {
-      // Nothing, or something that whoever may write to the inbox has made up.
-      return left;
-    }
-    for (Path own : Label.foldersIn(folder)) {
+    for (Path own : Label.foldersIn(folder.path())) {
       Optional<Entry> staged = Entry.in(own);
       if (staged.isPresent()) {
         Entry entry = staged.get();
@@ -152,5 +178,10 @@ final class Staging {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       return !files.iterator().hasNext();
     }
+  }
+
+  @Override
+  public void close() {
+    folder.close();
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -28,6 +29,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -527,6 +529,48 @@ class LandingTest {
     assertEquals(before, mode(other));
     assertEquals("content", Files.readString(storage.resolve("a.hl7")));
     assertTrue(Files.isRegularFile(storage.resolve("a.hl7"), LinkOption.NOFOLLOW_LINKS));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"another's file", "pipe", "link"})
+  void whatIsPutInThePlaceOfTheHiddenFileWhileItIsWrittenGetsNeitherRightsNorBytes(String what)
+      throws Exception {
+    Path theirs = Files.writeString(root.resolve("theirs"), "theirs");
+    Files.setPosixFilePermissions(theirs, PosixFilePermissions.fromString("rw-------"));
+    Path hidden = storage.resolve(TemporaryName.of(ONE));
+    Landing.Body body =
+        out -> {
+          out.write(new byte[10]);
+          Files.delete(hidden);
+          switch (what) {
+            case "pipe" -> makePipe(hidden);
+            case "link" -> Files.createSymbolicLink(hidden, theirs);
+            default -> Files.createLink(hidden, theirs);
+          }
+          out.write(new byte[10]);
+        };
+
+    String end = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> faultOf(body));
+
+    assertEquals("rw-------", mode(theirs));
+    assertEquals("theirs", Files.readString(theirs));
+    assertEquals("somebody put something else in the place of " + hidden, end);
+    assertEquals(List.of(), marks.read(ONE));
+    land(ONE, "content");
+    assertEquals(List.of("a.hl7"), stored());
+  }
+
+  private String faultOf(Landing.Body body) {
+    try {
+      return landing(Checkpoint.NONE).land(ONE, NAME, MODIFIED, body).toString();
+    } catch (IOException fault) {
+      return fault.getMessage();
+    }
+  }
+
+  private static void makePipe(Path place) throws IOException {
+    Process mkfifo = new ProcessBuilder("mkfifo", place.toString()).start();
+    assertEquals(0, mkfifo.onExit().join().exitValue(), "mkfifo");
   }
 
   @Test
