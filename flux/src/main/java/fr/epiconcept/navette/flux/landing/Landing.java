@@ -286,15 +286,19 @@ public final class Landing {
   }
 
   private Landed alone(Begun.Written file) throws IOException {
+    if (!Files.exists(file.temporary, LinkOption.NOFOLLOW_LINKS)) {
+      return landedInTheGroup(file);
+    }
     file.made.finish();
     NativeFiles.syncFolder(target.path());
     checkpoint.reached(Step.WRITTEN, file.id);
-    if (Files.exists(file.temporary, LinkOption.NOFOLLOW_LINKS)) {
-      // Marked once more if it was marked: what a failed sync left of the mark, nobody knows.
-      return putInPlace(file.id, file.temporary, file.wanted, false);
-    }
-    Optional<Landed> inTheGroup = finish(file.id);
-    if (inTheGroup.isPresent() && inTheGroup.get() instanceof Landed.At at) {
+    // Marked once more if it was marked: what a failed sync left of the mark, nobody knows.
+    return putInPlace(file.id, file.temporary, file.wanted, false);
+  }
+
+  private Landed landedInTheGroup(Begun.Written file) throws IOException {
+    Optional<Landed> landed = finish(file.id);
+    if (landed.isPresent() && landed.get() instanceof Landed.At at) {
       NativeFiles.syncFolder(target.path());
       return new Landed.At(at.path(), false, at.stands());
     }
