@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -28,7 +29,7 @@ final class FolderProbe {
   private final Path folder;
   private String step = "";
 
-  private FolderProbe(Path folder) {
+  FolderProbe(Path folder) {
     this.folder = folder;
   }
 
@@ -140,10 +141,15 @@ final class FolderProbe {
     }
   }
 
-  private Optional<String> giveAway(Path probe, Optional<String> owner, Optional<String> group)
+  /**
+   * Never through a link, which whoever may write here could put in the probe's place: it would
+   * give him any file that this user may give away.
+   */
+  Optional<String> giveAway(Path probe, Optional<String> owner, Optional<String> group)
       throws IOException {
     UserPrincipalLookupService names = probe.getFileSystem().getUserPrincipalLookupService();
-    PosixFileAttributeView view = Files.getFileAttributeView(probe, PosixFileAttributeView.class);
+    PosixFileAttributeView view =
+        Files.getFileAttributeView(probe, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     String kind = "user";
     try {
       if (owner.isPresent()) {
