@@ -33,6 +33,9 @@ final class Candidate {
   /** When another look is due. Whoever asks what waits reads it too. */
   volatile long due;
 
+  /** Whether it is ready, and waits for one that came before it. */
+  boolean heldBack;
+
   /** How it looked then; null before the first look. */
   FileIdentity looks;
 
@@ -50,6 +53,7 @@ final class Candidate {
     seen = how;
     since = now;
     due = now;
+    heldBack = false;
     order = newOrder;
     looks = null;
   }

@@ -257,7 +257,9 @@ public final class Inbox implements FolderWatcher.Listener {
     Candidate oldest = null;
     for (Iterator<Candidate> all = candidates.values().iterator(); all.hasNext(); ) {
       Candidate candidate = all.next();
-      if (candidate.due - now <= 0) {
+      // One that waits for another may go as soon as that has gone, not only when it would be late.
+      if (candidate.due - now <= 0 || candidate.heldBack) {
+        candidate.heldBack = false;
         Verdict verdict = readiness.judge(candidate, now);
         if (verdict instanceof NotYet notYet) {
           candidate.reason = notYet.reason();
@@ -304,6 +306,7 @@ public final class Inbox implements FolderWatcher.Listener {
       if (ready.verdict() instanceof Ready && ready.candidate().order > settling.order) {
         all.remove();
         ready.candidate().due = settling.due;
+        ready.candidate().heldBack = true;
         ready.candidate().reason = "a file that came before it may still grow";
         candidates.put(ready.candidate().name, ready.candidate());
       }
@@ -386,10 +389,28 @@ public final class Inbox implements FolderWatcher.Listener {
       candidates.remove(hint.name());
     } else if (names.whyNever(hint.name()).isEmpty()) {
       Candidate candidate = candidates.computeIfAbsent(hint.name(), Candidate::new);
-      // The listing that has just met it knew its place among the others that it met.
+      // The listing that has just met it knew its place among the others that it met. So did an
+      // earlier one, if this event only lags behind it.
       boolean placed = candidate.order > placedFrom && candidate.order <= placedTo;
+      boolean lags = candidate.seen == Seen.FOUND && isAsItWas(candidate);
       candidate.happened(
-          Seen.valueOf(hint.news().name()), hint.at(), placed ? candidate.order : ++arrivals);
+          Seen.valueOf(hint.news().name()),
+          hint.at(),
+          placed || lags ? candidate.order : ++arrivals);
+    }
+  }
+
+  /** Whether it is the file, in the state, that was there when it was last looked at. */
+  private boolean isAsItWas(Candidate candidate) {
+    if (candidate.looks == null) {
+      return false;
+    }
+    try {
+      FileIdentity looks = FileIdentity.of(candidate.name.in(folder));
+      return looks.sameContentAs(candidate.looks)
+          && looks.changed().equals(candidate.looks.changed());
+    } catch (IOException gone) {
+      return false;
     }
   }
 

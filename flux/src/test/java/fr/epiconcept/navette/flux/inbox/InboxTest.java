@@ -1,5 +1,6 @@
 package fr.epiconcept.navette.flux.inbox;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -21,6 +22,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
@@ -39,6 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class InboxTest {
   private static final FileName A = FileName.of("a.hl7");
   private static final FileName B = FileName.of("b.hl7");
+  private static final FileName C = FileName.of("c.hl7");
   private static final Duration QUIET = Duration.ofMillis(500);
   private static final Duration SETTLE = Duration.ofSeconds(2);
 
@@ -423,6 +426,65 @@ class InboxTest {
     assertEquals(SETTLE.minusMillis(700), held.lookAgain());
     passes(SETTLE.minusMillis(700));
     assertEquals(List.of("b.hl7", "a.hl7"), lookNames());
+  }
+
+  /** As after a while in which the daemon stood still: the listing is quicker than the events. */
+  @Test
+  void eventsThatLagBehindAListingDoNotTurnTheOrderAround() throws IOException {
+    for (FileName name : List.of(C, A, B)) {
+      write(name);
+      tick(name);
+    }
+    inbox.listAll();
+    assertEquals(List.of(), lookNames());
+    inbox.movedIn(C);
+    inbox.movedIn(A);
+    assertEquals(List.of("c.hl7", "a.hl7"), lookNames(), "they came before b");
+    inbox.movedIn(B);
+    assertEquals(List.of("b.hl7"), lookNames());
+  }
+
+  @Test
+  void aFileThatWaitsForAnotherGoesAsSoonAsThatHasGoneAndBeforeWhatComesLater() throws IOException {
+    write(B);
+    inbox.listAll();
+    look();
+    write(A);
+    inbox.movedIn(A);
+    assertEquals(List.of(), lookNames(), "not before b");
+    Files.delete(B.in(folder));
+    inbox.left(B);
+    write(C);
+    inbox.movedIn(C);
+    assertEquals(List.of("a.hl7", "c.hl7"), lookNames());
+  }
+
+  @Test
+  void aFileThatTakesTheNameOfAFoundOneCameAfterIt() throws IOException {
+    write(A);
+    write(B);
+    inbox.listAll();
+    look();
+    replace(A);
+    inbox.movedIn(A);
+    assertEquals(List.of(), lookNames(), "b was there before");
+    passes(SETTLE);
+    assertEquals(List.of("b.hl7", "a.hl7"), lookNames());
+  }
+
+  private void replace(FileName name) throws IOException {
+    Path fresh = Files.writeString(root.resolve("fresh"), "another");
+    Files.move(fresh, name.in(folder), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** The kernel's clock for files stands still for some milliseconds at a time. */
+  private void tick(FileName before) throws IOException {
+    FileTime then = FileIdentity.of(before.in(folder)).changed();
+    Path probe = root.resolve("probe");
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> FileIdentity.of(Files.writeString(probe, "x")).changed().compareTo(then) > 0);
   }
 
   @Test

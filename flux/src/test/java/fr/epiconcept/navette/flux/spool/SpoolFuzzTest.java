@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -64,6 +65,8 @@ class SpoolFuzzTest {
 
   @Property
   void anyNameBesideOursIsLeftAlone(@ForAll("names") FileName name) throws IOException {
+    // What Records leaves half written, it removes: those are names of ours.
+    Assume.that(!name.display().startsWith(".new-"));
     Path other = name.in(folder);
     Path ours = folder.resolve(ID + "-ours");
     Files.createFile(ours);
