@@ -54,7 +54,7 @@ public final class Records {
   public synchronized void writeAll(Map<FileId, String> records) throws IOException {
     Map<Path, Path> written = new LinkedHashMap<>();
     for (Map.Entry<FileId, String> each : records.entrySet()) {
-      Path temporary = folder.resolve(".new-" + each.getKey());
+      Path temporary = folder.resolve(NEW + each.getKey());
       Files.writeString(temporary, each.getValue() + "\n");
       written.put(temporary, folder.resolve(each.getKey().value()));
     }
