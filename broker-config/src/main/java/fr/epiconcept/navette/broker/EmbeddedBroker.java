@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
@@ -22,6 +24,7 @@ import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.security.Role;
+import org.apache.activemq.artemis.core.server.ActivateCallback;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.ActiveMQServers;
 import org.apache.activemq.artemis.core.server.Queue;
@@ -49,6 +52,9 @@ public final class EmbeddedBroker implements AutoCloseable {
   private boolean damaged;
   private Endpoint listening;
   private final List<FileWatch> watches = new ArrayList<>();
+
+  private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+  private volatile boolean closing;
 
   private EmbeddedBroker(
       ActiveMQServer server,
@@ -128,6 +134,15 @@ public final class EmbeddedBroker implements AutoCloseable {
   private void activate() throws Exception {
     AtomicReference<Exception> failure = new AtomicReference<>();
     server.registerActivationFailureListener(failure::set);
+    server.registerActivateCallback(
+        new ActivateCallback() {
+          @Override
+          public void deActivate() {
+            if (!closing) {
+              stopped.complete(null);
+            }
+          }
+        });
     Configuration configuration = server.getConfiguration();
     try (JournalDamage watch =
         new JournalDamage(
@@ -365,9 +380,18 @@ public final class EmbeddedBroker implements AutoCloseable {
     return queue == null ? 0 : queue.getConsumerCount();
   }
 
+  /**
+   * Ends when the broker has stopped though nobody closed it: its disk was full, or failed. It does
+   * not come back by itself.
+   */
+  public CompletionStage<Void> stopped() {
+    return stopped;
+  }
+
   /** Stops; returns after 20 s at the latest. Unfinished transactions are rolled back. */
   @Override
   public void close() {
+    closing = true;
     watches.forEach(FileWatch::close);
     inVm.close();
     Thread stopper = new Thread(this::stop, "broker-stop");

@@ -1,6 +1,7 @@
 package fr.epiconcept.navette.broker;
 
 import static fr.epiconcept.navette.broker.Site.LABO;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -32,6 +33,7 @@ import javax.jms.JMSSecurityException;
 import javax.jms.Message;
 import javax.jms.MessageProducer;
 import javax.jms.Session;
+import org.apache.activemq.artemis.api.jms.management.JMSManagementHelper;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.nativo.jlibaio.LibaioContext;
 import org.junit.jupiter.api.BeforeEach;
@@ -255,6 +257,21 @@ class EmbeddedBrokerTest {
     return EmbeddedBroker.start(
         site.settings(new Endpoint(false, "127.0.0.1", 0), Optional.empty(), Optional.of(xml)),
         Site.fluxes());
+  }
+
+  @Test
+  void saysThatItHasStoppedByItselfAndNothingWhenItIsClosed() throws Exception {
+    EmbeddedBroker closed = site.start();
+    closed.close();
+    assertFalse(closed.stopped().toCompletableFuture().isDone());
+    try (EmbeddedBroker broker = site.start();
+        Connection inside = broker.inVm().open(Tuning.receiving(0));
+        Session session = inside.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
+      Message order = session.createMessage();
+      JMSManagementHelper.putOperationInvocation(order, "broker", "forceFailover");
+      session.createProducer(session.createQueue("activemq.management")).send(order);
+      await().until(() -> broker.stopped().toCompletableFuture().isDone());
+    }
   }
 
   @Test

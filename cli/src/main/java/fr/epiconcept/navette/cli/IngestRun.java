@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** The file server's daemon, for whoever runs it. */
@@ -63,7 +62,7 @@ final class IngestRun implements Daemon {
 
   @Override
   public CompletionStage<Void> ended() {
-    return new CompletableFuture<>();
+    return ingest.ended();
   }
 
   @Override

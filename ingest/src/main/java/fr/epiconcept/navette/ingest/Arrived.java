@@ -60,7 +60,7 @@ record Arrived(
         root(line),
         Long.parseLong(line.get("bytes").orElseThrow()),
         line.get("replay-of").flatMap(FileId::parse),
-        line.number("round", 1),
+        line.get("round").map(Integer::parseInt).orElse(1),
         line.get("era").orElse(""),
         line.get("reason"),
         line.get("replayed-as").flatMap(FileId::parse));

@@ -43,6 +43,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import javax.jms.Connection;
 import javax.jms.JMSException;
 import org.slf4j.Logger;
@@ -285,6 +287,18 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
   /** Where workers connect. */
   public Endpoint listening() {
     return broker.listening();
+  }
+
+  /** Ends, with the reason, when the daemon can do nothing any more and must be started again. */
+  public CompletionStage<Void> ended() {
+    return broker
+        .stopped()
+        .thenCompose(
+            nothing ->
+                CompletableFuture.failedStage(
+                    new IOException(
+                        "the broker has stopped by itself: its disk is full or has failed, see what"
+                            + " it said before; nothing is lost, start ingest again")));
   }
 
   /** Whether the broker runs, the link to it stands, and fluxes are woken. */
