@@ -38,8 +38,9 @@ class DisasterTest {
   void layOut() throws Exception {
     // The check of one holds its files in "claimed"; the script of the others holds the queue.
     checked = Flux.named("checked").check("[ -e \"${0%/*}/gate\" ] || exit 75\n");
-    running = Flux.named("running").script(WAITS_AT_GATE + Flux.ANSWERS);
-    ending = Flux.named("ending").script(WAITS_AT_GATE + Flux.ANSWERS);
+    // None is received ahead: those behind the first stay published.
+    running = Flux.named("running").script(WAITS_AT_GATE + Flux.ANSWERS).worker("ahead: 0");
+    ending = Flux.named("ending").script(WAITS_AT_GATE + Flux.ANSWERS).worker("ahead: 0");
     servers = TwoServers.in(folder).workerDaemon("stop-timeout: 1s").with(checked, running, ending);
   }
 
