@@ -17,6 +17,9 @@ import java.util.concurrent.TimeUnit;
 final class HeldTransfer {
   static final String FLUX = "held";
 
+  /** As many files of 2 KB as a flux may have in hand (512 KiB), with some room. */
+  static final int FILES = 200;
+
   private static final String GATE =
       """
       #!/bin/sh
@@ -47,7 +50,7 @@ final class HeldTransfer {
   }
 
   Flux flux() {
-    return Flux.named(FLUX).script(List.of(gate.resolveSibling("script").toString()));
+    return Flux.named(FLUX).ahead(1000).script(List.of(gate.resolveSibling("script").toString()));
   }
 
   /** Files a second; nothing if not all can be stored before the first script has ended. */

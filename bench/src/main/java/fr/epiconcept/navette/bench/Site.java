@@ -58,6 +58,7 @@ final class Site implements AutoCloseable {
         storage: ROOT/front/FLUX/storage
         script: [SCRIPT, "{file}"]
         concurrency: CONCURRENCY
+        ahead: AHEAD
       """;
 
   private final Lab lab;
@@ -148,7 +149,8 @@ final class Site implements AutoCloseable {
         filled(FLUX_YAML)
             .replace("FLUX", flux.name())
             .replace("SCRIPT", String.join(", ", flux.script().orElse(List.of(own.toString()))))
-            .replace("CONCURRENCY", Integer.toString(flux.concurrency()));
+            .replace("CONCURRENCY", Integer.toString(flux.concurrency()))
+            .replace("AHEAD", Integer.toString(flux.ahead()));
     for (String daemon : List.of("ingest", "worker")) {
       Files.writeString(config(daemon).resolve("flux.d").resolve(flux.name() + ".yml"), yaml);
     }

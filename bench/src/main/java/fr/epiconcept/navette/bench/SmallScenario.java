@@ -47,7 +47,7 @@ final class SmallScenario implements Scenario {
         transfer(results, Results.LIMIT, stored.filesPerSecond());
         double alone =
             storesAhead
-                ? held.measure(site, lab.number(Option.SMALL_FILES)).orElseThrow()
+                ? held.measure(site, HeldTransfer.FILES).orElseThrow()
                 : ones.filesPerSecondBesideScripts();
         transfer(results, Results.NAVETTE, alone);
         lab.say(
@@ -68,7 +68,9 @@ final class SmallScenario implements Scenario {
       results.note(
           name(),
           storesAhead
-              ? "transfer alone: the script of the first file waits meanwhile."
+              ? "transfer alone: of "
+                  + HeldTransfer.FILES
+                  + " files, while the script of the first one waits."
               : "transfer alone: this build stores a file only when its script may run, so this is"
                   + " the time of concurrency 1 less the time in scripts; marks and outcome are in"
                   + " it.");
