@@ -40,15 +40,15 @@ final class Site implements AutoCloseable {
   /** The disks of both servers. */
   enum Volume {
     /** Inboxes, spool, archives, quarantines and out of the file server, and its state. */
-    FILES(1500),
+    FILES(12_000),
     /** The broker's data. */
-    BROKER(800),
+    BROKER(2_000),
     /** Storage, archives and out of the processing server, and its state. */
-    FRONT(1500),
+    FRONT(8_000),
     /** The spool and the worker's archive of one flux. */
-    OTHER(300),
+    OTHER(2_000),
     /** All logs. */
-    LOGS(300);
+    LOGS(2_000);
 
     final int mebibytes;
 
