@@ -11,8 +11,9 @@ help: ## this list
 demo: setup dist ## build, then watch files go to the processing server and their answers come back
 	@demo/run
 
+# One plan of faults for all: what differs between two runs is the code. "make chaos" takes others.
 test: setup ## every test, against the command as it is installed, and the format
-	$(MVN) verify
+	$(MVN) verify -Dnavette.chaos.seed=$(or $(SEED),404)
 
 campaign: setup ## the end-to-end tests again, with a file of 2 GiB (BIGFILE=bytes for another size)
 	$(MVN) verify -Dtest='fr.epiconcept.navette.e2e.*Test' $(if $(BIGFILE),-Dnavette.bigfile=$(BIGFILE)) -Dsurefire.failIfNoSpecifiedTests=false
