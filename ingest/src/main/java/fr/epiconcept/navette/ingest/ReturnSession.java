@@ -1,6 +1,7 @@
 package fr.epiconcept.navette.ingest;
 
 import fr.epiconcept.navette.broker.carry.Sender;
+import fr.epiconcept.navette.broker.link.Feed;
 import javax.jms.JMSException;
 import javax.jms.Session;
 
@@ -21,6 +22,11 @@ final class ReturnSession {
 
   Sender sender() {
     return sender;
+  }
+
+  /** Whether the broker answers on the session that reads. */
+  boolean stands() {
+    return Feed.stands(session);
   }
 
   /** Of the broker that is read from. */

@@ -1,6 +1,7 @@
 package fr.epiconcept.navette.ingest;
 
 import fr.epiconcept.navette.broker.Addresses;
+import fr.epiconcept.navette.broker.message.BrokeOff;
 import fr.epiconcept.navette.broker.message.Contract;
 import fr.epiconcept.navette.broker.message.CorruptPayload;
 import fr.epiconcept.navette.broker.message.Malformed;
@@ -122,6 +123,12 @@ final class Returns implements ReturnLink.Reader, AutoCloseable {
       corrupt.remove(answer.id());
     } catch (CorruptPayload e) {
       torn(answer, message, from, e);
+      return;
+    } catch (BrokeOff e) {
+      if (!link.isPresent(from) || !from.stands()) {
+        throw e;
+      }
+      torn(answer, message, from, e.onSoundLink());
       return;
     } finally {
       landing = false;

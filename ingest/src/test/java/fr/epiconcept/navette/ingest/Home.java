@@ -14,8 +14,11 @@ import fr.epiconcept.navette.flux.config.DaemonConfig.Broker;
 import fr.epiconcept.navette.flux.config.DaemonConfig.BrokerAccess;
 import fr.epiconcept.navette.flux.config.DaemonConfig.Endpoint;
 import fr.epiconcept.navette.flux.file.FileIdentity;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.jms.Connection;
 import javax.jms.JMSException;
 import javax.jms.Message;
@@ -129,6 +133,20 @@ final class Home implements AutoCloseable {
         Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
         Messages.Outgoing outgoing = Messages.of(session, parcel, file, looks)) {
       session.createProducer(session.createQueue(Addresses.returns(flux))).send(outgoing.message());
+    }
+  }
+
+  /** The broker's disk loses the end of a large message, the only one there is. */
+  void losesTheEndOfALargeMessage() throws IOException {
+    try (Stream<Path> all = Files.walk(root.resolve("broker"))) {
+      Path body =
+          all.filter(each -> each.getParent().endsWith("large"))
+              .filter(Files::isRegularFile)
+              .findAny()
+              .orElseThrow();
+      try (FileChannel kept = FileChannel.open(body, StandardOpenOption.WRITE)) {
+        kept.truncate(300_000);
+      }
     }
   }
 

@@ -442,6 +442,20 @@ class ReturnsTest {
     awaitSettled();
   }
 
+  /** Its bytes will never come: counted like any that came wrong, and given up in the end. */
+  @Test
+  void anAnswerOfWhichTheBrokerHasLostTheEndIsCorrupt() throws Exception {
+    answers("w1", "short", 500_000);
+    home.losesTheEndOfALargeMessage();
+    link();
+    // The client waits for more first, twice as long as for any answer.
+    await().atMost(60, SECONDS).until(() -> !folders.told("suspended").isEmpty());
+    String told = folders.told("suspended").get(0);
+    assertTrue(told.contains("is corrupt"), told);
+    assertTrue(told.contains("the broker gives only"), told);
+    left();
+  }
+
   @Test
   void whileOutIsAwayAcknowledgementsWaitAndReceiptsPassAndTheyLandWhenItIsBack() throws Exception {
     Files.delete(folders.out);

@@ -2,6 +2,7 @@ package fr.epiconcept.navette.worker;
 
 import fr.epiconcept.navette.broker.Addresses;
 import fr.epiconcept.navette.broker.link.Feed;
+import fr.epiconcept.navette.broker.message.BrokeOff;
 import fr.epiconcept.navette.broker.message.Contract;
 import fr.epiconcept.navette.broker.message.CorruptPayload;
 import fr.epiconcept.navette.broker.message.Malformed;
@@ -213,13 +214,23 @@ final class Intake implements Feed.Taker, Processing.Delivery {
     try {
       return parts.processing().receive(deposit, message);
     } catch (CorruptPayload e) {
-      // The file server has the true bytes: it is asked for them again, then told to give up.
-      Optional<InHand> givenUp = parts.processing().corrupt(deposit, message, e);
-      if (givenUp.isEmpty()) {
-        throw e;
+      return giveUp(deposit, message, e);
+    } catch (BrokeOff e) {
+      if (!isClosed() && feed.stands()) {
+        return giveUp(deposit, message, e.onSoundLink());
       }
-      return givenUp.get();
+      throw e;
     }
+  }
+
+  /** The file server has the true bytes: it is asked for them again, then told to give up. */
+  private InHand giveUp(Deposit deposit, Message message, CorruptPayload fault)
+      throws IOException, InterruptedException {
+    Optional<InHand> givenUp = parts.processing().corrupt(deposit, message, fault);
+    if (givenUp.isEmpty()) {
+      throw fault;
+    }
+    return givenUp.get();
   }
 
   /** A message that is not what it says blocks nobody: it is settled, and its refusal is told. */

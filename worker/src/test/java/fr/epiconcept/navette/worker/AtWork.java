@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.time.InstantSource;
 import javax.jms.Connection;
 import javax.jms.JMSException;
+import org.apache.activemq.artemis.api.core.ActiveMQNotConnectedException;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnection;
 
 /** The flux of a {@link Front} as one start of the daemon makes it; links come as a test says. */
 final class AtWork implements AutoCloseable {
@@ -70,6 +72,14 @@ final class AtWork implements AutoCloseable {
   void loses() {
     flux.receivingOver();
     closeInBackground(receiving);
+  }
+
+  /** The link for receiving breaks, and nobody has said so yet. */
+  void cut() {
+    ((ActiveMQConnection) receiving)
+        .getSessionFactory()
+        .getConnection()
+        .fail(new ActiveMQNotConnectedException("cut by the test"));
   }
 
   private static void closeInBackground(Connection connection) {

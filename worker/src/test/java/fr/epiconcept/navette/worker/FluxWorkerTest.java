@@ -290,6 +290,34 @@ class FluxWorkerTest {
     }
   }
 
+  /** What its disk did to the broker: the bytes will never come, however well the link is. */
+  @Test
+  void aLargeFileOfWhichTheBrokerHasLostTheEndIsCorrupt() throws Exception {
+    home.sendsAndLosesTheEnd("a");
+    try (AtWork work = new AtWork(front, home)) {
+      work.receives();
+      // The client waits for more first, twice as long as for any answer.
+      until(() -> front.lines("corrupt").size() == 1);
+      String reason = front.values("corrupt", "reason").get(0);
+      assertTrue(reason.startsWith("the broker gives only"), reason);
+    }
+  }
+
+  @Test
+  void aLargeFileThatBreaksOffWithItsLinkIsNotCorrupt() throws Exception {
+    home.sendsAndLosesTheEnd("a");
+    CompletableFuture<Void> receives = new CompletableFuture<>();
+    Checkpoint receiving = once(Step.RECEIVING, () -> receives.complete(null));
+    try (AtWork work = new AtWork(front, home, receiving).receives()) {
+      receives.get(20, TimeUnit.SECONDS);
+      work.cut();
+      until(
+          () ->
+              !front.lines("redelivery-expected").isEmpty() || !front.lines("suspended").isEmpty());
+      assertEquals(List.of(), front.lines("corrupt"));
+    }
+  }
+
   // --- on-failure ---
 
   @Test

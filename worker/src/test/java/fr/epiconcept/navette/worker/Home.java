@@ -23,8 +23,10 @@ import fr.epiconcept.navette.flux.config.DaemonConfig.BrokerAccess;
 import fr.epiconcept.navette.flux.config.DaemonConfig.Endpoint;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +37,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import javax.jms.BytesMessage;
 import javax.jms.Connection;
 import javax.jms.JMSException;
@@ -143,6 +146,28 @@ final class Home implements AutoCloseable {
   Deposit sends(String name) throws Exception {
     Deposit deposit = deposit(name, "content of " + name);
     send(deposit, "content of " + name);
+    return deposit;
+  }
+
+  /** A deposit whose message streams, and of which the broker's disk has lost the end. */
+  Deposit sendsAndLosesTheEnd(String name) throws Exception {
+    String content = "x".repeat(500_000);
+    Deposit deposit = deposit(name, content);
+    Path file = Files.writeString(root.resolve("large-" + deposit.id()), content);
+    try (Session own = inside.createSession(false, Session.AUTO_ACKNOWLEDGE);
+        Outgoing outgoing = Messages.of(own, deposit, file, FileIdentity.of(file))) {
+      own.createProducer(own.createQueue(Addresses.deposits(Front.LABO))).send(outgoing.message());
+    }
+    try (Stream<Path> all = Files.walk(root.resolve("broker"))) {
+      Path body =
+          all.filter(each -> each.getParent().endsWith("large"))
+              .filter(Files::isRegularFile)
+              .findAny()
+              .orElseThrow();
+      try (FileChannel kept = FileChannel.open(body, StandardOpenOption.WRITE)) {
+        kept.truncate(300_000);
+      }
+    }
     return deposit;
   }
 

@@ -5,6 +5,7 @@ import javax.jms.JMSException;
 import javax.jms.Message;
 import javax.jms.Session;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.client.ClientConsumer;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
 import org.apache.activemq.artemis.api.core.client.ClientSession;
@@ -23,6 +24,9 @@ import org.apache.activemq.artemis.jms.client.ActiveMQSession;
  * else by one thread at a time.
  */
 public final class Feed implements AutoCloseable {
+  /** An address that is asked about only to hear an answer. */
+  private static final SimpleString NOWHERE = SimpleString.of("navette.nowhere");
+
   private final Session session;
   private final ClientSession core;
   private final ClientConsumer consumer;
@@ -105,6 +109,21 @@ public final class Feed implements AutoCloseable {
       ((ActiveMQMessage) message).getCoreMessage().individualAcknowledge();
     } catch (ActiveMQException e) {
       throw asJms(e);
+    }
+  }
+
+  /** Whether the broker answers on this very session; waits for it as for any call. */
+  public boolean stands() {
+    return stands(session);
+  }
+
+  /** Whether the broker answers on {@code session}; it never was another's if it does. */
+  public static boolean stands(Session session) {
+    try {
+      ((ActiveMQSession) session).getCoreSession().addressQuery(NOWHERE);
+      return true;
+    } catch (ActiveMQException e) {
+      return false;
     }
   }
 

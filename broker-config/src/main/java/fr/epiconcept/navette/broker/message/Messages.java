@@ -103,7 +103,8 @@ public final class Messages {
    *
    * @return the SHA-256 in hexadecimal digits
    * @throws CorruptPayload if size and hash do not agree with the bytes
-   * @throws IOException if {@code out} cannot be written, or the link broke off
+   * @throws BrokeOff if the end is missing
+   * @throws IOException if {@code out} cannot be written
    */
   public static String savePayload(Message message, long size, OutputStream out)
       throws IOException {
@@ -126,7 +127,7 @@ public final class Messages {
           throw own;
         }
       }
-      throw new IOException("the payload cannot be read from the broker: " + e.getMessage(), e);
+      throw writer.brokeOff(e);
     }
     return writer.verified();
   }

@@ -48,12 +48,12 @@ final class PayloadWriter extends OutputStream {
   /**
    * The hash of what was written, in hexadecimal digits.
    *
-   * @throws IOException if a byte is missing or wrong
+   * @throws BrokeOff if the end is missing
+   * @throws CorruptPayload if a byte is wrong
    */
-  String verified() throws IOException {
+  String verified() throws BrokeOff, CorruptPayload {
     if (seen != PayloadReader.bodyLength(size)) {
-      throw new IOException(
-          "the message broke off: " + seen + " of " + PayloadReader.bodyLength(size) + " bytes");
+      throw brokeOff(null);
     }
     byte[] actual = digest.digest();
     if (!MessageDigest.isEqual(actual, promised)) {
@@ -64,6 +64,11 @@ final class PayloadWriter extends OutputStream {
               + HexFormat.of().formatHex(promised));
     }
     return HexFormat.of().formatHex(actual);
+  }
+
+  /** What there is to say if no more comes than came so far. */
+  BrokeOff brokeOff(Throwable cause) {
+    return new BrokeOff(seen, PayloadReader.bodyLength(size), cause);
   }
 
   @Override

@@ -17,8 +17,10 @@ import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.file.Hashing;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -27,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import javax.jms.Connection;
 import javax.jms.JMSException;
 import javax.jms.Message;
@@ -127,6 +130,27 @@ class MessagesTest {
       Exception fault = fault(message -> save(message, said, folder.resolve("arrived")));
       assertInstanceOf(CorruptPayload.class, fault);
     }
+  }
+
+  /** What a disk did to the broker's folder: the link is well, so the bytes will never come. */
+  @Test
+  void aLargeMessageOfWhichTheBrokerHasLostTheEndIsShort() throws Exception {
+    int size = 500_000;
+    write(size);
+    try (Outgoing outgoing = outgoing(size)) {
+      session.createProducer(queue).send(outgoing.message());
+    }
+    try (Stream<Path> all = Files.walk(root);
+        FileChannel kept =
+            FileChannel.open(
+                all.filter(each -> each.toString().contains("large") && Files.isRegularFile(each))
+                    .findAny()
+                    .orElseThrow(),
+                StandardOpenOption.WRITE)) {
+      kept.truncate(300_000);
+    }
+    Exception fault = fault(message -> save(message, size, folder.resolve("arrived")));
+    assertInstanceOf(BrokeOff.class, fault);
   }
 
   @Test

@@ -13,6 +13,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongFunction;
@@ -41,6 +44,10 @@ final class LogFile extends OutputStream {
   private final LongFunction<String> gapLine;
   private OutputStream out;
   private Object openKey;
+
+  /** Files that may end with half a line, by their keys: a rotation may take them away. */
+  private final Map<Object, OutputStream> cutOff = new LinkedHashMap<>();
+
   private long lost;
   private boolean outage;
 
@@ -58,12 +65,13 @@ final class LogFile extends OutputStream {
   public synchronized void write(byte[] bytes, int from, int length) {
     try {
       followRotation();
+      endCutOff();
       writeGap();
       out.write(bytes, from, length);
     } catch (IOException e) {
       lost++;
       noteOutage(e);
-      closeFile();
+      setAside();
       return;
     }
     if (outage) {
@@ -138,6 +146,41 @@ final class LogFile extends OutputStream {
     out.write(CUT);
   }
 
+  /** What could not be written may stand there by half. */
+  private void setAside() {
+    if (out != null) {
+      OutputStream before = cutOff.put(openKey, out);
+      if (before != null) {
+        close(before);
+      }
+      out = null;
+    }
+  }
+
+  /**
+   * The half line of a file that was rotated since is ended there, also if nothing of it was
+   * written. A disk that is still full keeps nobody waiting: it is tried again with the next line.
+   */
+  private void endCutOff() {
+    for (Iterator<Map.Entry<Object, OutputStream>> all = cutOff.entrySet().iterator();
+        all.hasNext(); ) {
+      Map.Entry<Object, OutputStream> each = all.next();
+      if (each.getKey().equals(openKey) || isEnded(each.getValue())) {
+        close(each.getValue());
+        all.remove();
+      }
+    }
+  }
+
+  private static boolean isEnded(OutputStream cut) {
+    try {
+      cut.write(CUT);
+      return true;
+    } catch (IOException stillFull) {
+      return false;
+    }
+  }
+
   private Object keyNow() throws IOException {
     try {
       BasicFileAttributes seen = Files.readAttributes(path, BasicFileAttributes.class);
@@ -170,12 +213,16 @@ final class LogFile extends OutputStream {
 
   private void closeFile() {
     if (out != null) {
-      try {
-        out.close();
-      } catch (IOException e) {
-        noteOutage(e);
-      }
+      close(out);
       out = null;
+    }
+  }
+
+  private void close(OutputStream stream) {
+    try {
+      stream.close();
+    } catch (IOException e) {
+      noteOutage(e);
     }
   }
 
@@ -185,11 +232,14 @@ final class LogFile extends OutputStream {
     if (lost > 0) {
       try {
         followRotation();
+        endCutOff();
         writeGap();
       } catch (IOException e) {
         DAEMON.warn("The log {} lacks {} events ({})", path, lost, e.toString());
       }
     }
     closeFile();
+    cutOff.values().forEach(this::close);
+    cutOff.clear();
   }
 }

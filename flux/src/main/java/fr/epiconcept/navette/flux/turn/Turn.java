@@ -55,8 +55,7 @@ public final class Turn implements AutoCloseable {
   private void start() {
     boolean accepted = false;
     try {
-      turns.execute(this::run);
-      accepted = true;
+      accepted = turns.accepts(this::run);
     } catch (OutOfMemoryError noThread) {
       LOG.error("{}: no thread to be had; tried again in {} s", name, seconds(), noThread);
     } finally {

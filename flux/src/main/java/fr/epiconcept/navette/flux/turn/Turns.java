@@ -3,10 +3,12 @@ package fr.epiconcept.navette.flux.turn;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -52,6 +54,8 @@ public final class Turns implements AutoCloseable {
     threads = pool.apply(this::thread);
     timer = new ScheduledThreadPoolExecutor(1, this::thread);
     timer.setRemoveOnCancelPolicy(true);
+    // It refuses nothing before it is closed, and then nobody is to be woken.
+    timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     // Now, while there are threads to be had: without it nothing would ever be tried again.
     timer.prestartCoreThread();
     every(beat, beat, () -> lastBeat = System.nanoTime());
@@ -70,9 +74,25 @@ public final class Turns implements AutoCloseable {
     return new Turn(name, this, work);
   }
 
-  /** Does {@code work} once, on a thread of its own. */
+  /** Does {@code work} once, on a thread of its own; not if all has been closed. */
   public void execute(Runnable work) {
-    threads.execute(work);
+    accepts(work);
+  }
+
+  /**
+   * Whether {@code work} will be done. Clients that are being closed still wake somebody when all
+   * has been closed: there is nothing more to do then, and nothing to complain of.
+   */
+  boolean accepts(Runnable work) {
+    try {
+      threads.execute(work);
+      return true;
+    } catch (RejectedExecutionException e) {
+      if (threads.isShutdown()) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   /** Does {@code work} again and again, on a thread of its own, until the turns are closed. */
@@ -98,8 +118,7 @@ public final class Turns implements AutoCloseable {
   /** What escaped here would end a period for ever, or be lost without a word. */
   private boolean begins(Runnable work) {
     try {
-      execute(work);
-      return true;
+      return accepts(work);
     } catch (OutOfMemoryError noThread) {
       LOG.error("no thread to be had; tried again later", noThread);
       return false;

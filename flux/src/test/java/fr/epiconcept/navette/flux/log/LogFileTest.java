@@ -199,6 +199,31 @@ class LogFileTest {
     }
   }
 
+  @Test
+  void endsTheHalfLineOfAFileThatWasRotatedWhileItsDiskWasFull() throws Exception {
+    try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"))) {
+      Path onDisk = disk.folder().resolve("labo.log");
+      Path rotated = disk.folder().resolve("labo.log.1");
+      Path filler = disk.folder().resolve("filler");
+      file = new LogFile(onDisk, lost -> "lost " + lost);
+      write("first");
+      disk.fill(filler);
+      write("x".repeat(5_000));
+      assertEquals(1, daemon.lines().size(), "the disk is not full");
+      Files.move(onDisk, rotated);
+      // What else wants the first page that comes free: the new file gets a line, the old has none.
+      write("lost too");
+      Files.delete(filler);
+      write("again");
+      file.close();
+
+      List<String> old = Files.readAllLines(rotated);
+      assertTrue(old.get(1).startsWith("x") && old.get(1).endsWith("~"), "half a line is marked");
+      assertEquals(2, old.size());
+      assertEquals(List.of("lost 2", "again"), Files.readAllLines(onDisk));
+    }
+  }
+
   private void write(String line) {
     byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
     file.write(bytes, 0, bytes.length);

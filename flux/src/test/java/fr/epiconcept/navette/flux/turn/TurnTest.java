@@ -69,6 +69,19 @@ class TurnTest {
   }
 
   @Test
+  void whoeverIsWokenAfterTheEndOfAllHasNothingToDoAndNothingToSay() {
+    Turn turn = turns.turn("t", runs::incrementAndGet);
+    turns.close();
+    turn.wake();
+    turn.wakeIn(Duration.ZERO);
+    turns.execute(runs::incrementAndGet);
+    turns.in(Duration.ZERO, runs::incrementAndGet);
+    turns.every(Duration.ZERO, REST, runs::incrementAndGet);
+    turn.close();
+    assertEquals(0, runs.get());
+  }
+
+  @Test
   void wakeUpsWhileItRunsAreOneMoreRunAndNotLost() throws Exception {
     Semaphore mayEnd = new Semaphore(0);
     Turn turn =
