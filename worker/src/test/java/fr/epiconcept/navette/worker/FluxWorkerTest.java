@@ -290,6 +290,20 @@ class FluxWorkerTest {
     }
   }
 
+  /** The client gives no other message while a large one is left unread. */
+  @Test
+  void aLargeFileThatHasAnEndAndComesAgainKeepsNobodyWaiting() throws Exception {
+    Deposit large = home.sendsLarge("large");
+    try (AtWork work = new AtWork(front, home).receives()) {
+      home.awaitOutcomes(1);
+      home.sendLarge(large);
+      home.sends("b");
+      home.awaitOutcomes(3);
+      assertEquals(List.of("large", "b"), front.ran());
+      until(() -> !work.flux.isBusy());
+    }
+  }
+
   /** What its disk did to the broker: the bytes will never come, however well the link is. */
   @Test
   void aLargeFileOfWhichTheBrokerHasLostTheEndIsCorrupt() throws Exception {

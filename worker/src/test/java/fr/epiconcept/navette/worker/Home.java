@@ -54,6 +54,8 @@ final class Home implements AutoCloseable {
   static final String ACCOUNT = "w1";
   static final Duration PATIENCE = Duration.ofSeconds(40);
 
+  private static final String LARGE = "x".repeat(500_000);
+
   private final Path root;
   private final EmbeddedBroker broker;
   private final Connection inside;
@@ -149,15 +151,24 @@ final class Home implements AutoCloseable {
     return deposit;
   }
 
-  /** A deposit whose message streams, and of which the broker's disk has lost the end. */
-  Deposit sendsAndLosesTheEnd(String name) throws Exception {
-    String content = "x".repeat(500_000);
-    Deposit deposit = deposit(name, content);
-    Path file = Files.writeString(root.resolve("large-" + deposit.id()), content);
+  /** A deposit whose message comes in pieces. */
+  Deposit sendsLarge(String name) throws Exception {
+    Deposit deposit = deposit(name, LARGE);
+    sendLarge(deposit);
+    return deposit;
+  }
+
+  void sendLarge(Deposit deposit) throws Exception {
+    Path file = Files.writeString(root.resolve("large-" + deposit.id()), LARGE);
     try (Session own = inside.createSession(false, Session.AUTO_ACKNOWLEDGE);
         Outgoing outgoing = Messages.of(own, deposit, file, FileIdentity.of(file))) {
       own.createProducer(own.createQueue(Addresses.deposits(Front.LABO))).send(outgoing.message());
     }
+  }
+
+  /** The broker's disk has lost the end of it. */
+  Deposit sendsAndLosesTheEnd(String name) throws Exception {
+    Deposit deposit = sendsLarge(name);
     try (Stream<Path> all = Files.walk(root.resolve("broker"))) {
       Path body =
           all.filter(each -> each.getParent().endsWith("large"))

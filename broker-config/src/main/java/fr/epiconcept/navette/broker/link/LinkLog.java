@@ -32,8 +32,7 @@ public final class LinkLog {
 
   /** For so many links to {@code name}. */
   public static LinkLog shared(String name, int links) {
-    return new LinkLog(
-        LoggerFactory.getLogger(BrokerLink.class), name, links, InstantSource.system());
+    return new LinkLog(LoggerFactory.getLogger(BrokerLink.class), name, links, LinkLog::steady);
   }
 
   LinkLog(Logger log, String name, int links, InstantSource clock) {
@@ -41,6 +40,11 @@ public final class LinkLog {
     this.name = name;
     this.links = links;
     this.clock = clock;
+  }
+
+  /** Only differences are told, and the clock of the machine may be set between two. */
+  private static Instant steady() {
+    return Instant.EPOCH.plusNanos(System.nanoTime());
   }
 
   synchronized void up(Object link) {
