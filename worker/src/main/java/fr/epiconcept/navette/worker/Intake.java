@@ -16,13 +16,9 @@ import fr.epiconcept.navette.flux.turn.Turn;
 import fr.epiconcept.navette.flux.turn.Turns;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import javax.jms.Connection;
 import javax.jms.JMSException;
 import javax.jms.Message;
@@ -40,9 +36,6 @@ final class Intake implements Feed.Taker, Processing.Delivery {
   /** What a fault that no deposit caused rests before its message is taken again. */
   private static final Duration AFTER_FAULT = Duration.ofSeconds(5);
 
-  /** Files that share one round of syncs, or one transaction, at most. */
-  private static final int GROUP = 64;
-
   /** How much the client holds beside what is in hand. */
   private static final int WINDOW_BYTES = 16 << 10;
 
@@ -51,22 +44,11 @@ final class Intake implements Feed.Taker, Processing.Delivery {
   private final Owner owner;
   private final Feed feed;
   private final Settling settling;
-  private final CountDownLatch closed = new CountDownLatch(1);
   private final Turn landingTurn;
   private final List<Turn> lanes = new ArrayList<>();
   private final Turn settlingTurn;
-
-  // Guarded by this, each in the order of the queue.
-  private final Deque<InHand> received = new ArrayDeque<>();
-  private final Deque<InHand> landed = new ArrayDeque<>();
-  private final Deque<InHand> ended = new ArrayDeque<>();
-  private final Deque<Message> refused = new ArrayDeque<>();
+  private final Stages stages = new Stages();
   private final Room room;
-
-  /** Steps that are being done, beside what waits for one. */
-  private int busy;
-
-  private volatile boolean takesNoMore;
 
   /**
    * What the intakes of a flux share.
@@ -147,10 +129,10 @@ final class Intake implements Feed.Taker, Processing.Delivery {
 
   @Override
   public void take(Message message) {
-    if (takesNoMore) {
+    if (!stages.takesMore()) {
       return;
     }
-    enterStep();
+    stages.enter();
     try {
       Parcel parcel = Contract.read(message);
       if (parcel instanceof Deposit deposit && deposit.flux().equals(parts.flux())) {
@@ -171,7 +153,7 @@ final class Intake implements Feed.Taker, Processing.Delivery {
       // An Error too: the client would log what escapes, and bring the next message.
       stumble(e);
     } finally {
-      leaveSteps(1);
+      leave(1);
     }
   }
 
@@ -181,10 +163,10 @@ final class Intake implements Feed.Taker, Processing.Delivery {
   }
 
   private void take(Deposit deposit, Message message) throws IOException, InterruptedException {
-    if (!room.await(this::isClosed)) {
+    if (!room.await(stages::isClosed)) {
       return;
     }
-    if (!parts.inProgress().enter(deposit.id(), this::isClosed)) {
+    if (!parts.inProgress().enter(deposit.id(), stages::isClosed)) {
       handBack(Duration.ZERO);
       return;
     }
@@ -199,13 +181,14 @@ final class Intake implements Feed.Taker, Processing.Delivery {
     landingTurn.wake();
   }
 
-  private synchronized boolean put(InHand inHand) {
-    if (isClosed()) {
+  private boolean put(InHand inHand) {
+    // Before others can see it: they give the room back.
+    room.take(inHand.deposit().size());
+    if (!stages.received(inHand)) {
+      room.giveBack(inHand.deposit().size());
       inHand.giveUp();
       return false;
     }
-    room.take(inHand.deposit().size());
-    received.add(inHand);
     return true;
   }
 
@@ -216,7 +199,7 @@ final class Intake implements Feed.Taker, Processing.Delivery {
     } catch (CorruptPayload e) {
       return giveUp(deposit, message, e);
     } catch (BrokeOff e) {
-      if (!isClosed() && feed.stands()) {
+      if (!stages.isClosed() && feed.stands()) {
         return giveUp(deposit, message, e.onSoundLink());
       }
       throw e;
@@ -242,16 +225,14 @@ final class Intake implements Feed.Taker, Processing.Delivery {
       return;
     }
     log.error(null, "refused-message", "queue", Addresses.deposits(parts.flux()), "reason", why);
-    synchronized (this) {
-      refused.add(message);
-    }
+    stages.refused(message);
     settlingTurn.wake();
   }
 
   // --- landed ---
 
   private void land() {
-    List<InHand> group = next(received);
+    List<InHand> group = stages.toLand();
     int passed = 0;
     try {
       Optional<IOException> fault = parts.processing().land(group);
@@ -268,9 +249,11 @@ final class Intake implements Feed.Taker, Processing.Delivery {
       stumbleBehind(e);
     } finally {
       drop(group.subList(passed, group.size()));
-      leaveSteps(group.size());
+      leave(group.size());
     }
-    wakeIfMore(received, landingTurn);
+    if (stages.hasMoreToLand()) {
+      landingTurn.wake();
+    }
   }
 
   /** Whether it has landed, and goes on. */
@@ -279,11 +262,8 @@ final class Intake implements Feed.Taker, Processing.Delivery {
       return false;
     }
     parts.processing().receipted(inHand, this);
-    synchronized (this) {
-      if (isClosed()) {
-        return false;
-      }
-      landed.add(inHand);
+    if (!stages.landed(inHand)) {
+      return false;
     }
     lanes.forEach(Turn::wake);
     return true;
@@ -291,20 +271,14 @@ final class Intake implements Feed.Taker, Processing.Delivery {
 
   /** What came before the fault goes on; what came behind it goes back. */
   private void stumbleBehind(Throwable cause) {
-    List<InHand> behind;
-    synchronized (this) {
-      takesNoMore = true;
-      behind = new ArrayList<>(received);
-      received.clear();
-    }
-    drop(behind);
+    drop(stages.landNoMore());
     stumble(cause);
   }
 
   // --- run ---
 
   private void run() {
-    for (Optional<InHand> next = nextToRun(); next.isPresent(); next = nextToRun()) {
+    for (Optional<InHand> next = stages.toRun(); next.isPresent(); next = stages.toRun()) {
       InHand inHand = next.get();
       boolean hasEnd = false;
       try {
@@ -318,7 +292,7 @@ final class Intake implements Feed.Taker, Processing.Delivery {
         if (!hasEnd) {
           drop(List.of(inHand));
         }
-        leaveSteps(1);
+        leave(1);
       }
       settlingTurn.wake();
     }
@@ -327,7 +301,7 @@ final class Intake implements Feed.Taker, Processing.Delivery {
   /** Runs it, unless an earlier delivery came as far; false if this one is over before the end. */
   private boolean hasEnd(InHand inHand) throws IOException, InterruptedException {
     if (inHand.end().isEmpty()) {
-      if (!parts.inProgress().begin(inHand.id(), this::isClosed)) {
+      if (!parts.inProgress().begin(inHand.id(), stages::isClosed)) {
         return false;
       }
       if (!owner.mayRun()) {
@@ -346,30 +320,22 @@ final class Intake implements Feed.Taker, Processing.Delivery {
       return false;
     }
     owner.ending(inHand);
-    synchronized (this) {
-      // Also when the intake has ended meanwhile: perhaps it can still be settled.
-      ended.add(inHand);
-    }
+    stages.ended(inHand);
     return true;
   }
 
   // --- settled ---
 
   private void settle() {
-    List<InHand> group;
-    List<Message> unwanted;
-    synchronized (this) {
-      group = some(ended);
-      unwanted = new ArrayList<>(refused);
-      refused.clear();
-    }
-    if (group.isEmpty() && unwanted.isEmpty()) {
+    Stages.Ends ends = stages.toSettle();
+    if (ends.isEmpty()) {
       return;
     }
+    List<InHand> group = ends.deposits();
     boolean settled = false;
     try {
       if (parts.processing().putAway(group, this)) {
-        settling.settle(group, unwanted);
+        settling.settle(group, ends.refused());
         settled = true;
       }
     } catch (InterruptedException e) {
@@ -379,71 +345,34 @@ final class Intake implements Feed.Taker, Processing.Delivery {
       owner.owes();
       fail(e);
     } finally {
-      leave(group, settled);
-      leaveSteps(group.size());
+      letGo(group, settled);
+      leave(group.size());
     }
     if (settled) {
       group.forEach(each -> owner.settled(each.end().orElseThrow()));
     }
-    wakeIfMore(ended, settlingTurn);
-  }
-
-  // --- from stage to stage ---
-
-  private synchronized List<InHand> next(Deque<InHand> stage) {
-    return isClosed() ? List.of() : some(stage);
-  }
-
-  private synchronized Optional<InHand> nextToRun() {
-    Optional<InHand> next = isClosed() ? Optional.empty() : Optional.ofNullable(landed.poll());
-    busy += next.isPresent() ? 1 : 0;
-    return next;
-  }
-
-  /** Until {@link #leaveSteps} each counts as a step that is being done. */
-  private List<InHand> some(Deque<InHand> stage) {
-    List<InHand> some = new ArrayList<>();
-    while (!stage.isEmpty() && some.size() < GROUP) {
-      some.add(stage.poll());
-    }
-    busy += some.size();
-    return some;
-  }
-
-  private void wakeIfMore(Deque<InHand> stage, Turn turn) {
-    boolean more;
-    synchronized (this) {
-      more = !stage.isEmpty();
-    }
-    if (more) {
-      turn.wake();
+    if (stages.hasMoreToSettle()) {
+      settlingTurn.wake();
     }
   }
 
-  private synchronized void enterStep() {
-    busy++;
-  }
-
-  private void leaveSteps(int many) {
-    boolean rests;
-    synchronized (this) {
-      busy -= many;
-      rests = takesNoMore && !isWorking();
-    }
-    if (rests) {
-      owner.atRest();
-    }
-  }
+  // --- out of hand ---
 
   private void drop(List<InHand> group) {
     group.forEach(InHand::giveUp);
-    leave(group, false);
+    letGo(group, false);
   }
 
-  private void leave(List<InHand> group, boolean settled) {
+  private void letGo(List<InHand> group, boolean settled) {
     for (InHand each : group) {
       parts.inProgress().leave(each.id(), settled);
       room.giveBack(each.deposit().size());
+    }
+  }
+
+  private void leave(int steps) {
+    if (stages.leave(steps)) {
+      owner.atRest();
     }
   }
 
@@ -456,15 +385,15 @@ final class Intake implements Feed.Taker, Processing.Delivery {
 
   @Override
   public boolean rest(Duration duration) throws InterruptedException {
-    return !closed.await(duration.toNanos(), TimeUnit.NANOSECONDS);
+    return stages.rest(duration);
   }
 
   // --- the end ---
 
   /** It takes no more; what is in hand goes on, for it came before whatever failed. */
   private void stumble(Throwable cause) {
-    takesNoMore = true;
-    if (isClosed()) {
+    stages.takeNoMore();
+    if (stages.isClosed()) {
       log.info(null, "redelivery-expected", "reason", cause.getMessage());
     } else {
       owner.stumbled(this, cause, AFTER_FAULT);
@@ -473,7 +402,7 @@ final class Intake implements Feed.Taker, Processing.Delivery {
 
   /** What is in hand may not overtake what failed. */
   private void fail(Throwable cause) {
-    boolean wasOver = isClosed();
+    boolean wasOver = stages.isClosed();
     end();
     if (wasOver && cause instanceof JMSException) {
       log.info(null, "redelivery-expected", "reason", cause.getMessage());
@@ -483,14 +412,10 @@ final class Intake implements Feed.Taker, Processing.Delivery {
   }
 
   private void handBack(Duration rest) {
-    takesNoMore = true;
-    if (!isClosed()) {
+    stages.takeNoMore();
+    if (!stages.isClosed()) {
       owner.handsBack(this, rest);
     }
-  }
-
-  private boolean isClosed() {
-    return closed.getCount() == 0;
   }
 
   /**
@@ -498,22 +423,13 @@ final class Intake implements Feed.Taker, Processing.Delivery {
    * comes to its end, which is settled if the link allows.
    */
   void end() {
-    List<InHand> unrun = new ArrayList<>();
-    synchronized (this) {
-      takesNoMore = true;
-      closed.countDown();
-      unrun.addAll(landed);
-      unrun.addAll(received);
-      landed.clear();
-      received.clear();
-    }
-    drop(unrun);
+    drop(stages.close());
     room.wake();
   }
 
   /** Whether something is in hand, or a step is being done. One that has ended begins no other. */
-  synchronized boolean isWorking() {
-    return busy > 0 || !ended.isEmpty() || !landed.isEmpty() || !received.isEmpty();
+  boolean isWorking() {
+    return stages.isWorking();
   }
 
   /**
