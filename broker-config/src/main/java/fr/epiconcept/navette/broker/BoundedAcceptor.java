@@ -33,10 +33,7 @@ import org.slf4j.LoggerFactory;
  * <p>Public because Artemis makes it by its class's name.
  */
 public final class BoundedAcceptor implements AcceptorFactory {
-  /**
-   * Four times the largest frame of our client (a chunk, or a message below the size from which
-   * they go in chunks: 256 KiB); other clients may be set otherwise.
-   */
+  /** The largest frame of our client is a chunk of a file: 900 KiB, and its header. */
   static final int MOST_BYTES = 1 << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(BoundedAcceptor.class);

@@ -47,7 +47,7 @@ final class Intake implements Feed.Taker, Processing.Delivery {
   private final Turn landingTurn;
   private final List<Turn> lanes = new ArrayList<>();
   private final Turn settlingTurn;
-  private final Stages stages = new Stages();
+  private final Stages stages;
   private final Room room;
 
   /**
@@ -113,6 +113,7 @@ final class Intake implements Feed.Taker, Processing.Delivery {
     this.log = parts.log();
     this.owner = owner;
     room = new Room(parts.concurrency() + parts.ahead());
+    stages = new Stages(Math.max(1, parts.ahead() / 2), System::nanoTime);
     Turns turns = parts.turns();
     landingTurn = turns.turn(parts.flux() + " landing", this::land);
     for (int i = 0; i < parts.concurrency(); i++) {
@@ -251,9 +252,7 @@ final class Intake implements Feed.Taker, Processing.Delivery {
       drop(group.subList(passed, group.size()));
       leave(group.size());
     }
-    if (stages.hasMoreToLand()) {
-      landingTurn.wake();
-    }
+    stages.untilLanding().ifPresent(landingTurn::wakeIn);
   }
 
   /** Whether it has landed, and goes on. */
@@ -280,6 +279,7 @@ final class Intake implements Feed.Taker, Processing.Delivery {
   private void run() {
     for (Optional<InHand> next = stages.toRun(); next.isPresent(); next = stages.toRun()) {
       InHand inHand = next.get();
+      stages.untilLanding().filter(Duration::isZero).ifPresent(now -> landingTurn.wake());
       boolean hasEnd = false;
       try {
         hasEnd = hasEnd(inHand);
@@ -292,7 +292,9 @@ final class Intake implements Feed.Taker, Processing.Delivery {
         if (!hasEnd) {
           drop(List.of(inHand));
         }
-        leave(1);
+        if (stages.leaveRun()) {
+          owner.atRest();
+        }
       }
       settlingTurn.wake();
     }
@@ -329,6 +331,7 @@ final class Intake implements Feed.Taker, Processing.Delivery {
   private void settle() {
     Stages.Ends ends = stages.toSettle();
     if (ends.isEmpty()) {
+      stages.untilSettling().ifPresent(settlingTurn::wakeIn);
       return;
     }
     List<InHand> group = ends.deposits();
@@ -351,9 +354,7 @@ final class Intake implements Feed.Taker, Processing.Delivery {
     if (settled) {
       group.forEach(each -> owner.settled(each.end().orElseThrow()));
     }
-    if (stages.hasMoreToSettle()) {
-      settlingTurn.wake();
-    }
+    stages.untilSettling().ifPresent(settlingTurn::wakeIn);
   }
 
   // --- out of hand ---
@@ -425,6 +426,7 @@ final class Intake implements Feed.Taker, Processing.Delivery {
   void end() {
     drop(stages.close());
     room.wake();
+    settlingTurn.wake();
   }
 
   /** Whether something is in hand, or a step is being done. One that has ended begins no other. */

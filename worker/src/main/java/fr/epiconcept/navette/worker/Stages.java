@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import javax.jms.Message;
 
 /**
@@ -16,20 +17,21 @@ import javax.jms.Message;
  * #leave} says that it is done.
  */
 final class Stages {
-  /** Files that share one round of syncs, or one transaction, at most. */
-  private static final int GROUP = 64;
-
+  private final int supply;
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean takesNoMore;
 
   // Guarded by this.
-  private final Deque<InHand> received = new ArrayDeque<>();
+  private final Gathering received;
   private final Deque<InHand> landed = new ArrayDeque<>();
-  private final Deque<InHand> ended = new ArrayDeque<>();
+  private final Gathering ended;
   private final Deque<Message> refused = new ArrayDeque<>();
 
   /** Steps that are being done, beside what waits for one. */
   private int busy;
+
+  /** Those of them that are runs of the script. */
+  private int running;
 
   /** What is to be settled: deposits that have their ends, and messages that are none. */
   record Ends(List<InHand> deposits, List<Message> refused) {
@@ -38,11 +40,27 @@ final class Stages {
     }
   }
 
+  /**
+   * Empty stages.
+   *
+   * @param supply with so many that have landed nobody who runs them will have to wait: until then
+   *     files land as they come
+   */
+  Stages(int supply, LongSupplier nanoTime) {
+    this.supply = supply;
+    received = new Gathering(nanoTime);
+    ended = new Gathering(nanoTime);
+  }
+
   // --- into a stage ---
 
   /** Whether it stands there; not when all is over. */
   synchronized boolean received(InHand inHand) {
-    return !isClosed() && received.add(inHand);
+    if (isClosed()) {
+      return false;
+    }
+    received.add(inHand);
+    return true;
   }
 
   /** Whether it stands there; not when all is over. */
@@ -62,36 +80,40 @@ final class Stages {
   // --- out of a stage, each one step that is being done ---
 
   synchronized List<InHand> toLand() {
-    return isClosed() ? List.of() : some(received);
+    return isClosed() ? List.of() : begin(received.take(landed.size() < supply));
   }
 
   synchronized Optional<InHand> toRun() {
     Optional<InHand> next = isClosed() ? Optional.empty() : Optional.ofNullable(landed.poll());
     busy += next.isPresent() ? 1 : 0;
+    running += next.isPresent() ? 1 : 0;
     return next;
   }
 
   synchronized Ends toSettle() {
-    Ends ends = new Ends(some(ended), new ArrayList<>(refused));
+    Ends ends = new Ends(begin(ended.take(isLast())), new ArrayList<>(refused));
     refused.clear();
     return ends;
   }
 
-  private List<InHand> some(Deque<InHand> stage) {
-    List<InHand> some = new ArrayList<>();
-    while (!stage.isEmpty() && some.size() < GROUP) {
-      some.add(stage.poll());
-    }
+  private List<InHand> begin(List<InHand> some) {
     busy += some.size();
     return some;
   }
 
-  synchronized boolean hasMoreToLand() {
-    return !received.isEmpty();
+  /** When there will be something to land, if nothing else happens; nothing: not before it does. */
+  synchronized Optional<Duration> untilLanding() {
+    return received.untilDue(landed.size() < supply);
   }
 
-  synchronized boolean hasMoreToSettle() {
-    return !ended.isEmpty();
+  /** When there will be something to settle, as for {@link #untilLanding}. */
+  synchronized Optional<Duration> untilSettling() {
+    return ended.untilDue(isLast());
+  }
+
+  /** Whether nothing is about to end besides: whoever sent the next one may wait for these. */
+  private boolean isLast() {
+    return isClosed() || (running == 0 && landed.isEmpty() && received.isEmpty());
   }
 
   // --- steps ---
@@ -109,6 +131,12 @@ final class Stages {
   synchronized boolean leave(int many) {
     busy -= many;
     return takesNoMore && !isWorking();
+  }
+
+  /** A run is over; as for {@link #leave}. */
+  synchronized boolean leaveRun() {
+    running--;
+    return leave(1);
   }
 
   /** Whether something is in hand, or a step is being done. One that has ended begins no other. */
@@ -134,7 +162,7 @@ final class Stages {
    */
   synchronized List<InHand> landNoMore() {
     takesNoMore = true;
-    return all(received);
+    return received.takeAll();
   }
 
   /**
@@ -145,15 +173,10 @@ final class Stages {
   synchronized List<InHand> close() {
     takesNoMore = true;
     closed.countDown();
-    List<InHand> unrun = all(landed);
-    unrun.addAll(all(received));
+    List<InHand> unrun = new ArrayList<>(landed);
+    landed.clear();
+    unrun.addAll(received.takeAll());
     return unrun;
-  }
-
-  private static List<InHand> all(Deque<InHand> stage) {
-    List<InHand> all = new ArrayList<>(stage);
-    stage.clear();
-    return all;
   }
 
   boolean isClosed() {

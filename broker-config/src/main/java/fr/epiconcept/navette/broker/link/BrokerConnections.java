@@ -10,6 +10,9 @@ import org.apache.activemq.artemis.core.remoting.impl.invm.InVMConnectorFactory;
 /** Makes connections to one broker. Thread-safe. */
 @FunctionalInterface
 public interface BrokerConnections extends AutoCloseable {
+  /** Bytes of a large file that go at once where no network is between. */
+  int IN_VM_CHUNK = 4 << 20;
+
   /**
    * A connection that is not started. It never reconnects: a dead link is dead for all its sessions
    * at once.
@@ -38,7 +41,8 @@ public interface BrokerConnections extends AutoCloseable {
     Factories factories =
         new Factories(
             new TransportConfiguration(
-                InVMConnectorFactory.class.getName(), Map.of("serverId", serverId)));
+                InVMConnectorFactory.class.getName(), Map.of("serverId", serverId)),
+            IN_VM_CHUNK);
     return new BrokerConnections() {
       @Override
       public Connection open(Tuning tuning) throws JMSException {

@@ -17,15 +17,23 @@ final class Factories {
 
   private static final int CONFIRMATION_WINDOW = 1 << 20;
 
-  // Also the size of a chunk of a streamed file. Larger is faster (1 MiB: a quarter more), but a
-  // message below it is kept in memory whole, and must fit the journal's write buffer (490 KiB).
-  private static final int LARGE = 256 << 10;
-
   private final TransportConfiguration transport;
+
+  /** Bytes of a chunk of a streamed file. */
+  private final int chunk;
+
   private final Map<Tuning, ActiveMQConnectionFactory> made = new HashMap<>();
 
-  Factories(TransportConfiguration transport) {
+  /**
+   * The settings for one transport.
+   *
+   * @param chunk how many bytes of a streamed file go at once: with more it is faster. Artemis
+   *     takes it also as the size from which a message is streamed, and bears no other one above
+   *     490 KiB; ours are streamed from 64 KiB
+   */
+  Factories(TransportConfiguration transport, int chunk) {
     this.transport = transport;
+    this.chunk = chunk;
   }
 
   synchronized ActiveMQConnectionFactory of(Tuning tuning) {
@@ -52,7 +60,7 @@ final class Factories {
     factory.setBlockOnDurableSend(!tuning.completions());
     factory.setBlockOnAcknowledge(false);
     factory.setConsumerWindowSize(tuning.consumerWindowBytes());
-    factory.setMinLargeMessageSize(LARGE);
+    factory.setMinLargeMessageSize(chunk);
     factory.setCompressLargeMessage(false);
     factory.setCacheLargeMessagesClient(false);
     return factory;

@@ -18,12 +18,15 @@ import org.apache.activemq.artemis.core.remoting.impl.netty.TransportConstants;
 final class NetworkConnections implements BrokerConnections {
   private static final int CONNECT_MILLIS = 10_000;
 
+  // With what is around it a chunk must stay below the largest frame that the broker reads: 1 MiB.
+  private static final int CHUNK = 900 << 10;
+
   private final BrokerAccess access;
   private final Factories factories;
 
   NetworkConnections(BrokerAccess access) {
     this.access = access;
-    this.factories = new Factories(transport(access));
+    this.factories = new Factories(transport(access), CHUNK);
   }
 
   @Override

@@ -5,7 +5,11 @@ import java.util.function.Consumer;
 
 /** Cuts a stream of bytes into lines of bounded length. */
 final class LineCutter {
-  private final byte[] held = new byte[Output.MAX_LINE];
+  private static final byte[] NOTHING = {};
+
+  /** Most programs print nothing: made for the first byte. */
+  private byte[] held = NOTHING;
+
   private final Consumer<String> lines;
   private int length;
   private boolean cut;
@@ -16,6 +20,9 @@ final class LineCutter {
 
   /** The next {@code size} bytes of {@code bytes}. */
   void accept(byte[] bytes, int size) {
+    if (held == NOTHING && size > 0) {
+      held = new byte[Output.MAX_LINE];
+    }
     for (int i = 0; i < size; i++) {
       byte b = bytes[i];
       if (b == '\n') {

@@ -27,7 +27,6 @@ final class Pump implements AutoCloseable {
   private final Output output;
   private final boolean[] open = {true, true};
   private final Memory buffer = new Memory(BUFFER);
-  private final byte[] bytes = new byte[BUFFER];
   private final InterruptBell bell;
   private boolean exited;
   private boolean interrupted;
@@ -108,8 +107,7 @@ final class Pump implements AutoCloseable {
       poller.ignore(place);
       return false;
     }
-    buffer.read(0, bytes, 0, size);
-    cutters[place].accept(bytes, size);
+    cutters[place].accept(buffer.getByteArray(0, size), size);
     return true;
   }
 
