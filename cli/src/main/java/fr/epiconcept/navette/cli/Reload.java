@@ -1,5 +1,7 @@
 package fr.epiconcept.navette.cli;
 
+import static java.util.stream.Collectors.toSet;
+
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.ConfigCheck;
 import fr.epiconcept.navette.flux.config.ConfigReader;
@@ -65,9 +67,13 @@ final class Reload {
    * stands in the files since nobody has asked for.
    */
   void tryAgain() throws InterruptedException {
+    Set<FluxName> couldRun = tried.fluxes().stream().map(FluxConfig::name).collect(toSet());
     for (FluxConfig flux : read.fluxes()) {
+      if (couldRun.contains(flux.name())) {
+        continue;
+      }
       Set<FluxName> standing = names(daemon.configuration());
-      if (!standing.contains(flux.name()) && !tried.fluxes().contains(flux) && canRun(flux)) {
+      if (!standing.contains(flux.name()) && canRun(flux)) {
         LOG.info("flux {}: what kept it down is over", flux.name());
         daemon.apply(tried.daemon().orElseThrow(), List.of(flux), standing);
       }
@@ -111,7 +117,7 @@ final class Reload {
   }
 
   private static Set<FluxName> names(List<Standing> standing) {
-    return standing.stream().map(each -> each.config().name()).collect(Collectors.toSet());
+    return standing.stream().map(each -> each.config().name()).collect(toSet());
   }
 
   private static Reloaded faulty(FluxName flux, Fault fault, boolean runs) {

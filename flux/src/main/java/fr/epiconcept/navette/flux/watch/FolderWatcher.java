@@ -29,6 +29,10 @@ public final class FolderWatcher implements AutoCloseable {
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration CHECK = Duration.ofSeconds(10);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
+
+  /** A look may come early by this part of the time between two. */
+  private static final int EARLY = 5;
+
   private static final long NEVER = Duration.ofDays(36_500).toNanos();
   private static final int FOLDER_ENDED =
       Inotify.DELETE_SELF | Inotify.MOVE_SELF | Inotify.UNMOUNT | Inotify.IGNORED;
@@ -253,9 +257,11 @@ public final class FolderWatcher implements AutoCloseable {
     }
   }
 
+  /** Whoever is looked at a little early is so with others from then on: fewer wake-ups. */
   private void lookAgain() {
     for (WatchedFolder watch : links.all()) {
-      boolean due = !isForGood(watch.link()) && watch.nextLook() - System.nanoTime() <= 0;
+      long early = (watch.link().isThere() ? checkNanos : retryNanos) / EARLY;
+      boolean due = !isForGood(watch.link()) && watch.nextLook() - System.nanoTime() <= early;
       if (due) {
         Link before = watch.link();
         links.renew(watch);
