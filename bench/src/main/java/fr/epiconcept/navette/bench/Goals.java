@@ -34,6 +34,7 @@ final class Goals {
           Goal.against("large", "10 GiB", LIMIT, "≥ 0.4 × limit", AT_LEAST, 0.4),
           Goal.atMost("large", "small files meanwhile, p99", "< 100 ms", 100),
           Goal.atMost("large", "peak RSS, both daemons", "≤ 500 MB", 500),
+          Goal.beside("php", "php-fpm", "php by fork", "≥ 5 × php by fork", AT_LEAST, 5),
           Goal.atMost("idle", "CPU of both, many fluxes", "< 0.3 %", 0.3),
           Goal.atMost("idle", "RSS of ingest", "≤ 150 MB", 150),
           Goal.atMost("idle", "RSS of worker", "≤ 150 MB", 150),

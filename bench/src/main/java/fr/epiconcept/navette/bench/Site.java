@@ -56,7 +56,7 @@ final class Site implements AutoCloseable {
         quarantine: ROOT/files/FLUX/quarantine
       worker:
         storage: ROOT/front/FLUX/storage
-        script: [SCRIPT, "{file}"]
+        script: SCRIPT
         concurrency: CONCURRENCY
         ahead: AHEAD
       """;
@@ -148,7 +148,7 @@ final class Site implements AutoCloseable {
     String yaml =
         filled(FLUX_YAML)
             .replace("FLUX", flux.name())
-            .replace("SCRIPT", String.join(", ", flux.script().orElse(List.of(own.toString()))))
+            .replace("SCRIPT", flux.command(own.toString()))
             .replace("CONCURRENCY", Integer.toString(flux.concurrency()))
             .replace("AHEAD", Integer.toString(flux.ahead()));
     for (String daemon : List.of("ingest", "worker")) {

@@ -27,6 +27,22 @@ final class Tool {
     return said;
   }
 
+  /** A program whose name goes on with its version, as Debian has it. */
+  static Optional<Path> findPrefixed(String beginning) throws IOException {
+    for (String folder : List.of("/usr/sbin", "/usr/local/sbin", "/usr/bin", "/usr/local/bin")) {
+      try (Stream<Path> all = Files.list(Path.of(folder))) {
+        Optional<Path> found =
+            all.filter(each -> each.getFileName().toString().startsWith(beginning))
+                .filter(Files::isExecutable)
+                .findFirst();
+        if (found.isPresent()) {
+          return found;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
   /** Where a program is, if this machine has it. */
   static Optional<Path> find(String name) {
     String path = Optional.ofNullable(System.getenv("PATH")).orElse("/usr/bin:/bin");

@@ -64,8 +64,7 @@ class ChaosTest {
 
   private final Duration length =
       Duration.ofMillis(
-          (long)
-              (60_000 * Double.parseDouble(System.getProperty("navette.chaos.minutes", "1.25"))));
+          (long) (60_000 * Double.parseDouble(System.getProperty("navette.chaos.minutes", "2"))));
 
   private final boolean isLong = length.toMinutes() >= 5;
   private final Report report = new Report(System.out);

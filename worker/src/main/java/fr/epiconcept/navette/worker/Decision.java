@@ -47,6 +47,12 @@ sealed interface Decision {
     if (end instanceof End.Signalled signalled) {
       return "the script was ended by signal " + signalled.signal();
     }
+    if (end instanceof End.Unsaid) {
+      return "the script did not say how it ended (NAVETTE_EXIT)";
+    }
+    if (end instanceof End.BrokenOff brokenOff) {
+      return brokenOff.why();
+    }
     return "the script answered " + end.code();
   }
 }

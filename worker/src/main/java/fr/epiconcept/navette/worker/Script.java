@@ -8,8 +8,11 @@ import fr.epiconcept.navette.flux.command.CommandNotStarted;
 import fr.epiconcept.navette.flux.command.End;
 import fr.epiconcept.navette.flux.command.Run;
 import fr.epiconcept.navette.flux.command.RunAs;
+import fr.epiconcept.navette.flux.command.Running;
 import fr.epiconcept.navette.flux.command.Words;
+import fr.epiconcept.navette.flux.config.PhpFpm;
 import fr.epiconcept.navette.flux.config.WorkerSection;
+import fr.epiconcept.navette.flux.fastcgi.FpmRun;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +30,7 @@ final class Script {
 
   private final WorkerSection section;
   private final FluxLog log;
-  private final Set<Run> running = ConcurrentHashMap.newKeySet();
+  private final Set<Running> running = ConcurrentHashMap.newKeySet();
   private volatile boolean terminating;
 
   Script(WorkerSection section, FluxLog log) {
@@ -48,13 +51,24 @@ final class Script {
         new CappedOutput(
             (stream, line) -> log.info(id, "output", "stream", lower(stream), "line", line),
             section.outputLimit());
-    Run run = Run.start(command(deposit, file, answers, attempt), id.value());
+    Running run = start(words(deposit, file, answers, attempt), id);
     running.add(run);
     try {
       if (terminating) {
         run.terminate();
       }
-      return run.await(section.timeout(), GRACE, output);
+      End end = run.await(section.timeout(), GRACE, output);
+      if (section.phpFpm().isPresent()
+          && end instanceof End.TimedOut late
+          && late.survivors() > 0) {
+        log.warn(
+            id,
+            "script-goes-on",
+            "reason",
+            "php-fpm has no way to end a script: set request_terminate_timeout of its pool to the"
+                + " timeout of the flux");
+      }
+      return end;
     } finally {
       running.remove(run);
       if (output.dropped().lines() > 0) {
@@ -71,7 +85,17 @@ final class Script {
     }
   }
 
-  private Command command(Deposit deposit, Path file, Path answers, int attempt) {
+  private Running start(Words words, FileId id) throws CommandNotStarted {
+    if (section.phpFpm().isEmpty()) {
+      return Run.start(command(words), id.value());
+    }
+    PhpFpm where = section.phpFpm().get();
+    Map<String, byte[]> environment = new LinkedHashMap<>(words.environment());
+    ownVariables(words, environment);
+    return FpmRun.start(where.text(), where.address(), section.script().get(0), environment);
+  }
+
+  private static Words words(Deposit deposit, Path file, Path answers, int attempt) {
     Words words =
         Words.about(deposit.flux(), deposit.id(), deposit.name(), file)
             .and("out", answers)
@@ -79,17 +103,25 @@ final class Script {
     if (deposit.replayOf().isPresent()) {
       words = words.and("replay-of", deposit.replayOf().get().value());
     }
+    return words;
+  }
+
+  private Command command(Words words) {
     Map<String, byte[]> environment = new LinkedHashMap<>(words.environment());
     section.runAs().ifPresent(user -> environment.putAll(RunAs.identity(user)));
-    for (Map.Entry<String, String> variable : section.env().entrySet()) {
-      environment.put(variable.getKey(), words.fill(variable.getValue()));
-    }
+    ownVariables(words, environment);
     Command command =
         new Command(words.fill(section.script()), environment, Optional.of(section.folder()));
     return section
         .runAs()
         .map(user -> command.behind(RunAs.prefix(user, environment.keySet())))
         .orElse(command);
+  }
+
+  private void ownVariables(Words words, Map<String, byte[]> environment) {
+    for (Map.Entry<String, String> variable : section.env().entrySet()) {
+      environment.put(variable.getKey(), words.fill(variable.getValue()));
+    }
   }
 
   private static String lower(Enum<?> stream) {
@@ -99,6 +131,6 @@ final class Script {
   /** Ends all runs, now and from now on. */
   void terminate() {
     terminating = true;
-    running.forEach(Run::terminate);
+    running.forEach(Running::terminate);
   }
 }

@@ -6,6 +6,7 @@ import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.FolderTarget;
 import fr.epiconcept.navette.flux.config.FolderTarget.IfExists;
+import fr.epiconcept.navette.flux.config.PhpFpm;
 import fr.epiconcept.navette.flux.config.ReadyRules;
 import fr.epiconcept.navette.flux.config.RetryRules;
 import fr.epiconcept.navette.flux.config.WorkerSection;
@@ -64,6 +65,7 @@ final class Front implements AutoCloseable {
   Duration timeout = Duration.ofMinutes(1);
   Optional<Path> archiveOrNone = Optional.empty();
   Optional<Path> outOrNone;
+  Optional<PhpFpm> phpFpm = Optional.empty();
   int concurrency = 1;
   int ahead = 32;
   InstantSource clock = InstantSource.system();
@@ -89,6 +91,17 @@ final class Front implements AutoCloseable {
     return this;
   }
 
+  private List<String> ownScript() {
+    return List.of(root.resolve("script").toString(), "{file}");
+  }
+
+  /** Gives the flux a script that a php-fpm runs. */
+  Front php(String body) throws IOException {
+    Path script = Files.writeString(root.resolve("script.php"), "<?php\n" + body);
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rw-r--r--"));
+    return this;
+  }
+
   WorkerSection section() {
     return section("files1");
   }
@@ -102,7 +115,8 @@ final class Front implements AutoCloseable {
             Optional.empty(),
             PosixFilePermissions.fromString("rw-r-----"),
             IfExists.SUFFIX),
-        List.of(root.resolve("script").toString(), "{file}"),
+        phpFpm.isPresent() ? List.of(root.resolve("script.php").toString()) : ownScript(),
+        phpFpm,
         Optional.empty(),
         storage,
         Map.of("ROOT", root.toString()),

@@ -151,6 +151,13 @@ final class Home implements AutoCloseable {
     return deposit;
   }
 
+  Deposit sends(FileName name) throws Exception {
+    Deposit deposit =
+        new Deposit(Front.LABO, ids.next(), name, 1, Instant.EPOCH, 1, Optional.empty());
+    send(deposit, "x");
+    return deposit;
+  }
+
   /** A deposit whose message comes in pieces. */
   Deposit sendsLarge(String name) throws Exception {
     Deposit deposit = deposit(name, LARGE);

@@ -83,6 +83,7 @@ class WorkerViewTest {
             IfExists.SUFFIX),
         List.of("/bin/true"),
         Optional.empty(),
+        Optional.empty(),
         root.resolve("storage"),
         Map.of(),
         Duration.ofMinutes(5),

@@ -4,7 +4,8 @@ package fr.epiconcept.navette.flux.command;
 public final class CommandNotStarted extends Exception {
   private final boolean passing;
 
-  CommandNotStarted(String program, String why, boolean passing) {
+  /** {@code program} in words for people. */
+  public CommandNotStarted(String program, String why, boolean passing) {
     super("cannot start " + program + ": " + why);
     this.passing = passing;
   }

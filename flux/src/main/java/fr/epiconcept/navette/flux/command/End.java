@@ -9,7 +9,8 @@ public sealed interface End {
 
   /**
    * The number that a shell would show: the program's own, 128 and the signal's number, 124 for a
-   * time-out, 143 if we ended it ourselves.
+   * time-out, 143 if we ended it ourselves, 137 if it was let down, 255 if it did not say how it
+   * ended.
    */
   int code();
 
@@ -42,6 +43,32 @@ public sealed interface End {
     @Override
     public String describe() {
       return "killed by signal " + signal;
+    }
+  }
+
+  /** It ended by itself, and did not say how, as it should have. */
+  record Unsaid(Duration duration) implements End {
+    @Override
+    public int code() {
+      return 255;
+    }
+
+    @Override
+    public String describe() {
+      return "ended without saying how";
+    }
+  }
+
+  /** Whoever ran it for us let it down before its end. */
+  record BrokenOff(String why, Duration duration) implements End {
+    @Override
+    public int code() {
+      return 137;
+    }
+
+    @Override
+    public String describe() {
+      return why;
     }
   }
 

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /** Cuts a stream of bytes into lines of bounded length. */
-final class LineCutter {
+public final class LineCutter {
   private static final byte[] NOTHING = {};
 
   /** Most programs print nothing: made for the first byte. */
@@ -14,12 +14,13 @@ final class LineCutter {
   private int length;
   private boolean cut;
 
-  LineCutter(Consumer<String> lines) {
+  /** Gives each line, without its end. */
+  public LineCutter(Consumer<String> lines) {
     this.lines = lines;
   }
 
   /** The next {@code size} bytes of {@code bytes}. */
-  void accept(byte[] bytes, int size) {
+  public void accept(byte[] bytes, int size) {
     if (held == NOTHING && size > 0) {
       held = new byte[Output.MAX_LINE];
     }
@@ -37,7 +38,7 @@ final class LineCutter {
   }
 
   /** The stream has ended: what is left is a line too. */
-  void end() {
+  public void end() {
     if (length > 0) {
       endLine();
     }

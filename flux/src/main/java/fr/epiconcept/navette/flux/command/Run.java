@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * A program that runs. Whoever starts it calls {@link #await} once, whatever happens: that takes
  * its output, sees its end, and gives back its descriptors and its place in the process table.
  */
-public final class Run {
+public final class Run implements Running {
   /** The variable in which every process of a run shows to which run it belongs. */
   public static final String COOKIE = "NAVETTE_RUN";
 
@@ -130,6 +130,7 @@ public final class Run {
    * @param timeout how long it may run, counted from its start
    * @param output is told each line on this thread; what it throws is logged, and the run goes on
    */
+  @Override
   public End await(Duration timeout, Duration grace, Output output) {
     if (!awaited.compareAndSet(false, true)) {
       throw new IllegalStateException("a run is awaited once");
@@ -151,6 +152,7 @@ public final class Run {
   }
 
   /** Asks {@link #await} to end the program; from any thread, at any time, more than once. */
+  @Override
   public void terminate() {
     terminating = true;
     wires.wakeUp().signal();

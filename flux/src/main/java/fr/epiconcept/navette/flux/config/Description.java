@@ -148,6 +148,7 @@ final class Description {
     line(worker.broker().isEmpty() ? "none here" : worker.broker(), "worker", "broker");
     target(worker.storage(), "worker", "storage");
     line(words(worker.script()), "worker", "script");
+    line(worker.phpFpm().map(PhpFpm::text).orElse("none"), "worker", "php-fpm");
     line(worker.runAs().orElse("the daemon's user"), "worker", "run-as");
     line(worker.folder(), "worker", "folder");
     for (Map.Entry<String, String> variable : new TreeMap<>(worker.env()).entrySet()) {

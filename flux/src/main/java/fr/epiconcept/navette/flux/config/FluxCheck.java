@@ -78,7 +78,11 @@ final class FluxCheck {
     if (!worker.folder().equals(worker.storage().path()) && !Files.isDirectory(worker.folder())) {
       refuse(Optional.of("there is no folder " + worker.folder()), "worker", "folder");
     }
-    command(worker.script(), "worker", "script");
+    if (worker.phpFpm().isPresent()) {
+      phpFpm(worker.phpFpm().get(), Path.of(worker.script().get(0)));
+    } else {
+      command(worker.script(), "worker", "script");
+    }
     worker
         .runAs()
         .filter(user -> !MachineNames.hasUser(user))
@@ -89,6 +93,26 @@ final class FluxCheck {
                     "worker",
                     "run-as"));
     log(worker.log(), "worker");
+  }
+
+  /** It may be started later, and may see other folders than we: warnings. */
+  private void phpFpm(PhpFpm where, Path script) {
+    if (where.socket().isPresent() && Files.notExists(where.socket().get())) {
+      faults.warning(
+          at("worker", "php-fpm"),
+          "worker.php-fpm: there is no "
+              + where.socket().get()
+              + ": files wait until php-fpm runs");
+    } else if (where.socket().isPresent() && !Files.isWritable(where.socket().get())) {
+      faults.warning(
+          at("worker", "php-fpm"),
+          "worker.php-fpm: no right to write to "
+              + where.socket().get()
+              + ": see listen.group of its pool");
+    }
+    if (Files.isReadable(script.getParent()) && Files.notExists(script)) {
+      faults.warning(at("worker", "script"), "worker.script: " + script + " does not exist here");
+    }
   }
 
   private void target(FolderTarget target, String section, String key) {

@@ -31,6 +31,7 @@ final class FluxReader {
           "broker",
           "storage",
           "script",
+          "php-fpm",
           "run-as",
           "folder",
           "env",
@@ -105,13 +106,20 @@ final class FluxReader {
                     Optional.empty(),
                     TargetReader.MODE,
                     FolderTarget.IfExists.SUFFIX));
+    Map<String, String> env = env(keys);
+    List<String> script = keys.command("script", Placeholders.OF_SCRIPT).orElse(List.of());
+    Optional<PhpFpm> phpFpm = keys.read("php-fpm", PhpFpm::parse);
+    if (phpFpm.isPresent()) {
+      refuseWhatIsThePools(keys, script, env);
+    }
     return new WorkerSection(
         broker(keys),
         storage,
-        keys.command("script", Placeholders.OF_SCRIPT).orElse(List.of()),
+        script,
+        phpFpm,
         keys.read("run-as", Scalars::systemName),
         keys.optionalPath("folder").orElse(storage.path()),
-        env(keys),
+        env,
         keys.duration("timeout", Duration.ofMinutes(5), TICK, WEEK),
         keys.optionalPath("archive"),
         keys.optionalPath("out"),
@@ -123,6 +131,31 @@ final class FluxReader {
         keys.choice("on-interrupt", OnInterrupt.RERUN),
         keys.size("output-limit", 64L << 10, 0, 1L << 30),
         log(keys));
+  }
+
+  /** A php-fpm is given the path of a script and variables: all else its pool has decided. */
+  private static void refuseWhatIsThePools(
+      Section keys, List<String> script, Map<String, String> env) {
+    if (script.size() > 1) {
+      keys.refuse(
+          "script",
+          "with php-fpm it is one word, the path of a PHP file: what it is to know of the file it"
+              + " finds as NAVETTE_… variables");
+    } else if (script.size() == 1
+        && !(script.get(0).startsWith("/") && script.get(0).endsWith(".php"))) {
+      keys.refuse("script", "with php-fpm it is the absolute path of a PHP file: /…/import.php");
+    }
+    for (String key : List.of("run-as", "folder")) {
+      if (keys.has(key)) {
+        keys.refuse(key, "the pool of php-fpm decides that (user, chdir): leave it out");
+      }
+    }
+    for (String variable : List.of("PHP_VALUE", "PHP_ADMIN_VALUE")) {
+      if (env.containsKey(variable)) {
+        keys.refuse(
+            "env", variable + " would stay in the pool for the requests of others: leave it out");
+      }
+    }
   }
 
   private Path log(Section keys) {

@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param storage where a received file is put for the script
  * @param script the command, word by word; no shell sees it; words may hold {@code {file}}, {@code
  *     {name}}, {@code {id}}, {@code {flux}}, {@code {out}}, {@code {attempt}}
+ * @param phpFpm the php-fpm that runs the script, which is the absolute path of a PHP file then,
+ *     and nothing else; absent: the daemon starts it
  * @param runAs the user that the script runs as; absent: the daemon's own
  * @param folder the script's working folder (default: the storage folder)
  * @param env more variables for the script; values may hold the same words in braces
@@ -35,6 +37,7 @@ public record WorkerSection(
     String broker,
     FolderTarget storage,
     List<String> script,
+    Optional<PhpFpm> phpFpm,
     Optional<String> runAs,
     Path folder,
     Map<String, String> env,

@@ -217,6 +217,12 @@ class FluxRefusalTest {
         arguments("worker", "env: {A: }", 11, "worker.env.A: has no value"),
         arguments(
             "worker", "env: [A=b]", 8, "worker.env: expected keys and their values, not a list"),
+        arguments(
+            "worker",
+            "php-fpm: /run/fpm.sock",
+            12,
+            "worker.php-fpm: '/run/fpm.sock' is no address: expected unix:/run/php/"),
+        arguments("worker", "php-fpm: tcp:a:0", 12, "worker.php-fpm: port 0 is out of range"),
         arguments("worker", "run-as: a b", 11, "worker.run-as: 'a b' cannot be a user"),
         arguments("worker", "retry: {attempts: 0}", 21, "worker.retry.attempts: 0 is out of range"),
         arguments(
@@ -255,6 +261,10 @@ class FluxRefusalTest {
     assertTrue(fault.what().startsWith(what), fault.what());
   }
 
+  private static String fpm(String lines) {
+    return "worker:\n  storage: /s\n  php-fpm: unix:/run/fpm.sock\n  " + lines + "\n";
+  }
+
   /** Files as a whole. */
   static Stream<Arguments> files() {
     return Stream.of(
@@ -267,6 +277,20 @@ class FluxRefusalTest {
         arguments("ingest:\n", "1:8", "ingest: has no value"),
         arguments("ingest: {inbox: /a}\n", "1:1", "ingest: missing 'archive', 'quarantine'"),
         arguments("worker: {script: [a]}\n", "1:1", "worker: missing 'storage'"),
+        arguments(fpm("script: [/a.php, b]"), "4:11", "worker.script: with php-fpm it is one word"),
+        arguments(
+            fpm("script: [php]"), "4:11", "worker.script: with php-fpm it is the absolute path"),
+        arguments(fpm("script: [/a.sh]"), "4:11", "worker.script: with php-fpm it is the absolute"),
+        arguments(
+            fpm("script: [/a.php]\n  run-as: www-data"),
+            "5:11",
+            "worker.run-as: the pool of php-fpm"),
+        arguments(
+            fpm("script: [/a.php]\n  folder: /a"), "5:11", "worker.folder: the pool of php-fpm"),
+        arguments(
+            fpm("script: [/a.php]\n  env: {PHP_VALUE: a}"),
+            "5:8",
+            "worker.env: PHP_VALUE would stay"),
         arguments(
             "ingest: {inbox: 'sftp://a@b/c', archive: /a, quarantine: /q}\n",
             "1:17",
