@@ -42,7 +42,7 @@ final class PhpScenario implements Scenario {
       results.note(name(), "php-fpm left out: there is none (php-fpm)");
       return;
     }
-    Path room = lab.room("php-fpm");
+    Path room = lab.room("php-pool");
     try (Service fpm = fpm(program.get(), room)) {
       lab.say("php-fpm listens, process " + fpm.handle().pid());
       measure(

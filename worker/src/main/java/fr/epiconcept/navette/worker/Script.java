@@ -28,6 +28,8 @@ final class Script {
   /** Between TERM and KILL. */
   private static final Duration GRACE = Duration.ofSeconds(5);
 
+  private static final Set<String> OF_THE_POOL = Set.of("HOME", "USER", "LOGNAME");
+
   private final WorkerSection section;
   private final FluxLog log;
   private final Set<Running> running = ConcurrentHashMap.newKeySet();
@@ -65,8 +67,8 @@ final class Script {
             id,
             "script-goes-on",
             "reason",
-            "php-fpm has no way to end a script: set request_terminate_timeout of its pool to the"
-                + " timeout of the flux");
+            "php-fpm has no way to end a script: set request_terminate_timeout of its pool to three"
+                + " quarters of the flux's timeout");
       }
       return end;
     } finally {
@@ -91,6 +93,8 @@ final class Script {
     }
     PhpFpm where = section.phpFpm().get();
     Map<String, byte[]> environment = new LinkedHashMap<>(words.environment());
+    // Who the script is, its pool has decided.
+    environment.keySet().removeAll(OF_THE_POOL);
     ownVariables(words, environment);
     return FpmRun.start(where.text(), where.address(), section.script().get(0), environment);
   }

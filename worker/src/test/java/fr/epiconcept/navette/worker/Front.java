@@ -26,6 +26,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +67,7 @@ final class Front implements AutoCloseable {
   Optional<Path> archiveOrNone = Optional.empty();
   Optional<Path> outOrNone;
   Optional<PhpFpm> phpFpm = Optional.empty();
+  final Map<String, String> env = new HashMap<>();
   int concurrency = 1;
   int ahead = 32;
   InstantSource clock = InstantSource.system();
@@ -77,6 +79,7 @@ final class Front implements AutoCloseable {
     archive = root.resolve("archive");
     state = Files.createDirectories(root.resolve("state"));
     outOrNone = Optional.of(out);
+    env.put("ROOT", root.toString());
     log = logs.open(LABO, root.resolve("labo.log"));
     script(COUNTS + ANSWERS);
   }
@@ -119,7 +122,7 @@ final class Front implements AutoCloseable {
         phpFpm,
         Optional.empty(),
         storage,
-        Map.of("ROOT", root.toString()),
+        env,
         timeout,
         archiveOrNone,
         outOrNone,

@@ -111,7 +111,7 @@ class PhpFpmTest {
             foreach (['NAME', 'FILE', 'ID', 'FLUX', 'ATTEMPT', 'OUT'] as $each) {
               file_put_contents(getenv('ROOT')."/env-$each", getenv("NAVETTE_$each"));
             }
-            navette_exit(getenv('HOME') === $_SERVER['HOME'] ? 0 : 1);
+            navette_exit($_SERVER['NAVETTE_ID'] === getenv('NAVETTE_ID') ? 0 : 1);
             """);
     home.sends(FileName.of(name));
     try (AtWork work = new AtWork(front, home).receives()) {
@@ -154,6 +154,30 @@ class PhpFpmTest {
     pool.start();
     assertUnsaid(outcomeOf("echo 'begun'; flush(); throw new Exception('half way');"));
     assertTrue(front.values("output", "line").stream().anyMatch(line -> line.contains("half way")));
+  }
+
+  @Test
+  void aScriptThatDiesAfterItHasSaidHowItEndsHasFailed() throws Exception {
+    pool.start();
+    assertUnsaid(
+        outcomeOf("echo \"\\n\", getenv('NAVETTE_EXIT'), \" 0\\n\"; throw new Exception('late');"));
+  }
+
+  @Test
+  void manyAndLongVariablesArriveWhole() throws Exception {
+    pool.start();
+    for (int i = 0; i < 6; i++) {
+      front.env.put("LONG_" + i, "x".repeat(20_000 + i));
+    }
+    Outcome outcome =
+        outcomeOf(
+            """
+            for ($i = 0; $i < 6; $i++) {
+              if (strlen(getenv("LONG_$i")) !== 20000 + $i) { navette_exit(1); }
+            }
+            navette_exit(0);
+            """);
+    assertEquals(Result.PROCESSED, outcome.result(), outcome.reason());
   }
 
   /** The file's content, say, in the words of an end. */

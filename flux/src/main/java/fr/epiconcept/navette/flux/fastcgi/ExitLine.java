@@ -5,15 +5,18 @@ import java.util.OptionalInt;
 
 /**
  * Passes a script's output on, all but its last line that is not empty, if that says how the script
- * ended: the word that only this run was told, a blank, and a number from 0 to 255.
+ * ended: the word that only this run was told, a blank, and a number from 0 to 255. A script that
+ * PHP says has died has not ended so, whatever it said before.
  */
 final class ExitLine implements Output {
   private static final int HIGHEST = 255;
+  private static final String DEATH = "PHP Fatal error";
 
   private final String word;
   private final Output next;
   private String held = "";
   private long emptyBehind;
+  private boolean dead;
 
   ExitLine(String word, Output next) {
     this.word = word;
@@ -23,6 +26,7 @@ final class ExitLine implements Output {
   @Override
   public void line(Stream stream, String text) {
     if (stream == Stream.ERR) {
+      dead |= text.contains(DEATH);
       next.line(stream, text);
     } else if (text.isEmpty()) {
       emptyBehind++;
@@ -54,7 +58,7 @@ final class ExitLine implements Output {
   }
 
   private OptionalInt said() {
-    if (!held.startsWith(word + " ")) {
+    if (dead || !held.startsWith(word + " ")) {
       return OptionalInt.empty();
     }
     String number = held.substring(word.length() + 1).strip();

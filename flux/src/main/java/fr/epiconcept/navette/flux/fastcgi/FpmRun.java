@@ -8,6 +8,7 @@ import fr.epiconcept.navette.flux.command.Output.Stream;
 import fr.epiconcept.navette.flux.command.Running;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -19,6 +20,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
@@ -38,6 +40,14 @@ public final class FpmRun implements Running {
   private static final Logger LOG = LoggerFactory.getLogger(FpmRun.class);
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int CONNECT_MILLIS = 10_000;
+
+  /** Without a look at the time. */
+  private static final int MOST_READS = 64;
+
+  /** In these words, and behind nothing, php-fpm says that it has not begun the script at all. */
+  private static final List<String> REFUSALS =
+      List.of("Primary script unknown", "Unable to open primary script", "Access to the script");
+
   private static final Duration LONGEST = Duration.ofDays(36_500);
 
   private final String listener;
@@ -52,6 +62,7 @@ public final class FpmRun implements Running {
 
   // The awaiting thread's own.
   private boolean interrupted;
+  private boolean answered;
   private boolean complete;
   private boolean closed;
   private boolean outputFailed;
@@ -86,8 +97,8 @@ public final class FpmRun implements Running {
       String listener, SocketAddress address, String script, Map<String, byte[]> environment)
       throws CommandNotStarted {
     String word = word();
-    byte[] request = Records.request(params(script, environment, word));
     try {
+      byte[] request = Records.request(params(script, environment, word));
       Selector selector = Selector.open();
       SocketChannel channel = null;
       boolean made = false;
@@ -107,6 +118,8 @@ public final class FpmRun implements Running {
       }
     } catch (ClosedByInterruptException e) {
       throw new CommandNotStarted(script + " at php-fpm " + listener, "the daemon stops", true);
+    } catch (IllegalArgumentException e) {
+      throw new CommandNotStarted(script + " at php-fpm " + listener, e.getMessage(), false);
     } catch (IOException | RuntimeException e) {
       // A RuntimeException: a host that cannot be looked up.
       throw new CommandNotStarted(script + " at php-fpm " + listener, why(e), true);
@@ -114,13 +127,20 @@ public final class FpmRun implements Running {
   }
 
   private static SocketChannel connected(SocketAddress address) throws IOException {
-    if (address instanceof UnixDomainSocketAddress) {
-      return SocketChannel.open(address);
-    }
-    SocketChannel channel = SocketChannel.open();
+    boolean local = address instanceof UnixDomainSocketAddress;
+    SocketChannel channel =
+        local ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open();
     boolean connected = false;
     try {
-      channel.socket().connect(address, CONNECT_MILLIS);
+      if (!local) {
+        channel.socket().connect(address, CONNECT_MILLIS);
+      } else {
+        // Where too many wait already, the kernel would let us wait without an end.
+        channel.configureBlocking(false);
+        if (!channel.connect(address)) {
+          throw new IOException("too many wait for it already");
+        }
+      }
       connected = true;
       return channel;
     } finally {
@@ -179,6 +199,9 @@ public final class FpmRun implements Running {
       return follow(records, started + nanos(timeout), grace, () -> said(exit, out, err));
     } catch (IOException e) {
       said(exit, out, err);
+      if (!answered) {
+        throw new CommandNotStarted(script + " at php-fpm " + listener, why(e), true);
+      }
       return new End.BrokenOff("no answer of a php-fpm: " + e.getMessage(), age());
     } finally {
       if (interrupted) {
@@ -276,10 +299,10 @@ public final class FpmRun implements Running {
         key.interestOps(SelectionKey.OP_READ);
       }
     }
-    int size = channel.read(records.room());
-    while (size > 0 && !complete) {
-      records.came();
+    int size = 1;
+    for (int i = 0; i < MOST_READS && size > 0 && !complete; i++) {
       size = channel.read(records.room());
+      records.came();
     }
     closed = size < 0;
   }
@@ -288,6 +311,7 @@ public final class FpmRun implements Running {
 
   private void take(int type, ByteBuffer content, CgiHead head, LineCutter out, LineCutter err)
       throws BrokenAnswer {
+    answered = true;
     if (type == Records.STDOUT) {
       head.skip(content);
       give(content, out);
@@ -304,9 +328,8 @@ public final class FpmRun implements Running {
     lines.accept(bytes, bytes.length);
   }
 
-  /** In these words php-fpm says that it has not begun the script at all. */
   private void fromErr(ExitLine next, String line) {
-    if (line.contains("Primary script unknown") || line.contains("security.limit_extensions")) {
+    if (REFUSALS.stream().anyMatch(line::startsWith)) {
       refusal = line.strip();
     }
     next.line(Stream.ERR, line);

@@ -19,11 +19,11 @@ final class Records {
   private static final int REQUEST = 1;
   private static final int HEADER = 8;
 
-  /** Of the content of one record that we send; the protocol bears 65,535. */
-  private static final int MOST = 32 * 1024;
+  /** Of the content of one record. */
+  private static final int MOST = 65_535;
 
   /** A header, the longest content, the longest padding. */
-  private static final int LONGEST = HEADER + 65_535 + 255;
+  private static final int LONGEST = HEADER + MOST + 255;
 
   private final Taker taker;
   private final ByteBuffer buffer = ByteBuffer.allocate(LONGEST);
@@ -43,42 +43,53 @@ final class Records {
     this.taker = taker;
   }
 
-  /** A whole request without a body. The connection is closed when it is answered. */
+  /**
+   * A whole request without a body. The connection is closed when it is answered.
+   *
+   * @throws IllegalArgumentException if a variable is too long for PHP, which reads each record by
+   *     itself
+   */
   static byte[] request(Map<String, byte[]> params) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    append(out, BEGIN_REQUEST, new byte[] {0, RESPONDER, 0, 0, 0, 0, 0, 0}, 0, HEADER);
-    byte[] pairs = pairs(params);
-    for (int at = 0; at < pairs.length; at += MOST) {
-      append(out, PARAMS, pairs, at, Math.min(MOST, pairs.length - at));
-    }
-    append(out, PARAMS, pairs, 0, 0);
-    append(out, STDIN, pairs, 0, 0);
+    append(out, BEGIN_REQUEST, new byte[] {0, RESPONDER, 0, 0, 0, 0, 0, 0});
+    ByteArrayOutputStream pairs = new ByteArrayOutputStream();
+    params.forEach(
+        (name, value) -> {
+          byte[] pair = pair(name, value);
+          if (pair.length > MOST) {
+            throw new IllegalArgumentException("the variable " + name + " is longer than 64 KiB");
+          }
+          if (pairs.size() + pair.length > MOST) {
+            append(out, PARAMS, pairs.toByteArray());
+            pairs.reset();
+          }
+          pairs.writeBytes(pair);
+        });
+    append(out, PARAMS, pairs.toByteArray());
+    append(out, PARAMS, new byte[0]);
+    append(out, STDIN, new byte[0]);
     return out.toByteArray();
   }
 
-  private static void append(
-      ByteArrayOutputStream out, int type, byte[] content, int from, int length) {
+  private static void append(ByteArrayOutputStream out, int type, byte[] content) {
     out.write(VERSION);
     out.write(type);
     out.write(REQUEST >> 8);
     out.write(REQUEST);
-    out.write(length >> 8);
-    out.write(length);
+    out.write(content.length >> 8);
+    out.write(content.length);
     out.write(0);
     out.write(0);
-    out.write(content, from, length);
+    out.writeBytes(content);
   }
 
-  private static byte[] pairs(Map<String, byte[]> params) {
+  private static byte[] pair(String name, byte[] value) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    params.forEach(
-        (name, value) -> {
-          byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-          appendLength(out, bytes.length);
-          appendLength(out, value.length);
-          out.writeBytes(bytes);
-          out.writeBytes(value);
-        });
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    appendLength(out, bytes.length);
+    appendLength(out, value.length);
+    out.writeBytes(bytes);
+    out.writeBytes(value);
     return out.toByteArray();
   }
 
