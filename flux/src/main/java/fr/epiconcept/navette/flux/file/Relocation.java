@@ -45,7 +45,7 @@ public final class Relocation {
   private static boolean copyThenRemove(Path from, Path to, FileId id) throws IOException {
     Path temporary = to.resolveSibling(TemporaryName.of(id));
     Files.deleteIfExists(temporary);
-    byte[] written = copyVerified(from, temporary);
+    byte[] written = copyOrNothing(from, temporary);
     if (!NativeFiles.renameNoReplace(temporary, to)) {
       boolean movedBefore = MessageDigest.isEqual(written, hashIfRegular(to));
       Files.deleteIfExists(temporary);
@@ -67,10 +67,16 @@ public final class Relocation {
    *     once it is copied; nothing is left of it then
    */
   public static void copy(Path from, Path to) throws IOException {
+    copyOrNothing(from, to);
+  }
+
+  /** A part of it on a full disk would only take the room that others wait for. */
+  private static byte[] copyOrNothing(Path from, Path to) throws IOException {
     boolean done = false;
     try {
-      copyVerified(from, to);
+      byte[] written = copyVerified(from, to);
       done = true;
+      return written;
     } finally {
       if (!done) {
         Files.deleteIfExists(to);
