@@ -55,6 +55,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private volatile boolean closing;
+  private volatile Runnable onDiskFailure = () -> {};
 
   private EmbeddedBroker(
       ActiveMQServer server,
@@ -134,6 +135,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   private void activate() throws Exception {
     AtomicReference<Exception> failure = new AtomicReference<>();
     server.registerActivationFailureListener(failure::set);
+    server.registerIOCriticalErrorListener((cause, message, file) -> onDiskFailure.run());
     server.registerActivateCallback(
         new ActivateCallback() {
           @Override
@@ -386,6 +388,17 @@ public final class EmbeddedBroker implements AutoCloseable {
    */
   public CompletionStage<Void> stopped() {
     return stopped;
+  }
+
+  /**
+   * {@code then} runs as soon as a write to the broker's disk fails, before the broker stops. What
+   * it said to have by then it may not have: a write that the disk took only in part counts as done
+   * to Artemis, which sees nothing before the next one fails.
+   *
+   * @param then must return at once, on a thread of the broker's
+   */
+  public void whenItsDiskFails(Runnable then) {
+    onDiskFailure = then;
   }
 
   /** Stops; returns after 20 s at the latest. Unfinished transactions are rolled back. */

@@ -2,6 +2,7 @@ package fr.epiconcept.navette.broker;
 
 import fr.epiconcept.navette.broker.EraReader.IdentityMessage;
 import fr.epiconcept.navette.flux.file.DurableFile;
+import fr.epiconcept.navette.flux.file.NativeFiles;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
@@ -74,6 +75,15 @@ public final class EraKeeper {
     replaceToken(inVm, stateFile, there.era(), there.token());
   }
 
+  /**
+   * The broker is not to be trusted any more: its next start begins a new era. Takes no room on a
+   * disk.
+   */
+  public static void doubt(Path stateFile) throws IOException {
+    Files.deleteIfExists(stateFile);
+    NativeFiles.syncFolder(stateFile.toAbsolutePath().getParent());
+  }
+
   /** Why the broker cannot be trusted to hold what it was given; empty if it can. */
   private static String doubt(
       Optional<Known> known, Optional<IdentityMessage> there, boolean journalDamaged) {
@@ -86,7 +96,7 @@ public final class EraKeeper {
       return "its journal was damaged; everything without a receipt is sent again";
     }
     if (known.isEmpty()) {
-      return "we have no mark of it; everything without a receipt is sent again";
+      return "we have no mark of it, or its disk has failed; everything without a receipt is sent again";
     }
     boolean same = there.get().only() && known.get().matches(there.get());
     return same

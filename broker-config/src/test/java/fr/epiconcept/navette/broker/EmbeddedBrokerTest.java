@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import fr.epiconcept.navette.broker.carry.Sender;
 import fr.epiconcept.navette.broker.link.Tuning;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.DaemonConfig.Endpoint;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
@@ -26,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import javax.jms.BytesMessage;
 import javax.jms.Connection;
 import javax.jms.InvalidDestinationException;
 import javax.jms.JMSException;
@@ -272,6 +275,57 @@ class EmbeddedBrokerTest {
       session.createProducer(session.createQueue("activemq.management")).send(order);
       await().until(() -> broker.stopped().toCompletableFuture().isDone());
     }
+  }
+
+  /** With a real disk that is full: the journal needs another file, and there is no room. */
+  @Test
+  void tellsAtOnceThatAWriteToItsDiskHasFailed() throws Exception {
+    Path disk = Files.createDirectories(site.data());
+    assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=60m", "tmpfs", disk.toString()));
+    try (EmbeddedBroker broker = site.start();
+        Connection inside = broker.inVm().open(Tuning.sending());
+        Session session = inside.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
+      AtomicBoolean told = new AtomicBoolean();
+      broker.whenItsDiskFails(() -> told.set(true));
+      fill(disk.resolve("filler"));
+      MessageProducer producer =
+          session.createProducer(session.createQueue(Addresses.deposits(LABO)));
+      Thread sender =
+          new Thread(
+              () -> {
+                try {
+                  while (!told.get()) {
+                    BytesMessage message = session.createBytesMessage();
+                    message.writeBytes(new byte[100_000]);
+                    producer.send(message);
+                  }
+                } catch (JMSException stopped) {
+                  // It was heard, or the test says that it was not.
+                }
+              });
+      sender.setDaemon(true);
+      sender.start();
+      await().atMost(30, TimeUnit.SECONDS).until(told::get);
+      await().until(() -> broker.stopped().toCompletableFuture().isDone());
+    } finally {
+      run("umount", "-l", disk.toString());
+    }
+  }
+
+  private static void fill(Path filler) throws IOException {
+    byte[] page = new byte[4096];
+    try (OutputStream out = Files.newOutputStream(filler)) {
+      while (true) {
+        out.write(page);
+      }
+    } catch (IOException full) {
+      assertTrue(Files.size(filler) > 0, full::toString);
+    }
+  }
+
+  private static boolean run(String... words) throws IOException {
+    Process process = new ProcessBuilder(words).inheritIO().start();
+    return process.onExit().orTimeout(10, TimeUnit.SECONDS).join().exitValue() == 0;
   }
 
   @Test

@@ -107,6 +107,17 @@ class EraTest {
   }
 
   @Test
+  void beginsAnewIfTheBrokerIsDoubted() throws Exception {
+    Era first = run();
+    EraKeeper.doubt(state);
+    EraKeeper.doubt(state);
+    Era second = run();
+    assertTrue(second.fresh());
+    assertNotEquals(first.id(), second.id());
+    assertFalse(run().fresh());
+  }
+
+  @Test
   void beginsAnewIfOurOwnMarkIsLost() throws Exception {
     run();
     Files.delete(state);

@@ -91,6 +91,7 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
   private final Asking asking;
   private final BrokerLink asks;
   private Era era;
+  private volatile boolean doubted;
 
   /**
    * Starts the daemon; returns when files can be taken.
@@ -238,6 +239,7 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
   }
 
   private void settleEra(EmbeddedBroker started) throws JMSException, IOException {
+    started.whenItsDiskFails(this::doubtTheBroker);
     try (Connection connection = started.inVm().open(Tuning.sending())) {
       era = EraKeeper.open(connection, eraFile, started.journalWasDamaged());
     }
@@ -248,11 +250,37 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
     }
   }
 
+  /**
+   * Without a lock: a token that is just being renewed waits for the broker, which waits for us.
+   */
+  private void doubtTheBroker() {
+    doubted = true;
+    try {
+      EraKeeper.doubt(eraFile);
+      LOG.error(
+          "a write to the broker's disk failed: what it took last it may not have, so the next start"
+              + " sends everything without a receipt again");
+    } catch (IOException e) {
+      LOG.error(
+          "a write to the broker's disk failed, and that cannot be noted ({}): remove {} before the"
+              + " next start, or its last files may not be sent",
+          e.toString(),
+          eraFile);
+    }
+  }
+
   private synchronized void renewToken() {
+    if (doubted) {
+      return;
+    }
     try (Connection connection = broker.inVm().open(Tuning.sending())) {
       EraKeeper.renew(connection, eraFile);
     } catch (JMSException | IOException e) {
       LOG.warn("the broker's token is not renewed: {}; tried again later", e.getMessage());
+    }
+    if (doubted) {
+      // What we wrote meanwhile would say that all is well.
+      doubtTheBroker();
     }
   }
 
