@@ -5,7 +5,6 @@ import fr.epiconcept.navette.broker.BrokerRefused;
 import fr.epiconcept.navette.broker.DiskGuard;
 import fr.epiconcept.navette.broker.EmbeddedBroker;
 import fr.epiconcept.navette.broker.Era;
-import fr.epiconcept.navette.broker.EraKeeper;
 import fr.epiconcept.navette.broker.ask.Asking;
 import fr.epiconcept.navette.broker.ask.Elsewhere;
 import fr.epiconcept.navette.broker.ask.Place;
@@ -46,7 +45,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import javax.jms.Connection;
-import javax.jms.JMSException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,7 +78,7 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
   private final FluxLogs logs = new FluxLogs();
   private final Pulses pulses = new Pulses(System::nanoTime);
   private final Fluxes fluxes;
-  private final Path eraFile;
+  private final KnownBroker known;
   private final Holds holds;
   private final EmbeddedBroker broker;
   private final FolderWatcher watcher;
@@ -91,7 +89,6 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
   private final Asking asking;
   private final BrokerLink asks;
   private Era era;
-  private volatile boolean doubted;
 
   /**
    * Starts the daemon; returns when files can be taken.
@@ -124,7 +121,7 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
     DurableFile.makeFolder(settings.state());
     DurableFile.makeFolder(settings.spool());
     DurableFile.makeFolder(settings.broker().data());
-    eraFile = settings.state().resolve("era");
+    known = new KnownBroker(settings.state().resolve("era"));
     holds = new Holds(settings.state(), Side.INGEST);
     // Before any worker can ask: the era is settled, and what is held is closed.
     List<FluxName> names = mine.stream().map(FluxConfig::name).toList();
@@ -133,7 +130,7 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
             settings.broker(),
             names,
             started -> {
-              settleEra(started);
+              era = known.settle(started);
               names.stream().filter(holds::isOn).forEach(flux -> started.hold(flux, true));
             });
     watcher = FolderWatcher.start("inotify");
@@ -183,7 +180,7 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
     link.start();
     asks.start();
     alerts.watch(broker, guard);
-    turns.every(TOKEN_LIFE, TOKEN_LIFE, this::renewToken);
+    turns.every(TOKEN_LIFE, TOKEN_LIFE, () -> known.renew(broker));
     turns.every(Duration.ofMinutes(1), Duration.ofDays(1), this::expireMarks);
     LOG.info(
         "{} fluxes are taken; workers reach the broker at {}",
@@ -236,52 +233,6 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
   @Override
   public List<Standing> configuration() {
     return fluxes.lineup().standing();
-  }
-
-  private void settleEra(EmbeddedBroker started) throws JMSException, IOException {
-    started.whenItsDiskFails(this::doubtTheBroker);
-    try (Connection connection = started.inVm().open(Tuning.sending())) {
-      era = EraKeeper.open(connection, eraFile, started.journalWasDamaged());
-    }
-    if (started.journalWasDamaged()) {
-      LOG.error(
-          "the broker's journal was damaged and what could not be read is set aside; every file"
-              + " without a receipt is sent again from the spool, nothing has to be done by hand");
-    }
-  }
-
-  /**
-   * Without a lock: a token that is just being renewed waits for the broker, which waits for us.
-   */
-  private void doubtTheBroker() {
-    doubted = true;
-    try {
-      EraKeeper.doubt(eraFile);
-      LOG.error(
-          "a write to the broker's disk failed: what it took last it may not have, so the next start"
-              + " sends everything without a receipt again");
-    } catch (IOException e) {
-      LOG.error(
-          "a write to the broker's disk failed, and that cannot be noted ({}): remove {} before the"
-              + " next start, or its last files may not be sent",
-          e.toString(),
-          eraFile);
-    }
-  }
-
-  private synchronized void renewToken() {
-    if (doubted) {
-      return;
-    }
-    try (Connection connection = broker.inVm().open(Tuning.sending())) {
-      EraKeeper.renew(connection, eraFile);
-    } catch (JMSException | IOException e) {
-      LOG.warn("the broker's token is not renewed: {}; tried again later", e.getMessage());
-    }
-    if (doubted) {
-      // What we wrote meanwhile would say that all is well.
-      doubtTheBroker();
-    }
   }
 
   /** The broker is in this process, so this link lives as long as the daemon. */
@@ -343,7 +294,7 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
     fluxes.close();
     link.close();
     alerts.close();
-    renewToken();
+    known.renew(broker);
     broker.close();
     turns.close();
     logs.close();

@@ -7,12 +7,9 @@ import fr.epiconcept.navette.flux.linux.WakeUp;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Moves a program's output to its taker, and sees its end, in one wait for all of it. */
 final class Pump implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Pump.class);
   private static final int OUT = 0;
   private static final int ERR = 1;
   private static final int EXIT = 2;
@@ -24,22 +21,20 @@ final class Pump implements AutoCloseable {
   private final Poller poller;
   private final int[] pipes;
   private final LineCutter[] cutters;
-  private final Output output;
   private final boolean[] open = {true, true};
   private final Memory buffer = new Memory(BUFFER);
   private final InterruptBell bell;
   private boolean exited;
   private boolean interrupted;
-  private boolean outputFailed;
 
   Pump(Wires wires, Output output) {
     this.poller = new Poller(wires.out(), wires.err(), wires.exit(), wires.wakeUp().number());
     this.pipes = new int[] {wires.out(), wires.err()};
-    this.output = output;
+    Output patient = new PatientOutput(output);
     this.cutters =
         new LineCutter[] {
-          new LineCutter(text -> tell(Output.Stream.OUT, text)),
-          new LineCutter(text -> tell(Output.Stream.ERR, text))
+          new LineCutter(text -> patient.line(Output.Stream.OUT, text)),
+          new LineCutter(text -> patient.line(Output.Stream.ERR, text))
         };
     this.bell = new InterruptBell(wires.wakeUp());
   }
@@ -109,18 +104,6 @@ final class Pump implements AutoCloseable {
     }
     cutters[place].accept(buffer.getByteArray(0, size), size);
     return true;
-  }
-
-  // A log that cannot be written must not end the program, nor leave it alone.
-  private void tell(Output.Stream stream, String text) {
-    try {
-      output.line(stream, text);
-    } catch (RuntimeException fault) {
-      if (!outputFailed) {
-        outputFailed = true;
-        LOG.error("a program's output could not be passed on; it goes on running", fault);
-      }
-    }
   }
 
   /**

@@ -21,11 +21,10 @@ public final class Run implements Running {
 
   private static final Logger LOG = LoggerFactory.getLogger(Run.class);
   private static final int NO_INPUT = -1;
-  private static final Duration LONGEST = Duration.ofDays(36_500);
-  private static final long QUIET = Duration.ofMillis(200).toNanos();
-  private static final long DRAIN_LIMIT = Duration.ofSeconds(2).toNanos();
+  private static final Duration QUIET = Duration.ofMillis(200);
+  private static final Duration DRAIN_LIMIT = Duration.ofSeconds(2);
   private static final long LOOK_PAUSE = Duration.ofMillis(50).toNanos();
-  private static final long KILL_LIMIT = Duration.ofSeconds(2).toNanos();
+  private static final Duration KILL_LIMIT = Duration.ofSeconds(2);
   private static final long KILL_PAUSE = Duration.ofMillis(10).toNanos();
 
   private final int pid;
@@ -138,7 +137,7 @@ public final class Run implements Running {
     try (wires;
         Pump pump = new Pump(wires, output)) {
       try {
-        return follow(pump, started + nanos(timeout), grace);
+        return follow(pump, Deadline.after(started, timeout), grace);
       } finally {
         if (pump.wasInterrupted()) {
           Thread.currentThread().interrupt();
@@ -158,9 +157,9 @@ public final class Run implements Running {
     wires.wakeUp().signal();
   }
 
-  private End follow(Pump pump, long deadline, Duration grace) {
-    while (!pump.hasExited() && !mustEnd(pump) && until(deadline) > 0) {
-      pump.turn(until(deadline));
+  private End follow(Pump pump, Deadline deadline, Duration grace) {
+    while (!pump.hasExited() && !mustEnd(pump) && !deadline.isOver()) {
+      pump.turn(deadline.left());
     }
     if (pump.hasExited()) {
       drain(pump);
@@ -180,16 +179,16 @@ public final class Run implements Running {
   /** Ends the whole family; answers how many of it are left in spite of that. */
   private int stop(Pump pump, Duration grace) {
     family.signal(Libc.SIGTERM);
-    long end = System.nanoTime() + nanos(grace);
-    while (until(end) > 0 && !isGone(pump)) {
-      pump.turn(pump.hasExited() ? Math.min(until(end), LOOK_PAUSE) : until(end));
+    Deadline end = Deadline.in(grace);
+    while (!end.isOver() && !isGone(pump)) {
+      pump.turn(pump.hasExited() ? Math.min(end.left(), LOOK_PAUSE) : end.left());
     }
     // Who is born between the look and the signal is found at the next look.
-    long limit = System.nanoTime() + KILL_LIMIT;
+    Deadline limit = Deadline.in(KILL_LIMIT);
     do {
       family.signal(Libc.SIGKILL);
       pump.turn(KILL_PAUSE);
-    } while (!isGone(pump) && until(limit) > 0);
+    } while (!isGone(pump) && !limit.isOver());
     List<Integer> left = family.members();
     if (!left.isEmpty()) {
       LOG.error("could not kill the processes {} of run {}: end them by hand", left, pid);
@@ -202,11 +201,11 @@ public final class Run implements Running {
   }
 
   private void drain(Pump pump) {
-    long limit = System.nanoTime() + DRAIN_LIMIT;
-    long quiet = System.nanoTime() + QUIET;
-    while (pump.isOpen() && until(limit) > 0 && until(quiet) > 0) {
-      if (pump.turn(Math.min(until(limit), until(quiet)))) {
-        quiet = System.nanoTime() + QUIET;
+    Deadline limit = Deadline.in(DRAIN_LIMIT);
+    Deadline quiet = Deadline.in(QUIET);
+    while (pump.isOpen() && !limit.isOver() && !quiet.isOver()) {
+      if (pump.turn(Math.min(limit.left(), quiet.left()))) {
+        quiet = Deadline.in(QUIET);
       }
     }
     pump.end();
@@ -251,13 +250,5 @@ public final class Run implements Running {
 
   private Duration age() {
     return Duration.ofNanos(System.nanoTime() - started);
-  }
-
-  private static long until(long nanoTime) {
-    return nanoTime - System.nanoTime();
-  }
-
-  private static long nanos(Duration duration) {
-    return (duration.compareTo(LONGEST) > 0 ? LONGEST : duration).toNanos();
   }
 }

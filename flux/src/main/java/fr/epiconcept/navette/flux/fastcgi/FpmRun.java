@@ -1,15 +1,13 @@
 package fr.epiconcept.navette.flux.fastcgi;
 
 import fr.epiconcept.navette.flux.command.CommandNotStarted;
+import fr.epiconcept.navette.flux.command.Deadline;
 import fr.epiconcept.navette.flux.command.End;
-import fr.epiconcept.navette.flux.command.LineCutter;
 import fr.epiconcept.navette.flux.command.Output;
-import fr.epiconcept.navette.flux.command.Output.Stream;
+import fr.epiconcept.navette.flux.command.PatientOutput;
 import fr.epiconcept.navette.flux.command.Running;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SelectionKey;
@@ -20,9 +18,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,18 +37,11 @@ public final class FpmRun implements Running {
 
   private static final Logger LOG = LoggerFactory.getLogger(FpmRun.class);
   private static final SecureRandom RANDOM = new SecureRandom();
-  private static final int CONNECT_MILLIS = 10_000;
 
   /** Without a look at the time. */
   private static final int MOST_READS = 64;
 
-  /** In these words, and behind nothing, php-fpm says that it has not begun the script at all. */
-  private static final List<String> REFUSALS =
-      List.of("Primary script unknown", "Unable to open primary script", "Access to the script");
-
-  private static final Duration LONGEST = Duration.ofDays(36_500);
-
-  private final String listener;
+  private final Pool pool;
   private final String script;
   private final Selector selector;
   private final SocketChannel channel;
@@ -62,27 +53,23 @@ public final class FpmRun implements Running {
 
   // The awaiting thread's own.
   private boolean interrupted;
-  private boolean answered;
-  private boolean complete;
   private boolean closed;
-  private boolean outputFailed;
-  private String refusal = "";
 
   private FpmRun(
-      String listener,
+      Pool pool,
       String script,
-      Selector selector,
-      SocketChannel channel,
-      SelectionKey key,
       String word,
-      byte[] request) {
-    this.listener = listener;
+      byte[] request,
+      Selector selector,
+      SocketChannel channel)
+      throws IOException {
+    this.pool = pool;
     this.script = script;
-    this.selector = selector;
-    this.channel = channel;
-    this.key = key;
     this.word = word;
     this.request = ByteBuffer.wrap(request);
+    this.selector = selector;
+    this.channel = channel;
+    key = channel.register(selector, SelectionKey.OP_READ | SelectionKey.OP_WRITE);
   }
 
   /**
@@ -96,67 +83,38 @@ public final class FpmRun implements Running {
   public static FpmRun start(
       String listener, SocketAddress address, String script, Map<String, byte[]> environment)
       throws CommandNotStarted {
+    Pool pool = new Pool(listener, address);
     String word = word();
     try {
-      byte[] request = Records.request(params(script, environment, word));
-      Selector selector = Selector.open();
-      SocketChannel channel = null;
-      boolean made = false;
-      try {
-        channel = connected(address);
-        channel.configureBlocking(false);
-        SelectionKey key = channel.register(selector, SelectionKey.OP_READ | SelectionKey.OP_WRITE);
-        made = true;
-        return new FpmRun(listener, script, selector, channel, key, word, request);
-      } finally {
-        if (!made) {
-          if (channel != null) {
-            channel.close();
-          }
+      return start(pool, script, word, Records.request(params(script, environment, word)));
+    } catch (ClosedByInterruptException e) {
+      throw pool.notStarted(script, "the daemon stops", true);
+    } catch (IllegalArgumentException e) {
+      throw pool.notStarted(script, e.getMessage(), false);
+    } catch (IOException | RuntimeException e) {
+      // A RuntimeException: a host that cannot be looked up.
+      throw pool.away(script, e);
+    }
+  }
+
+  private static FpmRun start(Pool pool, String script, String word, byte[] request)
+      throws IOException {
+    SocketChannel channel = pool.connect();
+    Selector selector = null;
+    boolean made = false;
+    try {
+      selector = Selector.open();
+      FpmRun run = new FpmRun(pool, script, word, request, selector, channel);
+      made = true;
+      return run;
+    } finally {
+      if (!made) {
+        channel.close();
+        if (selector != null) {
           selector.close();
         }
       }
-    } catch (ClosedByInterruptException e) {
-      throw new CommandNotStarted(script + " at php-fpm " + listener, "the daemon stops", true);
-    } catch (IllegalArgumentException e) {
-      throw new CommandNotStarted(script + " at php-fpm " + listener, e.getMessage(), false);
-    } catch (IOException | RuntimeException e) {
-      // A RuntimeException: a host that cannot be looked up.
-      throw new CommandNotStarted(script + " at php-fpm " + listener, why(e), true);
     }
-  }
-
-  private static SocketChannel connected(SocketAddress address) throws IOException {
-    boolean local = address instanceof UnixDomainSocketAddress;
-    SocketChannel channel =
-        local ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open();
-    boolean connected = false;
-    try {
-      if (!local) {
-        channel.socket().connect(address, CONNECT_MILLIS);
-      } else {
-        // Where too many wait already, the kernel would let us wait without an end.
-        channel.configureBlocking(false);
-        if (!channel.connect(address)) {
-          throw new IOException("too many wait for it already");
-        }
-      }
-      connected = true;
-      return channel;
-    } finally {
-      if (!connected) {
-        channel.close();
-      }
-    }
-  }
-
-  private static String why(Exception e) {
-    String said = e.getMessage() == null ? e.toString() : e.getMessage();
-    return said.contains("Permission denied")
-        ? said
-            + " (the daemon's user needs the right to write to the socket: listen.group, or"
-            + " listen.acl_users, of the pool)"
-        : said + " (does php-fpm run, with this listen address?)";
   }
 
   private static String word() {
@@ -189,18 +147,23 @@ public final class FpmRun implements Running {
 
   @Override
   public End await(Duration timeout, Duration grace, Output output) throws CommandNotStarted {
-    ExitLine exit = new ExitLine(word, (stream, line) -> tell(output, stream, line));
-    LineCutter out = new LineCutter(line -> exit.line(Stream.OUT, line));
-    LineCutter err = new LineCutter(line -> fromErr(exit, line));
-    CgiHead head = new CgiHead();
-    Records records = new Records((type, content) -> take(type, content, head, out, err));
+    Answer answer = new Answer(word, new PatientOutput(output));
     try (selector;
         channel) {
-      return follow(records, started + nanos(timeout), grace, () -> said(exit, out, err));
+      Records records = new Records(answer);
+      follow(records, answer, Deadline.after(started, timeout));
+      if (!isOver(answer)) {
+        follow(records, answer, Deadline.in(grace));
+        answer.end();
+        return mustEnd()
+            ? new End.Terminated(0, age())
+            : new End.TimedOut(answer.isComplete() || closed ? 0 : 1, age());
+      }
+      return endOf(answer, answer.end());
     } catch (IOException e) {
-      said(exit, out, err);
-      if (!answered) {
-        throw new CommandNotStarted(script + " at php-fpm " + listener, why(e), true);
+      answer.end();
+      if (!answer.hasBegun()) {
+        throw pool.away(script, e);
       }
       return new End.BrokenOff("no answer of a php-fpm: " + e.getMessage(), age());
     } finally {
@@ -216,65 +179,44 @@ public final class FpmRun implements Running {
     selector.wakeup();
   }
 
-  /** What the script said of its end, once all of its output is passed on. */
-  @FunctionalInterface
-  private interface Said {
-    OptionalInt exit();
+  private void follow(Records records, Answer answer, Deadline deadline) throws IOException {
+    while (!isOver(answer) && !deadline.isOver()) {
+      turn(records, answer, deadline.left());
+    }
   }
 
-  private static OptionalInt said(ExitLine exit, LineCutter out, LineCutter err) {
-    out.end();
-    err.end();
-    return exit.end();
-  }
-
-  private End follow(Records records, long deadline, Duration grace, Said said)
-      throws IOException, CommandNotStarted {
-    while (!complete && !closed && !mustEnd() && until(deadline) > 0) {
-      turn(records, until(deadline));
-    }
-    if (complete) {
-      return endOf(said.exit());
-    }
-    if (closed && request.position() == 0) {
-      throw new CommandNotStarted(
-          script + " at php-fpm " + listener, "it takes no request just now", true);
-    }
-    if (closed) {
-      said.exit();
-      return new End.BrokenOff(
-          "php-fpm let the script down before its end (a reload, a crash, or"
-              + " request_terminate_timeout)",
-          age());
-    }
-    if (mustEnd()) {
-      said.exit();
-      return new End.Terminated(0, age());
-    }
-    long end = System.nanoTime() + nanos(grace);
-    while (!complete && !closed && !mustEnd() && until(end) > 0) {
-      turn(records, until(end));
-    }
-    said.exit();
-    return new End.TimedOut(complete || closed ? 0 : 1, age());
-  }
-
-  private End endOf(OptionalInt said) throws CommandNotStarted {
-    if (said.isPresent()) {
-      return new End.Exited(said.getAsInt(), age());
-    }
-    if (!refusal.isEmpty()) {
-      throw new CommandNotStarted(script + " at php-fpm " + listener, refusal, false);
-    }
-    return new End.Unsaid(age());
+  private boolean isOver(Answer answer) {
+    return answer.isComplete() || closed || mustEnd();
   }
 
   private boolean mustEnd() {
     return terminating || interrupted;
   }
 
-  private void turn(Records records, long nanos) throws IOException {
-    selector.select(Math.max(1, nanos / 1_000_000));
+  private End endOf(Answer answer, OptionalInt said) throws CommandNotStarted {
+    if (answer.isComplete() && said.isPresent()) {
+      return new End.Exited(said.getAsInt(), age());
+    }
+    if (answer.isComplete() && answer.refusal().isPresent()) {
+      throw pool.notStarted(script, answer.refusal().get(), false);
+    }
+    if (answer.isComplete()) {
+      return new End.Unsaid(age());
+    }
+    if (!closed) {
+      return new End.Terminated(0, age());
+    }
+    if (request.position() == 0) {
+      throw pool.notStarted(script, "it takes no request just now", true);
+    }
+    return new End.BrokenOff(
+        "php-fpm let the script down before its end (a reload, a crash, or"
+            + " request_terminate_timeout)",
+        age());
+  }
+
+  private void turn(Records records, Answer answer, long nanos) throws IOException {
+    selector.select(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
     selector.selectedKeys().clear();
     // An interrupted thread would close the channel with its next touch.
     interrupted |= Thread.interrupted();
@@ -282,17 +224,17 @@ public final class FpmRun implements Running {
       return;
     }
     try {
-      exchange(records);
+      exchange(records, answer);
     } catch (BrokenAnswer e) {
       throw e;
     } catch (IOException reset) {
       // A process that is killed leaves one of these or the end of the stream, as it comes.
-      LOG.debug("php-fpm {} is gone", listener, reset);
+      LOG.debug("php-fpm {} is gone", pool.name(), reset);
       closed = true;
     }
   }
 
-  private void exchange(Records records) throws IOException {
+  private void exchange(Records records, Answer answer) throws IOException {
     if (request.hasRemaining()) {
       channel.write(request);
       if (!request.hasRemaining()) {
@@ -300,62 +242,14 @@ public final class FpmRun implements Running {
       }
     }
     int size = 1;
-    for (int i = 0; i < MOST_READS && size > 0 && !complete; i++) {
+    for (int i = 0; i < MOST_READS && size > 0 && !answer.isComplete(); i++) {
       size = channel.read(records.room());
       records.came();
     }
     closed = size < 0;
   }
 
-  // --- what comes ---
-
-  private void take(int type, ByteBuffer content, CgiHead head, LineCutter out, LineCutter err)
-      throws BrokenAnswer {
-    answered = true;
-    if (type == Records.STDOUT) {
-      head.skip(content);
-      give(content, out);
-    } else if (type == Records.STDERR) {
-      give(content, err);
-    } else if (type == Records.END_REQUEST) {
-      complete = true;
-    }
-  }
-
-  private static void give(ByteBuffer content, LineCutter lines) {
-    byte[] bytes = new byte[content.remaining()];
-    content.get(bytes);
-    lines.accept(bytes, bytes.length);
-  }
-
-  private void fromErr(ExitLine next, String line) {
-    if (REFUSALS.stream().anyMatch(line::startsWith)) {
-      refusal = line.strip();
-    }
-    next.line(Stream.ERR, line);
-  }
-
-  // A log that cannot be written must not end the run, nor leave it alone.
-  private void tell(Output output, Stream stream, String line) {
-    try {
-      output.line(stream, line);
-    } catch (RuntimeException fault) {
-      if (!outputFailed) {
-        outputFailed = true;
-        LOG.error("a script's output could not be passed on; it goes on running", fault);
-      }
-    }
-  }
-
   private Duration age() {
     return Duration.ofNanos(System.nanoTime() - started);
-  }
-
-  private static long until(long nanoTime) {
-    return nanoTime - System.nanoTime();
-  }
-
-  private static long nanos(Duration duration) {
-    return (duration.compareTo(LONGEST) > 0 ? LONGEST : duration).toNanos();
   }
 }
