@@ -136,6 +136,30 @@ class ConfigCheckTest {
         check().stream().map(f -> f.line() + ":" + f.column() + " " + f.what()).toList());
   }
 
+  /** It may be started later, and may see other folders than we: the flux runs all the same. */
+  @Test
+  void warnsOfAPhpFpmAndAScriptThatAreNotThere() throws IOException {
+    folder.flux(
+        "labo",
+        """
+        worker:
+          storage: %1$s/storage
+          script: [%1$s/import.php]
+          php-fpm: unix:%1$s/fpm.sock
+        """
+            .formatted(temp));
+    List<Fault> faults = check();
+    assertEquals(
+        List.of(
+            "3:3 worker.script: " + temp + "/import.php does not exist here",
+            "4:3 worker.php-fpm: there is no " + temp + "/fpm.sock: files wait until php-fpm runs"),
+        faults.stream().map(f -> f.line() + ":" + f.column() + " " + f.what()).toList());
+    assertTrue(faults.stream().allMatch(f -> f.severity() == Fault.Severity.WARNING));
+    Files.createFile(temp.resolve("import.php"));
+    Files.createFile(temp.resolve("fpm.sock"));
+    assertEquals(List.of(), check());
+  }
+
   @Test
   void looksAtTheFoldersOfTheAskedSideOnly() throws IOException {
     folder.flux("labo", ingest("in") + worker());
