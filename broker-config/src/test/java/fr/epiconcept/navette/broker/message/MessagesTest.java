@@ -137,8 +137,11 @@ class MessagesTest {
   void aLargeMessageOfWhichTheBrokerHasLostTheEndIsShort() throws Exception {
     int size = 500_000;
     write(size);
-    try (Outgoing outgoing = outgoing(size)) {
-      session.createProducer(queue).send(outgoing.message());
+    // This send returns when the broker has all of it; the others' may return before.
+    try (Connection waiting = broker.inVm().open(Tuning.receiving(0));
+        Session own = waiting.createSession(false, Session.AUTO_ACKNOWLEDGE);
+        Outgoing outgoing = Messages.of(own, deposit(size), file, FileIdentity.of(file))) {
+      own.createProducer(queue).send(outgoing.message());
     }
     try (Stream<Path> all = Files.walk(root);
         FileChannel kept =
