@@ -16,11 +16,16 @@ public final class Addresses {
   /** What workers ask ingest, and what they answer it. */
   public static final String INGEST_ASK = "ingest.ask";
 
+  /** What workers want of the bytes that ingest keeps. */
+  public static final String INGEST_FETCH = "ingest.fetch";
+
   static final String ALL_FLUXES = "flux.";
 
   static final String ALL_WORKERS = "worker.";
 
   static final String ASK = ".ask";
+
+  static final String FETCH = ".fetch";
 
   private Addresses() {}
 
@@ -55,6 +60,15 @@ public final class Addresses {
    */
   public static String workerAsk(String account) {
     return worker(account) + ASK;
+  }
+
+  /**
+   * The bytes that a worker wanted.
+   *
+   * @throws IllegalArgumentException if no account may be called so: see {@link FluxName#RULE}
+   */
+  public static String workerFetch(String account) {
+    return worker(account) + FETCH;
   }
 
   /** The role that lets a worker serve that flux. */

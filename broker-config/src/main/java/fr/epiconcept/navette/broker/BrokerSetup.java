@@ -44,7 +44,11 @@ record BrokerSetup(int serverId, JournalChoice journal) {
     configuration.setSecurityEnabled(true);
     Permissions.ofTheBroker().forEach(configuration::putSecurityRoles);
     for (String asked :
-        List.of(Addresses.INGEST_ASK, Addresses.ALL_WORKERS + "*" + Addresses.ASK)) {
+        List.of(
+            Addresses.INGEST_ASK,
+            Addresses.ALL_WORKERS + "*" + Addresses.ASK,
+            Addresses.INGEST_FETCH,
+            Addresses.ALL_WORKERS + "*" + Addresses.FETCH)) {
       configuration.addAddressSetting(asked, bounded());
     }
     configuration.clearAcceptorConfigurations();
@@ -55,7 +59,10 @@ record BrokerSetup(int serverId, JournalChoice journal) {
     return new BrokerSetup(serverId, journal);
   }
 
-  /** Questions nobody reads: what is above that is dropped, and neither fills a disk nor blocks. */
+  /**
+   * Questions, and bytes, that nobody reads: what is above that is dropped, and neither fills a
+   * disk nor blocks.
+   */
   private static AddressSettings bounded() {
     return new AddressSettings()
         .setPageLimitBytes(MOST_ASKED)

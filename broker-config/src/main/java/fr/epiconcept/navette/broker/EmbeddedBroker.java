@@ -191,6 +191,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   private void declareAll(Collection<FluxName> fluxes) throws Exception {
     queue(Addresses.IDENTITY);
     queue(Addresses.INGEST_ASK, true);
+    queue(Addresses.INGEST_FETCH, true);
     fluxes.forEach(this::declare);
     List<Account> accounts = new Accounts(settings.accounts()).list();
     new LeftBehind(server).remove(accounts.stream().map(Account::name).collect(toSet()));
@@ -279,12 +280,13 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /**
-   * Makes the queues of a worker's receipts and of what it is asked. Done for each account at the
-   * start and at each login, so rarely needed. May be called again.
+   * Makes the queues of a worker's receipts, of what it is asked, and of what it fetches. Done for
+   * each account at the start and at each login, so rarely needed. May be called again.
    */
   public void declareWorker(String account) {
     queue(Addresses.worker(account));
     queue(Addresses.workerAsk(account), true);
+    queue(Addresses.workerFetch(account), true);
     HierarchicalRepository<Set<Role>> security = server.getSecurityRepository();
     Permissions.of(account).forEach(security::addMatch);
   }

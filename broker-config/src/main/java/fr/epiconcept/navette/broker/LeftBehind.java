@@ -50,9 +50,12 @@ final class LeftBehind {
 
   private static String account(Queue queue) {
     String name = queue.getName().toString().substring(Addresses.ALL_WORKERS.length());
-    return name.endsWith(Addresses.ASK)
-        ? name.substring(0, name.length() - Addresses.ASK.length())
-        : name;
+    for (String end : List.of(Addresses.ASK, Addresses.FETCH)) {
+      if (name.endsWith(end)) {
+        return name.substring(0, name.length() - end.length());
+      }
+    }
+    return name;
   }
 
   private void remove(Queue queue, String account) {
@@ -60,7 +63,7 @@ final class LeftBehind {
       long receipts = queue.getMessageCount();
       // With its address, which would stay for ever too.
       server.destroyQueue(queue.getName(), null, false, false, true);
-      if (queue.getName().toString().endsWith(Addresses.ASK)) {
+      if (!queue.getName().toString().equals(Addresses.worker(account))) {
         return;
       }
       LOG.warn(

@@ -26,6 +26,8 @@ final class Permissions {
         Addresses.IDENTITY,
         with(only(Addresses.WORKERS, false, false, true)),
         Addresses.INGEST_ASK,
+        with(only(Addresses.WORKERS, true, false, false)),
+        Addresses.INGEST_FETCH,
         with(only(Addresses.WORKERS, true, false, false)));
   }
 
@@ -38,10 +40,16 @@ final class Permissions {
     return matches;
   }
 
-  /** A worker's own receipts, and what it is asked. */
+  /** A worker's own receipts, what it is asked, and what it fetches. */
   static Map<String, Set<Role>> of(String account) {
     Set<Role> itself = with(only(Addresses.workerRole(account), false, true, false));
-    return Map.of(Addresses.worker(account), itself, Addresses.workerAsk(account), itself);
+    return Map.of(
+        Addresses.worker(account),
+        itself,
+        Addresses.workerAsk(account),
+        itself,
+        Addresses.workerFetch(account),
+        itself);
   }
 
   private static Set<Role> with(Role worker) {

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -103,6 +105,48 @@ class NetworkTest {
       servers.awaitIdle();
       Books.of(servers, "labo").balance();
     }
+  }
+
+  /** A file that takes longer than the link ever stands must arrive one day. */
+  @Test
+  void aLargeFileThatIsCutAgainAndAgainGoesOnWhereItWasCut() throws Exception {
+    byte[] large = new byte[24 << 20];
+    new Random(5).nextBytes(large);
+    Flux imaging = Flux.named("imaging").script("");
+    try (TwoServers servers = TwoServers.in(folder).relayed().with(imaging)) {
+      servers.startBoth();
+      TwoServers.awaitThat("all links are up", () -> says(servers, " is up"));
+      // 64 KiB in that time, so a few megabytes in a second.
+      servers.relay().delay(Duration.ofMillis(15));
+      servers.deposit("imaging", "large", large);
+      List<Integer> cuts = List.of(4 << 20, 9 << 20, 14 << 20);
+      for (int cut : cuts) {
+        TwoServers.awaitThat("so much has come", () -> partOf(imaging) >= cut);
+        servers.relay().cutForWorkerOnly();
+        TwoServers.awaitThat("the cut is over", () -> goesOn(servers, cut));
+      }
+      servers.relay().delay(Duration.ZERO);
+
+      servers.awaitIdle();
+      assertEquals(1, Journal.of(imaging).starts().size());
+      assertEquals(Content.sha256(large), Journal.of(imaging).starts().get(0).sha256());
+      Books.of(servers, "imaging").answered().balance();
+    }
+  }
+
+  private static long partOf(Flux flux) throws IOException {
+    long bytes = 0;
+    for (Path file : Content.files(flux.storage())) {
+      bytes += file.toFile().length();
+    }
+    return bytes;
+  }
+
+  private static boolean goesOn(TwoServers servers, long from) throws IOException {
+    return servers.workerLog("imaging").stream()
+        .filter(line -> line.event().equals("fetch-resumed"))
+        .flatMap(line -> line.field("from").stream())
+        .anyMatch(bytes -> Long.parseLong(bytes) >= from);
   }
 
   private static boolean says(TwoServers servers, String word) throws IOException {

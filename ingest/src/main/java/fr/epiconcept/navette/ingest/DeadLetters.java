@@ -39,7 +39,11 @@ final class DeadLetters {
   /** Sends a deposit to the worker again, in the round it was in. */
   void sendAgain(Arrived arrived, String era, Sender sender, Runnable done)
       throws IOException, JMSException, InterruptedException {
-    try (Outgoing outgoing = outgoing(deposit(arrived, arrived.round()), arrived, sender)) {
+    Deposit deposit = deposit(arrived, arrived.round());
+    // The worker has the bytes already, but for the cruellest of cases.
+    boolean large = deposit.size() > Messages.LARGE;
+    try (Outgoing outgoing =
+        large ? toBeFetched(deposit, arrived, sender) : outgoing(deposit, arrived, sender)) {
       Messages.onlyOnce(outgoing.message(), era + ":" + arrived.id());
       sender.send(Addresses.deposits(flux), outgoing.message(), done);
     }
@@ -55,6 +59,12 @@ final class DeadLetters {
         looks.modified().toInstant(),
         round,
         arrived.replayOf());
+  }
+
+  private static Outgoing toBeFetched(Deposit deposit, Arrived arrived, Sender sender)
+      throws IOException, JMSException {
+    FileIdentity looks = FileIdentity.of(arrived.archive());
+    return Messages.toBeFetched(sender.session(), deposit, arrived.archive(), looks);
   }
 
   private static Outgoing outgoing(Deposit deposit, Arrived arrived, Sender sender)

@@ -2,8 +2,9 @@ package fr.epiconcept.navette.ingest;
 
 import fr.epiconcept.navette.broker.Addresses;
 import fr.epiconcept.navette.broker.carry.Cargo;
+import fr.epiconcept.navette.broker.message.Messages;
+import fr.epiconcept.navette.broker.message.Messages.Outgoing;
 import fr.epiconcept.navette.broker.message.Parcel.Deposit;
-import fr.epiconcept.navette.broker.message.Parcel.Payload;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.ReadyRules.EmptyFile;
@@ -13,6 +14,8 @@ import fr.epiconcept.navette.flux.spool.Entry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Optional;
+import javax.jms.JMSException;
+import javax.jms.Session;
 
 /** What departs from a file server: deposits, past the check, to the queue of the flux. */
 final class DepositCargo implements Cargo {
@@ -45,7 +48,7 @@ final class DepositCargo implements Cargo {
   }
 
   @Override
-  public Payload parcel(Entry entry, FileIdentity looks) {
+  public Deposit parcel(Entry entry, FileIdentity looks) {
     return new Deposit(
         flux,
         entry.id(),
@@ -54,6 +57,20 @@ final class DepositCargo implements Cargo {
         looks.modified().toInstant(),
         1,
         entry.related());
+  }
+
+  /** Here are the bytes, and here they stay until a receipt says that the worker has them. */
+  @Override
+  public Outgoing message(Session session, Entry entry, FileIdentity looks)
+      throws JMSException, IOException {
+    return looks.size() > Messages.LARGE
+        ? Messages.toBeFetched(session, parcel(entry, looks), entry.file(), looks)
+        : Cargo.super.message(session, entry, looks);
+  }
+
+  @Override
+  public long carried(FileIdentity looks) {
+    return looks.size() > Messages.LARGE ? 0 : looks.size();
   }
 
   @Override

@@ -2,6 +2,7 @@ package fr.epiconcept.navette.ingest;
 
 import fr.epiconcept.navette.broker.carry.Departures;
 import fr.epiconcept.navette.flux.Checkpoint;
+import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.IngestSection;
@@ -13,6 +14,7 @@ import fr.epiconcept.navette.flux.ledger.LedgerView;
 import fr.epiconcept.navette.flux.life.Searchable;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.marks.Marks;
+import fr.epiconcept.navette.flux.spool.Entry;
 import fr.epiconcept.navette.flux.spool.Records;
 import fr.epiconcept.navette.flux.spool.Repeats;
 import fr.epiconcept.navette.flux.spool.Spool;
@@ -314,6 +316,26 @@ final class FluxIngest implements AutoCloseable {
   /** Its replays. */
   Replay replay() {
     return replay;
+  }
+
+  /**
+   * Where the bytes of a deposit stand, from its claim to its end; nothing if somebody took them
+   * out of the archive.
+   *
+   * @throws IOException if that cannot be known: the archive is out of reach
+   */
+  Optional<Path> bytes(FileId id) throws IOException {
+    Optional<Entry> entry = spool.find(id);
+    if (entry.isPresent()) {
+      return Optional.of(entry.get().file());
+    }
+    for (Records records : List.of(resendingParts.arrived(), resendingParts.dead())) {
+      Optional<Arrived> record = records.read(id).map(text -> Arrived.parse(id, text));
+      if (record.isPresent() && !record.get().isRemoved()) {
+        return Optional.of(record.get().archive());
+      }
+    }
+    return Optional.empty();
   }
 
   /** The folder that partners deposit into. */

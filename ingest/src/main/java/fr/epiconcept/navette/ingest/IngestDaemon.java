@@ -9,6 +9,7 @@ import fr.epiconcept.navette.broker.ask.Asking;
 import fr.epiconcept.navette.broker.ask.Elsewhere;
 import fr.epiconcept.navette.broker.ask.Place;
 import fr.epiconcept.navette.broker.ask.Verbs;
+import fr.epiconcept.navette.broker.fetch.Serving;
 import fr.epiconcept.navette.broker.link.Backoff;
 import fr.epiconcept.navette.broker.link.BrokerLink;
 import fr.epiconcept.navette.broker.link.LinkLog;
@@ -150,7 +151,9 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
         new Fluxes(flux -> open(flux, settings, shared), new AtTheBroker(), turns, MOUNT_AGAIN);
     fluxes.open(mine);
     Abandoned.in(settings.spool(), fluxConfigs).forEach(LOG::warn);
-    // Questions have a link of their own: whatever they do to it, files go their way.
+    // Questions, and the bytes of large files, have a link of their own: whatever they do to it,
+    // the
+    // others go their way.
     LinkLog log = LinkLog.shared("broker", 2);
     link =
         new BrokerLink(
@@ -167,14 +170,16 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
             clock);
     desk.on("status", status::answer);
     Accounts accounts = new Accounts(settings.broker().accounts());
-    asking = new Asking(Place.ofIngest(accounts, broker::listens), desk, Verbs.OF_A_WORKER);
+    Place place = Place.ofIngest(accounts, broker::listens);
+    asking = new Asking(place, desk, Verbs.OF_A_WORKER);
+    Serving serving = new Serving(new LargeFiles(place, fluxes::running, System::nanoTime), turns);
     desk.on(Elsewhere.VERB, new Elsewhere(new Workers(accounts, asking)));
     asks =
         new BrokerLink(
             "broker (asking)",
             broker.inVm(),
             Tuning.receiving(ASKED_AHEAD),
-            asking,
+            BrokerLink.User.both(asking, serving),
             Backoff.standard(),
             log);
     link.start();

@@ -1,27 +1,38 @@
 package fr.epiconcept.navette.ingest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import fr.epiconcept.navette.broker.carry.Cargo.Judgement;
 import fr.epiconcept.navette.broker.carry.Cargo.Judgement.Good;
 import fr.epiconcept.navette.broker.carry.Cargo.Judgement.Refused;
+import fr.epiconcept.navette.broker.message.Contract;
+import fr.epiconcept.navette.broker.message.Messages;
+import fr.epiconcept.navette.broker.message.Messages.Outgoing;
 import fr.epiconcept.navette.broker.message.Parcel.Deposit;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.ReadyRules.EmptyFile;
 import fr.epiconcept.navette.flux.file.FileIdentity;
+import fr.epiconcept.navette.flux.file.Hashing;
 import fr.epiconcept.navette.flux.file.KeptFolder;
 import fr.epiconcept.navette.flux.spool.Entry;
 import fr.epiconcept.navette.flux.spool.Repeats;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import javax.jms.BytesMessage;
+import javax.jms.Connection;
+import javax.jms.Session;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,13 +104,42 @@ class DepositCargoTest {
   }
 
   @Test
+  void aLargeFileStaysHereAndTheBrokerGetsItsHashAlone() throws Exception {
+    Entry large = folders.claimed("large", "x".repeat(Messages.LARGE + 1));
+    FileIdentity looks = FileIdentity.of(large.file());
+    DepositCargo cargo = cargo(EmptyFile.ACCEPT);
+    try (Home home = Home.start(Files.createDirectory(root.resolve("home")));
+        Connection connection = home.inside();
+        Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE)) {
+      try (Outgoing outgoing = cargo.message(session, large, looks)) {
+        assertFalse(outgoing.message() instanceof BytesMessage);
+        Deposit says = assertInstanceOf(Deposit.class, Contract.read(outgoing.message()));
+        String hash = HexFormat.of().formatHex(Hashing.sha256(large.file()));
+        assertEquals(Optional.of(hash), says.fetched());
+        assertEquals(hash, outgoing.sha256());
+      }
+      assertEquals(0, cargo.carried(looks));
+      Files.writeString(large.file(), "y".repeat(Messages.LARGE + 1));
+      assertThrows(IOException.class, () -> cargo.message(session, large, looks).close());
+
+      Entry small = folders.claimed("small", "x".repeat(Messages.LARGE));
+      FileIdentity its = FileIdentity.of(small.file());
+      try (Outgoing outgoing = cargo.message(session, small, its)) {
+        assertInstanceOf(BytesMessage.class, outgoing.message());
+        Deposit says = assertInstanceOf(Deposit.class, Contract.read(outgoing.message()));
+        assertEquals(Optional.empty(), says.fetched());
+      }
+      assertEquals(Messages.LARGE, cargo.carried(its));
+    }
+  }
+
+  @Test
   void theParcelOfAReplaySaysWhichDepositItRepeats() throws Exception {
     Entry first = folders.claimed("a.hl7", "12345");
     Entry replay =
         new Repeats(folders.spool).prepare(first.file(), first.name(), folders.newId(), first.id());
 
-    Deposit parcel =
-        (Deposit) cargo(EmptyFile.ACCEPT).parcel(replay, FileIdentity.of(first.file()));
+    Deposit parcel = cargo(EmptyFile.ACCEPT).parcel(replay, FileIdentity.of(first.file()));
 
     assertEquals(Optional.of(first.id()), parcel.replayOf());
     assertEquals(replay.id(), parcel.id());

@@ -3,10 +3,16 @@ package fr.epiconcept.navette.ingest;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import fr.epiconcept.navette.broker.Accounts;
 import fr.epiconcept.navette.broker.Addresses;
+import fr.epiconcept.navette.broker.ask.Place;
+import fr.epiconcept.navette.broker.message.Parcel.Outcome;
+import fr.epiconcept.navette.broker.message.Parcel.Outcome.Result;
 import fr.epiconcept.navette.broker.message.Parcel.Receipt;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.FileId;
@@ -32,6 +38,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -301,6 +308,44 @@ class FluxesTest {
     awaitThat("two are published", () -> folders.told("published").size() == 2);
     List<Message> all = new ArrayList<>(published());
     assertEquals(2, all.size());
+  }
+
+  @Test
+  void theBytesOfADepositAreFoundFromItsClaimToItsEnd() throws Exception {
+    fluxes.open(List.of(config(Marker.NONE)));
+    fluxes.linked(connection, "era-1");
+    deposit("a.hl7", "content");
+    awaitThat("it is published", () -> folders.told("published").size() == 1);
+    String own = folders.spool.list(State.PUBLISHED).get(0).getFileName().toString();
+    FileId id = new FileId(own);
+    LargeFiles files =
+        new LargeFiles(
+            Place.ofIngest(new Accounts(shared.resolve("accounts")), account -> true),
+            fluxes::running,
+            System::nanoTime);
+    assertTrue(files.fluxesOf("w1").contains(flux));
+    assertEquals(Set.of(), files.fluxesOf("nobody"));
+
+    Path spooled = files.file(flux, id).orElseThrow();
+    assertTrue(spooled.startsWith(folders.spool.folder()), spooled.toString());
+    assertEquals("content", Files.readString(spooled));
+
+    home.say("w1", flux, new Receipt(flux, id, Receipt.Of.DEPOSIT, 1, "w1"));
+    awaitThat("it is archived", () -> folders.told("archived").size() == 1);
+    Path archived = files.file(flux, id).orElseThrow();
+    assertEquals("content", Files.readString(archived));
+    assertNotEquals(spooled, archived);
+
+    Path aside = Files.move(archived, root.resolve("aside"));
+    assertEquals(Optional.empty(), files.file(flux, id), "somebody took it out");
+    Files.move(aside, archived);
+    home.say(
+        "w1",
+        flux,
+        new Outcome(flux, id, 1, Result.PROCESSED, Optional.of(0), Duration.ZERO, 1, "", "w1"));
+    awaitThat("it has ended", () -> folders.told("processed").size() == 1);
+    awaitThat("nobody needs it", () -> files.file(flux, id).isEmpty());
+    assertThrows(IOException.class, () -> files.file(new FluxName("other"), id));
   }
 
   @Test

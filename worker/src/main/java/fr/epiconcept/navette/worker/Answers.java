@@ -146,6 +146,14 @@ final class Answers {
     return answers;
   }
 
+  /**
+   * Whether what the runs on a deposit left was surely taken. Not if {@code out} is out of reach,
+   * and nobody can know.
+   */
+  boolean areTaken(FileId id) {
+    return Files.isDirectory(parent) && Files.notExists(folders(id), LinkOption.NOFOLLOW_LINKS);
+  }
+
   private void takeVisible(FileId id, Path folder, List<Entry> answers) throws IOException {
     for (FileName name : names(folder)) {
       if (isAnswer(folder, name)) {

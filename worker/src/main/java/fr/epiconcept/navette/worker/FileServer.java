@@ -6,6 +6,7 @@ import fr.epiconcept.navette.broker.ask.Asking;
 import fr.epiconcept.navette.broker.ask.Elsewhere;
 import fr.epiconcept.navette.broker.ask.Place;
 import fr.epiconcept.navette.broker.ask.Verbs;
+import fr.epiconcept.navette.broker.fetch.Fetching;
 import fr.epiconcept.navette.broker.link.Backoff;
 import fr.epiconcept.navette.broker.link.BrokerConnections;
 import fr.epiconcept.navette.broker.link.BrokerLink;
@@ -24,6 +25,7 @@ import fr.epiconcept.navette.flux.live.Question;
 import fr.epiconcept.navette.flux.turn.Turns;
 import fr.epiconcept.navette.flux.view.DaemonStatus.LinkStatus;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,12 +48,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Two for files, because the broker keeps the session of a sender without waiting for a while
  * after its socket is gone, with all that it had received; so what receives must not send that way.
- * One for questions, which can so do nothing to the others.
+ * One for questions and the bytes of large files, which can so do nothing to the others.
  */
 final class FileServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FileServer.class);
 
-  private static final int ASKED_AHEAD = 256 << 10;
+  /** No less than what is fetched at once. */
+  private static final int FETCHED_AHEAD = 8 << 20;
+
+  private static final Duration FETCH_PATIENCE = Duration.ofSeconds(30);
   private static final int RECEIPTS_AHEAD = 64 << 10;
 
   private final String name;
@@ -65,6 +70,7 @@ final class FileServer implements AutoCloseable {
   private final BrokerLink receiving;
   private final Set<FluxName> known = ConcurrentHashMap.newKeySet();
   private final Asking asking;
+  private final Fetching fetching;
   private final BrokerLink asks;
 
   /** Receipts for fluxes that are known and not there: unsettled until they are. */
@@ -90,6 +96,7 @@ final class FileServer implements AutoCloseable {
     this.endpoint = access.endpoint();
     this.turns = turns;
     this.connections = BrokerConnections.to(access);
+    this.fetching = new Fetching(account, FETCH_PATIENCE);
     this.asking = new Asking(Place.ofWorker(account, name, () -> known), desk, Verbs.OF_INGEST);
     // Whatever keeps one of the three down keeps the others down: it is said once.
     LinkLog log = LinkLog.shared(name, 3);
@@ -113,8 +120,8 @@ final class FileServer implements AutoCloseable {
         new BrokerLink(
             name + " (asking)",
             connections,
-            Tuning.receiving(ASKED_AHEAD),
-            asking,
+            Tuning.receiving(FETCHED_AHEAD),
+            BrokerLink.User.both(asking, fetching),
             Backoff.standard(),
             log);
   }
@@ -128,6 +135,12 @@ final class FileServer implements AutoCloseable {
   boolean concerns(Question question) {
     return question.get("flux").stream()
         .allMatch(flux -> known.stream().anyMatch(its -> its.value().equals(flux)));
+  }
+
+  /** Where the bytes of its large files are. */
+  FetchedFile.Source large() {
+    return (deposit, from, out, over) ->
+        fetching.fetch(deposit.flux(), deposit.id(), from, deposit.size(), out, over);
   }
 
   /** As one that can be asked. */

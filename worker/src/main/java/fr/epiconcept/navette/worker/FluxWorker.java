@@ -56,6 +56,7 @@ final class FluxWorker implements AutoCloseable {
   private final Path own;
   private final Path toldEra;
   private final Receipts receipts;
+  private final Answers answers;
   private final InProgress inProgress;
   private final Lanes lanes;
   private final String account;
@@ -81,10 +82,17 @@ final class FluxWorker implements AutoCloseable {
    * The flux.
    *
    * @param account the worker's account at the flux's broker
+   * @param large where the bytes are that are not in its messages
    * @param state the daemon's state folder
    */
   FluxWorker(
-      FluxName flux, WorkerSection section, String account, Path state, FluxLog log, Shared shared)
+      FluxName flux,
+      WorkerSection section,
+      String account,
+      FetchedFile.Source large,
+      Path state,
+      FluxLog log,
+      Shared shared)
       throws IOException {
     this.flux = flux;
     this.section = section;
@@ -103,8 +111,8 @@ final class FluxWorker implements AutoCloseable {
     receipts = new Receipts(flux, account);
     script = new Script(section, log);
     CurrentRun current = new CurrentRun(section.concurrency() == 1);
-    Answers answers = new Answers(section.out(), section.runAs(), own, spool, shared.ids(), log);
-    Processing processing = processing(shared, answers, current);
+    answers = new Answers(section.out(), section.runAs(), own, spool, shared.ids(), log);
+    Processing processing = processing(shared, large, current);
     inProgress = new InProgress(section.concurrency(), System::nanoTime);
     lanes =
         new Lanes(
@@ -143,7 +151,7 @@ final class FluxWorker implements AutoCloseable {
     out.ifPresent(inbox -> watch(shared.watcher(), inbox));
   }
 
-  private Processing processing(Shared shared, Answers answers, CurrentRun current) {
+  private Processing processing(Shared shared, FetchedFile.Source large, CurrentRun current) {
     Runs runs =
         new Runs(
             script,
@@ -156,6 +164,7 @@ final class FluxWorker implements AutoCloseable {
             shared.checkpoint());
     return new Processing(
         new Landing(section.storage(), marks, shared.checkpoint()),
+        large,
         marks,
         runs,
         answers,
@@ -231,6 +240,9 @@ final class FluxWorker implements AutoCloseable {
   /**
    * Sends again every outcome that the file server has not confirmed, if the broker is not the one
    * that was told. May take long; on a thread of its own.
+   *
+   * <p>Not of a file whose answers stand where its script put them: that one was never settled, it
+   * comes again, and once the file server had heard of its end it would not.
    */
   void tellOutcomesAgain(Connection connection, String era)
       throws IOException, JMSException, InterruptedException {
@@ -241,7 +253,7 @@ final class FluxWorker implements AutoCloseable {
         new Sender(connection, refused -> LOG.debug("{}: not told again", flux, refused))) {
       telling = sender;
       for (FileId id : marks.open()) {
-        Optional<Outcome> outcome = untold(id);
+        Optional<Outcome> outcome = answers.areTaken(id) ? untold(id) : Optional.empty();
         if (outcome.isPresent()) {
           sender.send(
               Addresses.returns(flux), Messages.of(sender.session(), outcome.get()), () -> {});

@@ -196,7 +196,7 @@ final class Intake implements Feed.Taker, Processing.Delivery {
   private InHand receive(Deposit deposit, Message message)
       throws IOException, InterruptedException {
     try {
-      return parts.processing().receive(deposit, message);
+      return parts.processing().receive(deposit, message, this);
     } catch (CorruptPayload e) {
       return giveUp(deposit, message, e);
     } catch (BrokeOff e) {
@@ -387,6 +387,11 @@ final class Intake implements Feed.Taker, Processing.Delivery {
   @Override
   public boolean rest(Duration duration) throws InterruptedException {
     return stages.rest(duration);
+  }
+
+  @Override
+  public boolean isOver() {
+    return stages.isClosed();
   }
 
   // --- the end ---

@@ -44,6 +44,7 @@ final class Processing {
   private static final int MOST_CORRUPT = 3;
 
   private final Landing landing;
+  private final FetchedFile.Source large;
   private final Marks marks;
   private final Runs runs;
   private final Answers answers;
@@ -57,10 +58,12 @@ final class Processing {
   /**
    * The processing of one flux.
    *
+   * @param large where the bytes are that are not in the messages
    * @param archive where a file goes when its script has ended; empty: the script took care of it
    */
   Processing(
       Landing landing,
+      FetchedFile.Source large,
       Marks marks,
       Runs runs,
       Answers answers,
@@ -68,6 +71,7 @@ final class Processing {
       FluxLog log,
       Checkpoint checkpoint) {
     this.landing = landing;
+    this.large = large;
     this.marks = marks;
     this.runs = runs;
     this.answers = answers;
@@ -83,6 +87,9 @@ final class Processing {
 
     /** Waits; false if the delivery ended meanwhile (stop, link lost) and work must not go on. */
     boolean rest(Duration duration) throws InterruptedException;
+
+    /** Whether it has ended. */
+    boolean isOver();
   }
 
   // --- receive ---
@@ -93,11 +100,11 @@ final class Processing {
    *
    * @throws CorruptPayload if they are not what was promised; see {@link #corrupt}
    */
-  InHand receive(Deposit deposit, Message message) throws IOException {
+  InHand receive(Deposit deposit, Message message, Delivery delivery) throws IOException {
     checkpoint.reached(Step.RECEIVING, deposit.id());
     InHand inHand = new InHand(deposit, message, recall(deposit));
     if (inHand.end().isEmpty()) {
-      store(inHand);
+      store(inHand, delivery);
     } else {
       Messages.skipPayload(message);
     }
@@ -139,17 +146,13 @@ final class Processing {
     return progress;
   }
 
-  private void store(InHand inHand) throws IOException {
+  private void store(InHand inHand, Delivery delivery) throws IOException {
     Deposit deposit = inHand.deposit();
-    String[] sha256 = new String[1];
     Begun begun =
-        landing.begin(
-            deposit.id(),
-            deposit.name(),
-            deposit.modified(),
-            out -> sha256[0] = Messages.savePayload(inHand.message(), deposit.size(), out));
-    if (begun instanceof Begun.Written written) {
-      inHand.written(written, sha256[0]);
+        deposit.fetched().isPresent()
+            ? fetch(inHand, deposit.fetched().get(), delivery)
+            : save(inHand);
+    if (begun instanceof Begun.Written) {
       return;
     }
     Landed.At at = (Landed.At) ((Begun.Ended) begun).landed();
@@ -172,7 +175,36 @@ final class Processing {
         "path",
         at.path());
     marks.write(deposit.id(), Progress.again(deposit.round()));
-    store(inHand);
+    store(inHand, delivery);
+  }
+
+  private Begun save(InHand inHand) throws IOException {
+    Deposit deposit = inHand.deposit();
+    String[] sha256 = new String[1];
+    Begun begun =
+        landing.begin(
+            deposit.id(),
+            deposit.name(),
+            deposit.modified(),
+            out -> sha256[0] = Messages.savePayload(inHand.message(), deposit.size(), out));
+    if (begun instanceof Begun.Written written) {
+      inHand.written(written, sha256[0]);
+    }
+    return begun;
+  }
+
+  private Begun fetch(InHand inHand, String sha256, Delivery delivery) throws IOException {
+    Deposit deposit = inHand.deposit();
+    Begun begun =
+        landing.beginInPieces(
+            deposit.id(),
+            deposit.name(),
+            deposit.modified(),
+            new FetchedFile(deposit, sha256, large, delivery::isOver, log));
+    if (begun instanceof Begun.Written written) {
+      inHand.written(written, sha256);
+    }
+    return begun;
   }
 
   // --- land ---

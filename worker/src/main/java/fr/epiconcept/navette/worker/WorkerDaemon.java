@@ -284,7 +284,13 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
     fileServer.know(config.name());
     FluxWorker flux =
         new FluxWorker(
-            config.name(), section, fileServer.account(), settings.state(), log(config), shared);
+            config.name(),
+            section,
+            fileServer.account(),
+            fileServer.large(),
+            settings.state(),
+            log(config),
+            shared);
     synchronized (joining) {
       if (closed) {
         flux.close();

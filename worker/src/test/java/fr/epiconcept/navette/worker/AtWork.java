@@ -30,6 +30,7 @@ final class AtWork implements AutoCloseable {
             Front.LABO,
             front.section(),
             Home.ACCOUNT,
+            (deposit, from, out, over) -> front.large.fetch(deposit, from, out, over),
             front.state,
             front.log,
             new FluxWorker.Shared(

@@ -686,6 +686,31 @@ class FluxWorkerTest {
     }
   }
 
+  /**
+   * Told of its end, the file server would not send it again, and its answers would stay for ever.
+   */
+  @Test
+  void theOutcomeOfAFileWhoseAnswersAreNotTakenYetIsNotTold() throws Exception {
+    FileId settled = home.sends("a").id();
+    FileId unsettled = home.sends("b").id();
+    try (AtWork work = new AtWork(front, home).receives().sends(ERA)) {
+      home.awaitOutcomes(2);
+      Path answers =
+          Files.createDirectories(front.out.resolve(".navette-run-" + unsettled + "/1-1"));
+      Files.writeString(answers.resolve("ack"), "of b");
+
+      work.flux.tellOutcomesAgain(work.sending(), "another");
+      home.awaitOutcomes(3);
+      stays(() -> home.outcomes().size() == 3);
+      assertEquals(settled, home.outcomes().get(2).id());
+
+      // Out of reach, nobody knows.
+      Files.move(front.out, front.root.resolve("away"));
+      work.flux.tellOutcomesAgain(work.sending(), "a third");
+      stays(() -> home.outcomes().size() == 3);
+    }
+  }
+
   @Test
   void aDamagedMarkKeepsNoOtherOutcomeFromBeingTold() throws Exception {
     FileId damaged = home.sends("a").id();

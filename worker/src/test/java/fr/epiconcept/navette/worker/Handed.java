@@ -52,7 +52,7 @@ final class Handed implements Processing.Delivery {
     Processing way = parts.processing();
     InHand inHand;
     try {
-      inHand = way.receive(deposit, message);
+      inHand = way.receive(deposit, message, this);
     } catch (CorruptPayload e) {
       Optional<InHand> givenUp = way.corrupt(deposit, message, e);
       if (givenUp.isEmpty()) {
@@ -106,5 +106,10 @@ final class Handed implements Processing.Delivery {
       rests.add(duration);
     }
     return goesOn.test(duration);
+  }
+
+  @Override
+  public boolean isOver() {
+    return false;
   }
 }

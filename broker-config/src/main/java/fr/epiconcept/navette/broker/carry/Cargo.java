@@ -1,5 +1,7 @@
 package fr.epiconcept.navette.broker.carry;
 
+import fr.epiconcept.navette.broker.message.Messages;
+import fr.epiconcept.navette.broker.message.Messages.Outgoing;
 import fr.epiconcept.navette.broker.message.Parcel.Payload;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.file.FileIdentity;
@@ -7,6 +9,8 @@ import fr.epiconcept.navette.flux.spool.Entry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import javax.jms.JMSException;
+import javax.jms.Session;
 
 /** What differs between the two directions. Called in the flux's turn, one call at a time. */
 public interface Cargo {
@@ -28,6 +32,21 @@ public interface Cargo {
 
   /** What the message of a file says. */
   Payload parcel(Entry entry, FileIdentity looks);
+
+  /**
+   * A file as a message, to be closed when it is sent.
+   *
+   * @throws IOException if the file cannot be read or changes
+   */
+  default Outgoing message(Session session, Entry entry, FileIdentity looks)
+      throws JMSException, IOException {
+    return Messages.of(session, parcel(entry, looks), entry.file(), looks);
+  }
+
+  /** How many bytes of a file the broker gets to keep. */
+  default long carried(FileIdentity looks) {
+    return looks.size();
+  }
 
   /** What a file found now answers or repeats, as far as that can be known. */
   Optional<FileId> relatedTo(FileIdentity looks);

@@ -6,7 +6,6 @@ import fr.epiconcept.navette.broker.carry.Collector.Collected;
 import fr.epiconcept.navette.broker.carry.DepartureLink.Session;
 import fr.epiconcept.navette.broker.message.Messages;
 import fr.epiconcept.navette.broker.message.Messages.Outgoing;
-import fr.epiconcept.navette.broker.message.Parcel.Payload;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.Checkpoint.Step;
 import fr.epiconcept.navette.flux.FileIds;
@@ -345,7 +344,7 @@ public final class Departures implements AutoCloseable {
       // By now it may be a pipe, and whoever opens one waits for a writer.
       return changed(entry, new IOException("it changed while it was checked"));
     }
-    if (!roomFor.test(looks.size())) {
+    if (!roomFor.test(cargo.carried(looks))) {
       sending.say(
           "nothing is published",
           new IOException("the broker's disk has no room"),
@@ -383,9 +382,8 @@ public final class Departures implements AutoCloseable {
 
   private Next send(Entry entry, FileIdentity looks, Session current)
       throws IOException, InterruptedException {
-    Payload parcel = cargo.parcel(entry, looks);
     Sender sender = current.sender();
-    try (Outgoing outgoing = Messages.of(sender.session(), parcel, entry.file(), looks)) {
+    try (Outgoing outgoing = cargo.message(sender.session(), entry, looks)) {
       try {
         Messages.onlyOnce(outgoing.message(), current.era() + ":" + entry.id());
         checkpoint.reached(Step.SENDING, entry.id());

@@ -59,6 +59,23 @@ public final class BrokerLink implements AutoCloseable {
      * moment, still succeed.
      */
     void unlinked(String why);
+
+    /** Two that share a link. */
+    static User both(User one, User other) {
+      return new User() {
+        @Override
+        public void linked(Connection connection) throws JMSException {
+          one.linked(connection);
+          other.linked(connection);
+        }
+
+        @Override
+        public void unlinked(String why) {
+          one.unlinked(why);
+          other.unlinked(why);
+        }
+      };
+    }
   }
 
   /**

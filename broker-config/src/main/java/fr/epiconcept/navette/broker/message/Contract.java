@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.jms.JMSException;
 import javax.jms.Message;
 
@@ -36,6 +37,7 @@ public final class Contract {
   static final String P_MODIFIED = "navette_modified";
   static final String P_ROUND = "navette_round";
   static final String P_REPLAY_OF = "navette_replay_of";
+  static final String P_FETCHED = "navette_fetched";
   static final String P_OF = "navette_of";
   static final String P_WORKER = "navette_worker";
   static final String P_RESULT = "navette_result";
@@ -67,6 +69,9 @@ public final class Contract {
       message.setStringProperty(P_KIND, DEPOSIT);
       message.setIntProperty(P_ROUND, deposit.round());
       setId(message, P_REPLAY_OF, deposit.replayOf());
+      if (deposit.fetched().isPresent()) {
+        message.setStringProperty(P_FETCHED, deposit.fetched().get());
+      }
     } else if (parcel instanceof Acknowledgement acknowledgement) {
       message.setStringProperty(P_KIND, ACKNOWLEDGEMENT);
       setId(message, P_OF, acknowledgement.of());
@@ -134,7 +139,8 @@ public final class Contract {
               fields.size(),
               fields.modified(),
               fields.round(),
-              fields.maybeId(P_REPLAY_OF));
+              fields.maybeId(P_REPLAY_OF),
+              fields.maybeHash(P_FETCHED));
       case ACKNOWLEDGEMENT ->
           new Acknowledgement(
               flux,
@@ -166,6 +172,8 @@ public final class Contract {
   private record Fields(Message message) {
     /** No honest property is longer: a name of 255 bytes, each spelled in three characters. */
     private static final int LONGEST = 4096;
+
+    private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
     String text(String property) throws Malformed, JMSException {
       Object value = message.getObjectProperty(property);
@@ -201,6 +209,17 @@ public final class Contract {
 
     Optional<FileId> maybeId(String property) throws Malformed, JMSException {
       return message.propertyExists(property) ? Optional.of(id(property)) : Optional.empty();
+    }
+
+    Optional<String> maybeHash(String property) throws Malformed, JMSException {
+      if (!message.propertyExists(property)) {
+        return Optional.empty();
+      }
+      String hash = text(property);
+      if (!HASH.matcher(hash).matches()) {
+        throw new Malformed(property + " is no SHA-256");
+      }
+      return Optional.of(hash);
     }
 
     FileName name() throws Malformed, JMSException {

@@ -6,7 +6,8 @@ import java.io.IOException;
 public final class CorruptPayload extends IOException {
   private static final long serialVersionUID = 1L;
 
-  CorruptPayload(String what) {
+  /** Says what is wrong with them. */
+  public CorruptPayload(String what) {
     super(what);
   }
 }

@@ -4,7 +4,8 @@ package fr.epiconcept.navette.broker.message;
 public final class Malformed extends Exception {
   private static final long serialVersionUID = 1L;
 
-  Malformed(String what) {
+  /** Says which rule it breaks. */
+  public Malformed(String what) {
     super(what);
   }
 }

@@ -1,5 +1,6 @@
 package fr.epiconcept.navette.broker.message;
 
+import fr.epiconcept.navette.broker.message.Parcel.Deposit;
 import fr.epiconcept.navette.broker.message.Parcel.Payload;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import java.io.IOException;
@@ -13,11 +14,18 @@ import org.apache.activemq.artemis.jms.client.ActiveMQMessage;
 
 /**
  * Parcels as whole messages, with their payload. Files of up to {@link #SMALL} bytes travel in one
- * piece, larger ones are streamed with a fixed buffer; the body is the same either way.
+ * piece, larger ones are streamed with a fixed buffer; the body is the same either way. Those of
+ * more than {@link #LARGE} bytes can stay where they are.
  */
 public final class Messages {
   /** The largest file that is held in memory, in bytes. */
   public static final int SMALL = 64 * 1024;
+
+  /**
+   * The largest file that goes through the broker, in bytes, if whoever gets it can fetch others:
+   * they are too much to be kept twice, and to begin anew after each cut.
+   */
+  public static final int LARGE = 1 << 20;
 
   /** What Artemis calls the stream that it reads a large body from. */
   private static final String INPUT = "JMS_AMQ_InputStream";
@@ -78,6 +86,23 @@ public final class Messages {
       if (!made) {
         reader.close();
       }
+    }
+  }
+
+  /**
+   * A deposit whose bytes stay where they are, for the worker to fetch. The file is read once, for
+   * its hash, before there is a message.
+   *
+   * @param looks the state in which the file must be
+   * @throws IOException if the file cannot be read or changes
+   */
+  public static Outgoing toBeFetched(
+      Session session, Deposit deposit, Path file, FileIdentity looks)
+      throws JMSException, IOException {
+    try (PayloadReader reader = new PayloadReader(file, looks)) {
+      reader.transferTo(OutputStream.nullOutputStream());
+      Message message = of(session, deposit.toBeFetched(reader.sha256()));
+      return new Outgoing(message, reader, looks);
     }
   }
 

@@ -32,6 +32,8 @@ public sealed interface Parcel {
    *
    * @param round 1 the first time, one more each time it is sent back from the dead letters
    * @param replayOf the deposit that it repeats
+   * @param fetched the hash of its bytes, in hexadecimal digits, if they are not in the message but
+   *     to be fetched from the file server
    */
   record Deposit(
       FluxName flux,
@@ -40,8 +42,26 @@ public sealed interface Parcel {
       long size,
       Instant modified,
       int round,
-      Optional<FileId> replayOf)
-      implements Payload {}
+      Optional<FileId> replayOf,
+      Optional<String> fetched)
+      implements Payload {
+    /** One with its bytes in the message. */
+    public Deposit(
+        FluxName flux,
+        FileId id,
+        FileName name,
+        long size,
+        Instant modified,
+        int round,
+        Optional<FileId> replayOf) {
+      this(flux, id, name, size, modified, round, replayOf, Optional.empty());
+    }
+
+    /** The same, with its bytes left where they are. */
+    Deposit toBeFetched(String sha256) {
+      return new Deposit(flux, id, name, size, modified, round, replayOf, Optional.of(sha256));
+    }
+  }
 
   /**
    * A file of the application's, from a worker to the file server.

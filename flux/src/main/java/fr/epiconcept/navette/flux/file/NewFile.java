@@ -1,10 +1,15 @@
 package fr.epiconcept.navette.flux.file;
 
+import fr.epiconcept.navette.flux.linux.Libc;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -12,6 +17,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -21,6 +27,9 @@ import java.util.Set;
 public final class NewFile implements AutoCloseable {
   private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private static final int PERMISSIONS = 07777;
+  private static final int OWNER_ALONE = 0600;
 
   private final Path name;
   private final Held held;
@@ -48,7 +57,7 @@ public final class NewFile implements AutoCloseable {
       if (!looks.isRegular() || looks.size() > 0 || looks.links() > 1) {
         throw replaced(name);
       }
-      FileChannel channel = FileChannel.open(held.path(), StandardOpenOption.WRITE);
+      FileChannel channel = open(held);
       done = true;
       return new NewFile(name, held, channel);
     } finally {
@@ -58,6 +67,49 @@ public final class NewFile implements AutoCloseable {
     }
   }
 
+  /**
+   * Goes on with one that was made before and never finished; its next byte comes behind its last.
+   *
+   * @return nothing if no such file has that name: what is not ours alone is nobody's beginning
+   */
+  public static Optional<NewFile> goOn(Path name) throws IOException {
+    Held held;
+    try {
+      held = Held.open(name);
+    } catch (NoSuchFileException nothing) {
+      return Optional.empty();
+    } catch (FileSystemException e) {
+      if (e instanceof AccessDeniedException || Files.isSymbolicLink(name)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+    boolean done = false;
+    try {
+      FileIdentity looks = FileIdentity.of(held);
+      boolean ours =
+          looks.isRegular()
+              && looks.links() == 1
+              && (looks.mode() & PERMISSIONS) == OWNER_ALONE
+              && Files.getAttribute(held.path(), "unix:uid").equals(Libc.geteuid());
+      if (!ours) {
+        return Optional.empty();
+      }
+      FileChannel channel = open(held);
+      channel.position(channel.size());
+      done = true;
+      return Optional.of(new NewFile(name, held, channel));
+    } finally {
+      if (!done) {
+        held.close();
+      }
+    }
+  }
+
+  private static FileChannel open(Held held) throws IOException {
+    return FileChannel.open(held.path(), StandardOpenOption.READ, StandardOpenOption.WRITE);
+  }
+
   private static IOException replaced(Path name) {
     return new IOException("somebody put something else in the place of " + name);
   }
@@ -65,6 +117,26 @@ public final class NewFile implements AutoCloseable {
   /** Takes its bytes. */
   public OutputStream out() {
     return Channels.newOutputStream(channel);
+  }
+
+  /** How many bytes it has. */
+  public long length() throws IOException {
+    return channel.size();
+  }
+
+  /**
+   * Reads what it has into {@code buffer}, from {@code position} on; where the next byte comes does
+   * not change.
+   *
+   * @return how many bytes were read; -1 at the end
+   */
+  public int read(ByteBuffer buffer, long position) throws IOException {
+    return channel.read(buffer, position);
+  }
+
+  /** Takes all its bytes away. */
+  public void clear() throws IOException {
+    channel.truncate(0);
   }
 
   /** The way to it, for as long as it is held; a link of the system, to be followed. */

@@ -72,6 +72,19 @@ public final class Landing {
     void writeTo(OutputStream out) throws IOException;
   }
 
+  /** A body that goes on where an earlier try was cut, also after a crash. */
+  @FunctionalInterface
+  public interface Pieces {
+    /**
+     * Adds what {@code file} lacks, and verifies all of it. Nobody promises that what it has is a
+     * beginning of the body: a power cut leaves holes.
+     *
+     * @throws IOException if it cannot be written, or is not what was promised; what the file has
+     *     then is kept for the next try
+     */
+    void completeIn(NewFile file) throws IOException;
+  }
+
   /** How a landing ended. */
   public sealed interface Landed {
     /**
@@ -173,6 +186,20 @@ public final class Landing {
 
   /** The first half: writes and verifies the bytes. */
   public Begun begin(FileId id, FileName name, Instant modified, Body body) throws IOException {
+    return begin(id, name, path -> written(path, modified, body));
+  }
+
+  /** Likewise, but what a cut leaves is kept, and the next try goes on from there. */
+  public Begun beginInPieces(FileId id, FileName name, Instant modified, Pieces pieces)
+      throws IOException {
+    return begin(id, name, path -> completed(path, modified, pieces));
+  }
+
+  private interface Making {
+    NewFile make(Path temporary) throws IOException;
+  }
+
+  private Begun begin(FileId id, FileName name, Making making) throws IOException {
     Optional<Landed> before = finish(id);
     if (before.isPresent()) {
       return new Begun.Ended(before.get());
@@ -182,26 +209,40 @@ public final class Landing {
       return new Begun.Ended(new Landed.NameTaken(wanted));
     }
     Path temporary = target.path().resolve(TemporaryName.of(id));
+    return new Begun.Written(id, temporary, wanted, making.make(temporary));
+  }
+
+  private NewFile written(Path temporary, Instant modified, Body body) throws IOException {
     try {
-      return new Begun.Written(id, temporary, wanted, write(temporary, modified, body));
+      // What stands there is a first try's or somebody's link: made anew, nothing is written
+      // through.
+      Files.deleteIfExists(temporary);
+      return filled(
+          NewFile.make(temporary), modified, file -> body.writeTo(new KeptOpen(file.out())));
     } catch (IOException | RuntimeException e) {
       removeQuietly(temporary, e);
       throw e;
     }
   }
 
-  private NewFile write(Path temporary, Instant modified, Body body) throws IOException {
-    // What stands there is a first try's or somebody's link: made anew, nothing is written through.
-    Files.deleteIfExists(temporary);
-    NewFile file = NewFile.make(temporary);
-    boolean written = false;
+  private NewFile completed(Path temporary, Instant modified, Pieces pieces) throws IOException {
+    Optional<NewFile> begun = NewFile.goOn(temporary);
+    if (begun.isEmpty()) {
+      Files.deleteIfExists(temporary);
+    }
+    NewFile file = begun.isPresent() ? begun.get() : NewFile.make(temporary);
+    return filled(file, modified, pieces);
+  }
+
+  private NewFile filled(NewFile file, Instant modified, Pieces pieces) throws IOException {
+    boolean filled = false;
     try {
-      body.writeTo(new KeptOpen(file.out()));
+      pieces.completeIn(file);
       new Ownership(target).give(file.path(), FileTime.from(modified));
-      written = true;
+      filled = true;
       return file;
     } finally {
-      if (!written) {
+      if (!filled) {
         file.close();
       }
     }

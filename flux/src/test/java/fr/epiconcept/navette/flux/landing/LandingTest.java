@@ -650,4 +650,77 @@ class LandingTest {
   private static String mode(Path path) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
   }
+
+  // --- in pieces ---
+
+  private Written beginInPieces(Landing.Pieces pieces) throws IOException {
+    Landing.Begun begun = landing(Checkpoint.NONE).beginInPieces(ONE, NAME, MODIFIED, pieces);
+    return assertInstanceOf(Written.class, begun);
+  }
+
+  /** Adds those bytes to what is there, then meets a fault. */
+  private void cutAfter(String bytes) {
+    assertThrows(
+        IOException.class,
+        () ->
+            beginInPieces(
+                file -> {
+                  file.out().write(bytes.getBytes(UTF_8));
+                  throw new IOException("the link is down");
+                }));
+  }
+
+  @Test
+  void aTryInPiecesGoesOnWhereTheOneBeforeWasCut() throws IOException {
+    cutAfter("con");
+    cutAfter("te");
+    assertEquals("rw-------", mode(storage.resolve(TemporaryName.of(ONE))));
+    Written whole =
+        beginInPieces(
+            file -> {
+              assertEquals(5, file.length());
+              file.out().write("nt".getBytes(UTF_8));
+            });
+
+    Group group = landing(Checkpoint.NONE).finish(List.of(whole));
+
+    assertEquals(List.of(new Landed.At(storage.resolve("a.hl7"), false, true)), group.landed());
+    assertEquals("content", Files.readString(storage.resolve("a.hl7")));
+    assertEquals(MODIFIED, Files.getLastModifiedTime(storage.resolve("a.hl7")).toInstant());
+    assertEquals("rw-r-----", mode(storage.resolve("a.hl7")));
+    assertEquals(List.of("a.hl7"), stored());
+  }
+
+  @Test
+  void aWholeTryThatWasGivenUpBeforeItsRightsWereGivenIsWholeStill() throws IOException {
+    cutAfter("content");
+    beginInPieces(file -> assertEquals(7, file.length())).giveUp();
+  }
+
+  /**
+   * Whoever may write to the folder could else have his bytes, or his file, stored as another's.
+   */
+  @Test
+  void whatIsNotOursAloneIsNobodysBeginning() throws IOException {
+    Path hidden = storage.resolve(TemporaryName.of(ONE));
+    Path theirs = Files.writeString(root.resolve("theirs"), "theirs");
+    Landing.Pieces fromNothing =
+        file -> {
+          assertEquals(0, file.length());
+          file.out().write("content".getBytes(UTF_8));
+        };
+
+    Files.createSymbolicLink(hidden, theirs);
+    beginInPieces(fromNothing).giveUp();
+    Files.delete(hidden);
+    Files.setPosixFilePermissions(theirs, PosixFilePermissions.fromString("rw-------"));
+    Files.createLink(hidden, theirs);
+    beginInPieces(fromNothing).giveUp();
+    Files.delete(hidden);
+    Files.writeString(hidden, "others may write");
+    Files.setPosixFilePermissions(hidden, PosixFilePermissions.fromString("rw-rw----"));
+    beginInPieces(fromNothing).giveUp();
+
+    assertEquals("theirs", Files.readString(theirs));
+  }
 }

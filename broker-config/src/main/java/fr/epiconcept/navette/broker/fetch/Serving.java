@@ -1,0 +1,187 @@
+package fr.epiconcept.navette.broker.fetch;
+
+import fr.epiconcept.navette.broker.Addresses;
+import fr.epiconcept.navette.broker.Seldom;
+import fr.epiconcept.navette.broker.fetch.Piece.Bytes;
+import fr.epiconcept.navette.broker.fetch.Piece.None;
+import fr.epiconcept.navette.broker.link.BrokerLink;
+import fr.epiconcept.navette.broker.message.Malformed;
+import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.file.RegularFile;
+import fr.epiconcept.navette.flux.turn.Turn;
+import fr.epiconcept.navette.flux.turn.Turns;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.jms.Connection;
+import javax.jms.JMSException;
+import javax.jms.Message;
+import javax.jms.Session;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives workers the bytes that they want, of files of their own fluxes. Each worker has its turn:
+ * none waits for another's, and of one the wants are answered in their order.
+ *
+ * <p>Who wants is what the broker has noted of the sender, never what a message says.
+ */
+public final class Serving implements BrokerLink.User {
+  private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
+  private static final String VALIDATED_USER = "_AMQ_VALIDATED_USER";
+
+  /** Of one worker that wait at once; ours send fewer. */
+  private static final int MOST_WAITING = 4096;
+
+  private final Source source;
+  private final Turns turns;
+  private final Seldom complaints = new Seldom(System::nanoTime);
+  private final Map<String, Guest> guests = new ConcurrentHashMap<>();
+
+  /** Where the bytes are. */
+  public interface Source {
+    /**
+     * The fluxes of which a worker may have files.
+     *
+     * @throws IOException if that cannot be known now
+     */
+    Set<FluxName> fluxesOf(String account) throws IOException;
+
+    /**
+     * Where a deposit's bytes stand; nothing if nowhere any more. It may move at any moment.
+     *
+     * @throws IOException if that cannot be known now
+     */
+    Optional<Path> file(FluxName flux, FileId id) throws IOException;
+  }
+
+  public Serving(Source source, Turns turns) {
+    this.source = source;
+    this.turns = turns;
+  }
+
+  @Override
+  public void linked(Connection connection) throws JMSException {
+    Post post = new Post(connection);
+    Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+    session
+        .createConsumer(session.createQueue(Addresses.INGEST_FETCH))
+        .setMessageListener(message -> onMessage(message, post));
+  }
+
+  @Override
+  public void unlinked(String why) {
+    // What is wanted over it is not answered: whoever wants it, hears that too.
+  }
+
+  /** Nothing may escape from a listener, and nothing may hold it up. */
+  private void onMessage(Message message, Post post) {
+    String sender = "nobody";
+    try {
+      String validated = message.getStringProperty(VALIDATED_USER);
+      if (validated == null || FluxName.parse(validated).isEmpty()) {
+        throw new Malformed("whoever sent it is no worker");
+      }
+      sender = validated;
+      Want want = Pieces.want(message);
+      if (!guests.computeIfAbsent(sender, Guest::new).wants(want, post)
+          && complaints.isNew("flood " + sender)) {
+        LOG.warn("{} wants too many pieces at once; some do not come", sender);
+      }
+    } catch (Malformed | JMSException | RuntimeException e) {
+      if (complaints.isNew("dropped " + sender)) {
+        LOG.warn(
+            "a message of {} in {} is dropped: {}", sender, Addresses.INGEST_FETCH, e.getMessage());
+      }
+    }
+  }
+
+  private record Waiting(Want want, Post post) {}
+
+  /** One worker. */
+  private final class Guest {
+    private final String account;
+    private final BlockingQueue<Waiting> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
+    private final Turn turn;
+
+    Guest(String account) {
+      this.account = account;
+      this.turn = turns.turn("fetch " + account, this::serve);
+    }
+
+    boolean wants(Want want, Post post) {
+      boolean taken = waiting.offer(new Waiting(want, post));
+      turn.wake();
+      return taken;
+    }
+
+    private void serve() {
+      for (Waiting next = waiting.poll(); next != null; next = waiting.poll()) {
+        try {
+          next.post().send(Addresses.workerFetch(account), piece(account, next.want()));
+        } catch (JMSException | RuntimeException e) {
+          LOG.debug("{} does not get what it wants", account, e);
+        }
+      }
+    }
+  }
+
+  private Piece piece(String account, Want want) {
+    try {
+      if (!source.fluxesOf(account).contains(want.flux())) {
+        if (complaints.isNew("refused " + account)) {
+          LOG.warn("{} wants a file of flux {}, which is not its own", account, want.flux());
+        }
+        return none(want, true, "it may have no file of flux " + want.flux());
+      }
+      return read(want);
+    } catch (IOException | RuntimeException e) {
+      if (complaints.isNew("unreadable " + want.flux() + " " + e)) {
+        LOG.warn(
+            "flux {}: {} cannot be given to {}: {}", want.flux(), want.id(), account, e.toString());
+      }
+      return none(want, false, e.toString());
+    }
+  }
+
+  private Piece read(Want want) throws IOException {
+    Optional<Path> file = source.file(want.flux(), want.id());
+    if (file.isEmpty()) {
+      return none(want, true, "the file server has it no longer");
+    }
+    try {
+      return read(want, file.get());
+    } catch (NoSuchFileException moved) {
+      // Between the look and the opening it went from the spool to the archive.
+      Optional<Path> again = source.file(want.flux(), want.id());
+      return again.isEmpty()
+          ? none(want, true, "the file server has it no longer")
+          : read(want, again.get());
+    }
+  }
+
+  private static Piece read(Want want, Path file) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(want.length());
+    try (FileChannel channel = RegularFile.channel(file)) {
+      while (bytes.hasRemaining()) {
+        if (channel.read(bytes, want.from() + bytes.position()) < 0) {
+          return none(want, true, "the file server has only " + channel.size() + " bytes of it");
+        }
+      }
+    }
+    return new Bytes(want.number(), bytes.array());
+  }
+
+  private static None none(Want want, boolean gone, String reason) {
+    return new None(want.number(), gone, reason);
+  }
+}
