@@ -15,6 +15,8 @@ final class Held implements AutoCloseable {
   /** The kernel follows these links to the open file itself, without looking at any name. */
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
+  private static final int SYNC_FILE_RANGE_WRITE = 2;
+
   private final Descriptor descriptor;
 
   private Held(Descriptor descriptor) {
@@ -39,6 +41,14 @@ final class Held implements AutoCloseable {
   /** The way to it, for as long as it is held. */
   Path path() {
     return DESCRIPTORS.resolve(Integer.toString(descriptor.number()));
+  }
+
+  /**
+   * Lets the kernel begin to write those bytes to the disk, and waits for nothing. Only a hint:
+   * what is durable a sync says.
+   */
+  void beginWriting(long from, long bytes) {
+    int unused = Libc.sync_file_range(descriptor.number(), from, bytes, SYNC_FILE_RANGE_WRITE);
   }
 
   @Override

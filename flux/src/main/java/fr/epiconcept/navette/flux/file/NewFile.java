@@ -1,6 +1,7 @@
 package fr.epiconcept.navette.flux.file;
 
 import fr.epiconcept.navette.flux.linux.Libc;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -27,6 +28,9 @@ import java.util.Set;
 public final class NewFile implements AutoCloseable {
   private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  /** Bytes that the disk is given at once. */
+  private static final long PORTION = 4 << 20;
 
   private static final int PERMISSIONS = 07777;
   private static final int OWNER_ALONE = 0600;
@@ -116,7 +120,37 @@ public final class NewFile implements AutoCloseable {
 
   /** Takes its bytes. */
   public OutputStream out() {
-    return Channels.newOutputStream(channel);
+    return new Smooth(Channels.newOutputStream(channel));
+  }
+
+  /**
+   * Hands what was written to the disk bit by bit. All at once, in the sync at the end, a large
+   * file would keep every other sync of the disk waiting for a second.
+   */
+  private final class Smooth extends FilterOutputStream {
+    private long begun;
+    private long written;
+
+    Smooth(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      out.write(b);
+      written++;
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      out.write(bytes, from, length);
+      written += length;
+      if (written - begun >= PORTION) {
+        begun = written;
+        long end = channel.position();
+        held.beginWriting(Math.max(0, end - PORTION), PORTION);
+      }
+    }
   }
 
   /** How many bytes it has. */

@@ -76,6 +76,8 @@ public final class Libc {
 
   public static native int fsync(int descriptor);
 
+  public static native int sync_file_range(int descriptor, long offset, long bytes, int flags);
+
   public static native int fcntl(int descriptor, int command, int argument);
 
   // --- names ---
