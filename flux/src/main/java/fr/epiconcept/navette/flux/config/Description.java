@@ -139,6 +139,7 @@ final class Description {
       line("none", "ingest", "out");
     }
     ready(ingest.ready(), "ingest", "ready");
+    line(Choice.spell(ingest.ready().order()), "ingest", "order");
     line(ingest.check().map(Description::words).orElse("none"), "ingest", "check");
     line(DurationText.spell(ingest.checkTimeout()), "ingest", "check-timeout");
     line(ingest.log(), "ingest", "log");

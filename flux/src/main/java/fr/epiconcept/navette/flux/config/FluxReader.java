@@ -1,6 +1,7 @@
 package fr.epiconcept.navette.flux.config;
 
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.config.ReadyRules.Order;
 import fr.epiconcept.navette.flux.config.WorkerSection.OnFailure;
 import fr.epiconcept.navette.flux.config.WorkerSection.OnInterrupt;
 import fr.epiconcept.navette.flux.config.YamlNode.Table;
@@ -23,6 +24,7 @@ final class FluxReader {
           "quarantine",
           "out",
           "ready",
+          "order",
           "check",
           "check-timeout",
           "log");
@@ -89,7 +91,7 @@ final class FluxReader {
         keys.path("archive"),
         keys.path("quarantine"),
         TargetReader.read(keys, "out", List.of("path", "owner", "group", "mode", "if-exists")),
-        ReadyReader.read(keys, "ready"),
+        ReadyReader.read(keys, "ready").inOrder(keys.choice("order", Order.ARRIVAL)),
         keys.command("check", Placeholders.OF_CHECK),
         keys.duration("check-timeout", Duration.ofMinutes(1), TICK, WEEK),
         log(keys));

@@ -20,8 +20,8 @@ final class ReadyReader {
                     rules.duration("quiet", defaults.quiet(), Duration.ZERO, Duration.ofDays(1)),
                     rules.choice("marker", defaults.marker()),
                     rules.flag("hash", defaults.hash()),
-                    rules.list("match", Scalars::glob).orElse(defaults.match()),
-                    rules.list("ignore", Scalars::glob).orElse(defaults.ignore()),
+                    rules.list("match", NamePattern::check).orElse(defaults.match()),
+                    rules.list("ignore", NamePattern::check).orElse(defaults.ignore()),
                     rules.choice("empty", defaults.empty()),
                     rules.duration(
                         "rescan", defaults.rescan(), Duration.ofMillis(10), Duration.ofDays(1))))

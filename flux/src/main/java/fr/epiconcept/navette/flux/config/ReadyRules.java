@@ -15,6 +15,7 @@ import java.util.List;
  *     *.part}, {@code *.filepart}, dot files)
  * @param empty what becomes of a file without a byte
  * @param rescan how often the whole folder is listed even if no event came (default 30 s)
+ * @param order which goes first of files that are ready at once
  */
 public record ReadyRules(
     Duration quiet,
@@ -23,13 +24,31 @@ public record ReadyRules(
     List<String> match,
     List<String> ignore,
     EmptyFile empty,
-    Duration rescan) {
+    Duration rescan,
+    Order order) {
   /** Names that never are ready, whatever a flux says; dot files are not either. */
   public static final List<String> NEVER = List.of("*.tmp", "*.part", "*.filepart");
 
   public ReadyRules {
     match = List.copyOf(match);
     ignore = List.copyOf(ignore);
+  }
+
+  /** In the order of arrival. */
+  public ReadyRules(
+      Duration quiet,
+      Marker marker,
+      boolean hash,
+      List<String> match,
+      List<String> ignore,
+      EmptyFile empty,
+      Duration rescan) {
+    this(quiet, marker, hash, match, ignore, empty, rescan, Order.ARRIVAL);
+  }
+
+  /** The same, in another order. */
+  ReadyRules inOrder(Order other) {
+    return new ReadyRules(quiet, marker, hash, match, ignore, empty, rescan, other);
   }
 
   /** The rules of a flux that says nothing. */
@@ -52,6 +71,16 @@ public record ReadyRules(
     OK_FOLDER,
     /** {@code <name>.ok}; such names are then never deposits themselves. */
     OK_SUFFIX
+  }
+
+  /** Which of several files goes first. */
+  public enum Order {
+    /** The one that was complete under its name first (the default). */
+    ARRIVAL,
+    /** The one whose mtime is the oldest; of two with the same, the one that came first. */
+    MTIME,
+    /** The one whose name comes first, byte by byte. */
+    NAME
   }
 
   /** What becomes of a file without a byte. */

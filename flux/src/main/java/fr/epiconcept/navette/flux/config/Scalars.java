@@ -1,11 +1,9 @@
 package fr.epiconcept.navette.flux.config;
 
 import fr.epiconcept.navette.flux.FluxName;
-import java.nio.file.FileSystems;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
-/** How numbers, switches, names and globs are written. */
+/** How numbers, switches and names are written. */
 final class Scalars {
   private static final Pattern WHOLE = Pattern.compile("[+-]?\\d{1,9}");
   private static final Pattern NUMBER = Pattern.compile("\\d{1,6}(\\.\\d{1,6})?");
@@ -68,18 +66,5 @@ final class Scalars {
     return VARIABLE.matcher(text).matches()
         ? Parsed.good(text)
         : Parsed.bad("'" + text + "' is no variable: expected letters, digits and '_'");
-  }
-
-  /** A pattern that a file's name is compared with. */
-  static Parsed<String> glob(String text) {
-    if (text.isEmpty() || text.indexOf('/') >= 0) {
-      return Parsed.bad("'" + text + "' matches no name: expected a pattern such as \"*.hl7\"");
-    }
-    try {
-      FileSystems.getDefault().getPathMatcher("glob:" + text);
-      return Parsed.good(text);
-    } catch (PatternSyntaxException e) {
-      return Parsed.bad("'" + text + "' is a broken pattern: a bracket or brace is not closed");
-    }
   }
 }

@@ -31,7 +31,7 @@ import java.util.function.LongSupplier;
 
 /**
  * A watched folder: takes hints from events at any time, and answers at a look which files are
- * ready, in order of arrival.
+ * ready, in the flux's order.
  *
  * <p>The look belongs to one thread at a time (a flux's turn); the listener methods to the
  * watcher's.
@@ -115,7 +115,7 @@ public final class Inbox implements FolderWatcher.Listener {
   /**
    * What one look brought.
    *
-   * @param found in order of arrival; (a file that can never be a deposit among them)
+   * @param found in the flux's order (a file that can never be a deposit among them)
    * @param lookAgain when the next look is due even if no event comes
    */
   public record Look(List<Found> found, Duration lookAgain) {}
@@ -279,9 +279,18 @@ public final class Inbox implements FolderWatcher.Listener {
     }
     note(oldest);
     next = Math.min(next, holdBack(found, now));
-    found.sort(Comparator.comparingLong(ordered -> ordered.candidate.order));
+    found.sort(order());
     return new Look(
         found.stream().map(Ordered::found).toList(), Duration.ofNanos(Math.max(0, next - now)));
+  }
+
+  private Comparator<Ordered> order() {
+    Comparator<Ordered> arrival = Comparator.comparingLong(ordered -> ordered.candidate.order);
+    return switch (rules.order()) {
+      case ARRIVAL -> arrival;
+      case MTIME -> Comparator.comparing(Ordered::modified).thenComparing(arrival);
+      case NAME -> Comparator.comparing(ordered -> ordered.candidate.name);
+    };
   }
 
   /**
@@ -338,6 +347,11 @@ public final class Inbox implements FolderWatcher.Listener {
   }
 
   private record Ordered(Candidate candidate, Verdict verdict) {
+    /** Of what never was a file, and has none: before all others. */
+    FileTime modified() {
+      return candidate.looks == null ? FileTime.fromMillis(0) : candidate.looks.modified();
+    }
+
     Found found() {
       String how = candidate.seen.name().toLowerCase(Locale.ROOT);
       return new Found(candidate.name, verdict, candidate.looks, how);

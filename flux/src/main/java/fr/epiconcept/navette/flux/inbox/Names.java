@@ -1,11 +1,10 @@
 package fr.epiconcept.navette.flux.inbox;
 
 import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.config.NamePattern;
 import fr.epiconcept.navette.flux.config.ReadyRules;
 import fr.epiconcept.navette.flux.config.ReadyRules.Marker;
-import java.nio.file.FileSystems;
 import java.nio.file.Path;
-import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,34 +14,22 @@ final class Names {
   static final String OK = ".ok";
   static final String SHA256 = ".sha256";
 
-  private static final Path HERE = Path.of("/");
-
   private final Marker marker;
   private final boolean hash;
-  private final List<Glob> match;
-  private final List<Glob> ignore;
-
-  private record Glob(String pattern, PathMatcher matcher) {
-    boolean matches(Path name) {
-      return matcher.matches(name);
-    }
-  }
+  private final List<NamePattern> match;
+  private final List<NamePattern> ignore;
 
   Names(ReadyRules rules) {
     marker = rules.marker();
     hash = rules.hash();
-    match = globs(rules.match());
+    match = patterns(rules.match());
     List<String> never = new ArrayList<>(ReadyRules.NEVER);
     never.addAll(rules.ignore());
-    ignore = globs(never);
+    ignore = patterns(never);
   }
 
-  private static List<Glob> globs(List<String> patterns) {
-    List<Glob> globs = new ArrayList<>();
-    for (String pattern : patterns) {
-      globs.add(new Glob(pattern, FileSystems.getDefault().getPathMatcher("glob:" + pattern)));
-    }
-    return globs;
+  private static List<NamePattern> patterns(List<String> texts) {
+    return texts.stream().map(NamePattern::of).toList();
   }
 
   /** Why a file of that name is never taken, or nothing if it may be. */
@@ -53,12 +40,12 @@ final class Names {
     if (owner(name).isPresent()) {
       return Optional.of("ignored: belongs to " + owner(name).get());
     }
-    Path path = name.in(HERE).getFileName();
-    Optional<Glob> ignoredBy = ignore.stream().filter(glob -> glob.matches(path)).findFirst();
+    Optional<NamePattern> ignoredBy =
+        ignore.stream().filter(pattern -> pattern.matches(name)).findFirst();
     if (ignoredBy.isPresent()) {
-      return Optional.of("ignored by the pattern " + ignoredBy.get().pattern());
+      return Optional.of("ignored by the pattern " + ignoredBy.get().text());
     }
-    if (!match.isEmpty() && match.stream().noneMatch(glob -> glob.matches(path))) {
+    if (!match.isEmpty() && match.stream().noneMatch(pattern -> pattern.matches(name))) {
       return Optional.of("unmatched: no pattern of the flux takes it");
     }
     return Optional.empty();

@@ -321,7 +321,7 @@ class ConfigFuzzTest {
             Scalars.systemName(text),
             Scalars.plainName(text),
             Scalars.variable(text),
-            Scalars.glob(text),
+            NamePattern.check(text),
             Section.placed(text, Placeholders.OF_CHECK))) {
       parsed.orComplain(what -> assertFalse(what.isBlank()));
     }

@@ -8,6 +8,7 @@ import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.FolderTarget.IfExists;
 import fr.epiconcept.navette.flux.config.ReadyRules.EmptyFile;
 import fr.epiconcept.navette.flux.config.ReadyRules.Marker;
+import fr.epiconcept.navette.flux.config.ReadyRules.Order;
 import fr.epiconcept.navette.flux.config.WorkerSection.OnFailure;
 import fr.epiconcept.navette.flux.config.WorkerSection.OnInterrupt;
 import java.io.IOException;
@@ -109,6 +110,7 @@ class FluxFileTest {
             ignore: ["*~"]
             empty: quarantine
             rescan: 2h
+          order: name
           check: [/bin/check, "{file}", "{name} {id} {flux}"]
           check-timeout: 10s
           log: /srv/labo.log
@@ -134,7 +136,8 @@ class FluxFileTest {
                 List.of("*.hl7", "*.csv"),
                 List.of("*~"),
                 EmptyFile.QUARANTINE,
-                Duration.ofHours(2)),
+                Duration.ofHours(2),
+                Order.NAME),
             Optional.of(List.of("/bin/check", "{file}", "{name} {id} {flux}")),
             Duration.ofSeconds(10),
             Path.of("/srv/labo.log"));

@@ -126,6 +126,11 @@ class FluxRefusalTest {
             19,
             "ingest.ready.match: '[a' is a broken pattern"),
         arguments(
+            "ingest",
+            "ready: {match: ['re:a(b']}",
+            19,
+            "ingest.ready.match: 're:a(b' is no regular expression (RE2): missing closing )"),
+        arguments(
             "ingest", "ready: {match: [\"a/b\"]}", 19, "ingest.ready.match: 'a/b' matches no name"),
         arguments(
             "ingest",

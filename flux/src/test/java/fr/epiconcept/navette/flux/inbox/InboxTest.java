@@ -12,6 +12,7 @@ import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.config.ReadyRules;
 import fr.epiconcept.navette.flux.config.ReadyRules.EmptyFile;
 import fr.epiconcept.navette.flux.config.ReadyRules.Marker;
+import fr.epiconcept.navette.flux.config.ReadyRules.Order;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.file.Hashing;
 import fr.epiconcept.navette.flux.inbox.Inbox.Found;
@@ -30,11 +31,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -905,6 +908,7 @@ class InboxTest {
     private final List<String> match = new ArrayList<>();
     private final List<String> ignore = new ArrayList<>();
     private EmptyFile empty = EmptyFile.ACCEPT;
+    private Order order = Order.ARRIVAL;
 
     Rules quiet(Duration window) {
       quiet = window;
@@ -936,9 +940,48 @@ class InboxTest {
       return this;
     }
 
-    ReadyRules build() {
-      return new ReadyRules(quiet, marker, hash, match, ignore, empty, Duration.ofDays(1));
+    Rules order(Order which) {
+      order = which;
+      return this;
     }
+
+    ReadyRules build() {
+      return new ReadyRules(quiet, marker, hash, match, ignore, empty, Duration.ofDays(1), order);
+    }
+  }
+
+  // --- which goes first ---
+
+  @ParameterizedTest
+  @CsvSource({"ARRIVAL, c b a d", "MTIME, b d c a", "NAME, a b c d"})
+  void ofThoseThatAreReadyAtOnceTheFluxSaysWhichGoesFirst(Order order, String expected)
+      throws IOException {
+    inbox = inbox(rules().order(order).build());
+    look();
+    Map<String, Integer> age = Map.of("c", 2, "b", 4, "a", 1, "d", 3);
+    for (String name : List.of("c", "b", "a", "d")) {
+      FileName file = FileName.of(name);
+      write(file);
+      Files.setLastModifiedTime(
+          file.in(folder), FileTime.from(Instant.EPOCH.minusSeconds(age.get(name))));
+      inbox.movedIn(file);
+    }
+    assertEquals(expected, String.join(" ", lookNames()));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Order.class)
+  void ofTwoWithTheSameTimeTheFirstGoesFirstUnlessTheNameDecides(Order order) throws IOException {
+    inbox = inbox(rules().order(order).build());
+    look();
+    for (FileName file : List.of(B, A)) {
+      write(file);
+      Files.setLastModifiedTime(file.in(folder), FileTime.from(Instant.EPOCH));
+      inbox.movedIn(file);
+    }
+    List<String> byArrival = List.of("b.hl7", "a.hl7");
+    List<String> byName = List.of("a.hl7", "b.hl7");
+    assertEquals(order == Order.NAME ? byName : byArrival, lookNames());
   }
 
   // --- how it stands ---
