@@ -27,6 +27,7 @@ final class Flux {
   private String check = "";
   private boolean php;
   private Path otherDisk;
+  private Flux shared;
   private Path root;
 
   private Flux(String name) {
@@ -69,6 +70,12 @@ final class Flux {
     return this;
   }
 
+  /** Its files come into the other's inbox. */
+  Flux inboxOf(Flux other) {
+    shared = other;
+    return this;
+  }
+
   /** Its spool and the worker's archive stand there, on another file system than all the rest. */
   Flux otherDisk(Path folder) {
     otherDisk = folder;
@@ -86,7 +93,7 @@ final class Flux {
   // --- its folders: files/… on the file server, front/… on the processing server ---
 
   Path inbox() {
-    return root.resolve("files/" + name + "/inbox");
+    return shared != null ? shared.inbox() : root.resolve("files/" + name + "/inbox");
   }
 
   Path archive() {

@@ -2,6 +2,7 @@ package fr.epiconcept.navette.ingest;
 
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.FluxConfig;
+import fr.epiconcept.navette.flux.config.IngestSection;
 import fr.epiconcept.navette.flux.config.Side;
 import fr.epiconcept.navette.flux.reload.Hands;
 import fr.epiconcept.navette.flux.reload.Lineup;
@@ -79,9 +80,14 @@ final class Fluxes implements AutoCloseable {
   private final class Changing implements Hands<FluxIngest> {
     @Override
     public Set<Path> holds(FluxConfig flux) {
-      return flux.ingest()
-          .map(section -> Set.of(section.inbox(), section.spool()))
-          .orElse(Set.of());
+      return flux.ingest().map(Changing::own).orElse(Set.of());
+    }
+
+    /** An inbox that is shared is nobody's own: each claims by a rename, and one of them has it. */
+    private static Set<Path> own(IngestSection section) {
+      return section.ready().neighbours().isEmpty()
+          ? Set.of(section.inbox(), section.spool())
+          : Set.of(section.spool());
     }
 
     @Override

@@ -4,13 +4,14 @@ import java.time.Duration;
 
 /**
  * How much is wanted at once. Over a slow link it is little: signs of life, receipts and questions
- * share it, and must not stand behind megabytes.
+ * share it, and must not stand behind megabytes. A busy machine answers late too, and would only be
+ * busier with small pieces: so a second is fast enough.
  */
 final class Pace {
   private static final int LEAST = 16 << 10;
   private static final int FIRST = 64 << 10;
-  private static final long FAST = Duration.ofMillis(300).toNanos();
-  private static final long SLOW = Duration.ofSeconds(2).toNanos();
+  private static final long FAST = Duration.ofSeconds(1).toNanos();
+  private static final long SLOW = Duration.ofSeconds(3).toNanos();
 
   private final int most;
   private int length = FIRST;

@@ -53,7 +53,9 @@ public final class ConfigReader {
     for (Path file : fluxFiles()) {
       flux(file, main.defaults());
     }
-    return new Configuration(folder, main.daemon(), fluxes, faults, new Positions(trees));
+    Positions positions = new Positions(trees);
+    List<FluxConfig> settled = SharedInboxes.settle(fluxes, positions, faults);
+    return new Configuration(folder, main.daemon(), settled, faults, positions);
   }
 
   private DaemonReader.Result main() {

@@ -1,5 +1,6 @@
 package fr.epiconcept.navette.flux.config;
 
+import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.DaemonConfig.Broker;
 import fr.epiconcept.navette.flux.config.DaemonConfig.BrokerAccess;
 import fr.epiconcept.navette.flux.config.DaemonConfig.IngestDaemon;
@@ -140,6 +141,7 @@ final class Description {
     }
     ready(ingest.ready(), "ingest", "ready");
     line(Choice.spell(ingest.ready().order()), "ingest", "order");
+    line(words(ingest.after().stream().map(FluxName::value).toList()), "ingest", "after");
     line(ingest.check().map(Description::words).orElse("none"), "ingest", "check");
     line(DurationText.spell(ingest.checkTimeout()), "ingest", "check-timeout");
     line(ingest.log(), "ingest", "log");

@@ -60,7 +60,15 @@ final class FluxCheck {
     refuse(FolderProbe.complaint(ingest.quarantine()), "ingest", "quarantine");
     ingest.out().ifPresent(out -> target(out, "ingest", "out"));
     Path spool = FolderProbe.nearestExisting(ingest.spool());
-    if (faults.errors() == 0 && FolderProbe.isFarApart(ingest.inbox(), spool)) {
+    boolean far = faults.errors() == 0 && FolderProbe.isFarApart(ingest.inbox(), spool);
+    if (far && !ingest.ready().neighbours().isEmpty()) {
+      faults.error(
+          at("ingest", "spool"),
+          "ingest.spool: "
+              + ingest.spool()
+              + " is on another file system than the inbox, which other fluxes have too: whose a"
+              + " file is that is being copied, nobody could tell; put the spool on the inbox's");
+    } else if (far) {
       faults.warning(
           at("ingest", "spool"),
           "ingest.spool: "

@@ -25,6 +25,7 @@ final class FluxReader {
           "out",
           "ready",
           "order",
+          "after",
           "check",
           "check-timeout",
           "log");
@@ -94,7 +95,15 @@ final class FluxReader {
         ReadyReader.read(keys, "ready").inOrder(keys.choice("order", Order.ARRIVAL)),
         keys.command("check", Placeholders.OF_CHECK),
         keys.duration("check-timeout", Duration.ofMinutes(1), TICK, WEEK),
-        log(keys));
+        log(keys),
+        keys.list("after", FluxReader::flux).orElse(List.of()));
+  }
+
+  private static Parsed<FluxName> flux(String text) {
+    return FluxName.parse(text)
+        .map(Parsed::good)
+        .orElseGet(
+            () -> Parsed.bad("'" + text + "' cannot name a flux: expected " + FluxName.RULE));
   }
 
   private WorkerSection worker(Section keys) {

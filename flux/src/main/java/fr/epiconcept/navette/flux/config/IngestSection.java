@@ -1,5 +1,6 @@
 package fr.epiconcept.navette.flux.config;
 
+import fr.epiconcept.navette.flux.FluxName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Optional;
  *     {name}}, {@code {id}}, {@code {flux}}
  * @param checkTimeout how long the check may take (default 1 minute); longer counts as "not yet"
  * @param log the flux's log; {@code <logs>/<flux>.log} when the file says none
+ * @param after fluxes of the same inbox that choose before this one
  */
 public record IngestSection(
     Path inbox,
@@ -29,4 +31,38 @@ public record IngestSection(
     ReadyRules ready,
     Optional<List<String>> check,
     Duration checkTimeout,
-    Path log) {}
+    Path log,
+    List<FluxName> after) {
+  public IngestSection {
+    after = List.copyOf(after);
+  }
+
+  /** One with an inbox of its own. */
+  public IngestSection(
+      Path inbox,
+      Path spool,
+      Path archive,
+      Path quarantine,
+      Optional<FolderTarget> out,
+      ReadyRules ready,
+      Optional<List<String>> check,
+      Duration checkTimeout,
+      Path log) {
+    this(inbox, spool, archive, quarantine, out, ready, check, checkTimeout, log, List.of());
+  }
+
+  /** The same, beside others in its inbox. */
+  IngestSection beside(List<ReadyRules.Neighbour> neighbours) {
+    return new IngestSection(
+        inbox,
+        spool,
+        archive,
+        quarantine,
+        out,
+        ready.beside(neighbours),
+        check,
+        checkTimeout,
+        log,
+        after);
+  }
+}

@@ -30,6 +30,9 @@ final class Overlaps {
   }
 
   private Optional<Fault> fault(Place earlier, Place later) {
+    if (areNeighbours(earlier, later)) {
+      return Optional.empty();
+    }
     return relation(earlier, later)
         .map(
             relation -> {
@@ -55,10 +58,26 @@ final class Overlaps {
                               + later.flux().name()
                               + "' ("
                               + later.flux().file()
-                              + ") a folder of its own");
+                              + ") a folder of its own"
+                              + (bothAreInboxes(earlier, later)
+                                  ? ", or share it: ready.match in the first, and 'after: ["
+                                      + earlier.flux().name()
+                                      + "]' in this one"
+                                  : ""));
               return new Fault(
                   later.flux().file(), at.line(), at.column(), what, Fault.Severity.ERROR);
             });
+  }
+
+  private static boolean bothAreInboxes(Place one, Place other) {
+    return one.use() == Use.INBOX && other.use() == Use.INBOX && one.isSameAs(other);
+  }
+
+  /** Whether both share an inbox, and have said which of them chooses first. */
+  private static boolean areNeighbours(Place one, Place other) {
+    return bothAreInboxes(one, other)
+        && one.flux().ingest().orElseThrow().ready().neighbours().stream()
+            .anyMatch(neighbour -> neighbour.flux().equals(other.flux().name()));
   }
 
   /** How the second place gets in the way of the first, or the first in that of the second. */

@@ -1,5 +1,6 @@
 package fr.epiconcept.navette.flux.config;
 
+import fr.epiconcept.navette.flux.FluxName;
 import java.time.Duration;
 import java.util.List;
 
@@ -16,6 +17,7 @@ import java.util.List;
  * @param empty what becomes of a file without a byte
  * @param rescan how often the whole folder is listed even if no event came (default 30 s)
  * @param order which goes first of files that are ready at once
+ * @param neighbours the other fluxes that take their files out of the same folder
  */
 public record ReadyRules(
     Duration quiet,
@@ -25,14 +27,24 @@ public record ReadyRules(
     List<String> ignore,
     EmptyFile empty,
     Duration rescan,
-    Order order) {
+    Order order,
+    List<Neighbour> neighbours) {
   /** Names that never are ready, whatever a flux says; dot files are not either. */
   public static final List<String> NEVER = List.of("*.tmp", "*.part", "*.filepart");
 
   public ReadyRules {
     match = List.copyOf(match);
     ignore = List.copyOf(ignore);
+    neighbours = List.copyOf(neighbours);
   }
+
+  /**
+   * A flux with the same folder.
+   *
+   * @param first whether it chooses before this one: what it may take is not for this one
+   * @param rules its own, without neighbours
+   */
+  public record Neighbour(FluxName flux, boolean first, ReadyRules rules) {}
 
   /** In the order of arrival. */
   public ReadyRules(
@@ -43,12 +55,17 @@ public record ReadyRules(
       List<String> ignore,
       EmptyFile empty,
       Duration rescan) {
-    this(quiet, marker, hash, match, ignore, empty, rescan, Order.ARRIVAL);
+    this(quiet, marker, hash, match, ignore, empty, rescan, Order.ARRIVAL, List.of());
   }
 
   /** The same, in another order. */
   ReadyRules inOrder(Order other) {
-    return new ReadyRules(quiet, marker, hash, match, ignore, empty, rescan, other);
+    return new ReadyRules(quiet, marker, hash, match, ignore, empty, rescan, other, neighbours);
+  }
+
+  /** The same, in a folder that others have too. */
+  ReadyRules beside(List<Neighbour> others) {
+    return new ReadyRules(quiet, marker, hash, match, ignore, empty, rescan, order, others);
   }
 
   /** The rules of a flux that says nothing. */

@@ -59,7 +59,8 @@ public final class InboxView {
 
   /**
    * The names of all files, in order of arrival, also of those that never are taken. Left out are
-   * Navette's own folders, and the markers and hashes of files that are there.
+   * Navette's own folders, the markers and hashes of files that are there, and what is another
+   * flux's where several share the folder.
    *
    * @throws IOException if the folder cannot be listed
    */
@@ -72,7 +73,8 @@ public final class InboxView {
     }
     List<Arrival> arrivals = new ArrayList<>(all.size());
     for (FileName name : all) {
-      if (!isOurs(name) && names.owner(name).filter(all::contains).isEmpty()) {
+      boolean companion = names.owner(name).filter(all::contains).isPresent();
+      if (!isOurs(name) && !companion && names.isListedHere(name)) {
         arrivals.add(new Arrival(name, changed(name)));
       }
     }

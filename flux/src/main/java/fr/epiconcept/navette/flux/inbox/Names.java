@@ -1,6 +1,7 @@
 package fr.epiconcept.navette.flux.inbox;
 
 import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.NamePattern;
 import fr.epiconcept.navette.flux.config.ReadyRules;
 import fr.epiconcept.navette.flux.config.ReadyRules.Marker;
@@ -14,10 +15,21 @@ final class Names {
   static final String OK = ".ok";
   static final String SHA256 = ".sha256";
 
+  private static final String UNMATCHED = "unmatched: no pattern of the flux takes it";
+
   private final Marker marker;
   private final boolean hash;
   private final List<NamePattern> match;
   private final List<NamePattern> ignore;
+  private final List<Other> others;
+
+  /** Another flux with the same folder. */
+  private record Other(FluxName flux, boolean first, Names names) {
+    /** Whether the name is for it, as a deposit or as what belongs to one. */
+    boolean wants(FileName name) {
+      return names.whyNever(name).isEmpty() || names.owner(name).isPresent();
+    }
+  }
 
   Names(ReadyRules rules) {
     marker = rules.marker();
@@ -26,6 +38,12 @@ final class Names {
     List<String> never = new ArrayList<>(ReadyRules.NEVER);
     never.addAll(rules.ignore());
     ignore = patterns(never);
+    others =
+        rules.neighbours().stream()
+            .map(
+                neighbour ->
+                    new Other(neighbour.flux(), neighbour.first(), new Names(neighbour.rules())))
+            .toList();
   }
 
   private static List<NamePattern> patterns(List<String> texts) {
@@ -46,9 +64,23 @@ final class Names {
       return Optional.of("ignored by the pattern " + ignoredBy.get().text());
     }
     if (!match.isEmpty() && match.stream().noneMatch(pattern -> pattern.matches(name))) {
-      return Optional.of("unmatched: no pattern of the flux takes it");
+      return Optional.of(UNMATCHED);
     }
-    return Optional.empty();
+    return others.stream()
+        .filter(other -> other.first() && other.wants(name))
+        .findFirst()
+        .map(other -> "left to flux " + other.flux());
+  }
+
+  /**
+   * Whether a file of that name is to be listed as this flux's: it may take it; or nobody does, and
+   * of those that share the folder it is the first.
+   */
+  boolean isListedHere(FileName name) {
+    if (whyNever(name).isEmpty()) {
+      return true;
+    }
+    return others.stream().noneMatch(other -> other.first() || other.wants(name));
   }
 
   /** The deposit that a marker or a hash of that name belongs to. */

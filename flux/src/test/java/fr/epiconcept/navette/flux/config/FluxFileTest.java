@@ -137,7 +137,8 @@ class FluxFileTest {
                 List.of("*~"),
                 EmptyFile.QUARANTINE,
                 Duration.ofHours(2),
-                Order.NAME),
+                Order.NAME,
+                List.of()),
             Optional.of(List.of("/bin/check", "{file}", "{name} {id} {flux}")),
             Duration.ofSeconds(10),
             Path.of("/srv/labo.log"));

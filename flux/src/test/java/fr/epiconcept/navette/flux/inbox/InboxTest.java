@@ -946,7 +946,8 @@ class InboxTest {
     }
 
     ReadyRules build() {
-      return new ReadyRules(quiet, marker, hash, match, ignore, empty, Duration.ofDays(1), order);
+      return new ReadyRules(
+          quiet, marker, hash, match, ignore, empty, Duration.ofDays(1), order, List.of());
     }
   }
 

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.ReadyRules;
 import fr.epiconcept.navette.flux.config.ReadyRules.EmptyFile;
 import fr.epiconcept.navette.flux.config.ReadyRules.Marker;
+import fr.epiconcept.navette.flux.config.ReadyRules.Neighbour;
 import fr.epiconcept.navette.flux.inbox.InboxView.Standing;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,10 +21,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class InboxViewTest {
+  private static final FluxName HL7 = new FluxName("hl7");
+  private static final FluxName CSV = new FluxName("csv");
+
   @TempDir Path folder;
 
   private static ReadyRules rules(Marker marker, boolean hash, List<String> match) {
@@ -77,6 +83,33 @@ class InboxViewTest {
     InboxView picky = new InboxView(folder, rules(Marker.NONE, false, List.of("*.hl7")));
     write("c.txt");
     assertEquals(Optional.of("unmatched: no pattern of the flux takes it"), why(picky, "c.txt"));
+  }
+
+  @Test
+  void whereSeveralShareTheFolderEachFileIsListedOnceWithTheFluxThatTakesIt() throws Exception {
+    write("a.hl7", "a.hl7.ok", "b.csv", "c.txt", ".hidden", "d.tmp");
+    ReadyRules hl7 = rules(Marker.OK_SUFFIX, false, List.of("*.hl7"));
+    ReadyRules csv = rules(Marker.NONE, false, List.of("*.csv", "*.ok"));
+    InboxView first = new InboxView(folder, beside(hl7, new Neighbour(CSV, false, csv)));
+    InboxView second = new InboxView(folder, beside(csv, new Neighbour(HL7, true, hl7)));
+
+    assertEquals(Set.of("a.hl7", "c.txt", ".hidden", "d.tmp"), Set.copyOf(names(first)));
+    assertEquals(List.of("b.csv"), names(second));
+    assertEquals(Optional.of("unmatched: no pattern of the flux takes it"), why(first, "c.txt"));
+    assertEquals(Optional.of("left to flux hl7"), why(second, "a.hl7.ok"), "its marker too");
+  }
+
+  private static ReadyRules beside(ReadyRules rules, Neighbour neighbour) {
+    return new ReadyRules(
+        rules.quiet(),
+        rules.marker(),
+        rules.hash(),
+        rules.match(),
+        rules.ignore(),
+        rules.empty(),
+        rules.rescan(),
+        rules.order(),
+        List.of(neighbour));
   }
 
   @Test
