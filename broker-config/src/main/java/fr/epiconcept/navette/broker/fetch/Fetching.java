@@ -5,6 +5,7 @@ import fr.epiconcept.navette.broker.Seldom;
 import fr.epiconcept.navette.broker.fetch.Piece.Bytes;
 import fr.epiconcept.navette.broker.fetch.Piece.None;
 import fr.epiconcept.navette.broker.link.BrokerLink;
+import fr.epiconcept.navette.broker.link.Fleeting;
 import fr.epiconcept.navette.broker.message.Malformed;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FluxName;
@@ -56,7 +57,7 @@ public final class Fetching implements BrokerLink.User {
   /** Told when there is a link. */
   private final Object linking = new Object();
 
-  private volatile Optional<Post> post = Optional.empty();
+  private volatile Optional<Fleeting> post = Optional.empty();
   private volatile String down = "the link is not made yet";
 
   /**
@@ -78,7 +79,7 @@ public final class Fetching implements BrokerLink.User {
       session
           .createConsumer(session.createQueue(Addresses.workerFetch(account)))
           .setMessageListener(this::onMessage);
-      Post fresh = new Post(connection);
+      Fleeting fresh = new Fleeting(connection);
       synchronized (linking) {
         post = Optional.of(fresh);
         linking.notifyAll();
@@ -185,7 +186,8 @@ public final class Fetching implements BrokerLink.User {
 
     private void send(Want want) throws IOException, InterruptedException {
       try {
-        link(open.size() == 1).send(Addresses.INGEST_FETCH, want);
+        link(open.size() == 1)
+            .send(Addresses.INGEST_FETCH, session -> Pieces.message(session, want));
       } catch (JMSException e) {
         throw new IOException("the link is down: " + e.getMessage(), e);
       }
@@ -196,7 +198,7 @@ public final class Fetching implements BrokerLink.User {
     }
 
     /** The links are made one after the other: at the beginning the message may be there first. */
-    private Post link(boolean begins) throws IOException, InterruptedException {
+    private Fleeting link(boolean begins) throws IOException, InterruptedException {
       long end = System.nanoTime() + patience.toNanos();
       synchronized (linking) {
         while (post.isEmpty() && begins && System.nanoTime() - end < 0) {

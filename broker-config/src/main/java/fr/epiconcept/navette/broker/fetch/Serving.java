@@ -5,6 +5,7 @@ import fr.epiconcept.navette.broker.Seldom;
 import fr.epiconcept.navette.broker.fetch.Piece.Bytes;
 import fr.epiconcept.navette.broker.fetch.Piece.None;
 import fr.epiconcept.navette.broker.link.BrokerLink;
+import fr.epiconcept.navette.broker.link.Fleeting;
 import fr.epiconcept.navette.broker.message.Malformed;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FluxName;
@@ -71,7 +72,7 @@ public final class Serving implements BrokerLink.User {
 
   @Override
   public void linked(Connection connection) throws JMSException {
-    Post post = new Post(connection);
+    Fleeting post = new Fleeting(connection);
     Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
     session
         .createConsumer(session.createQueue(Addresses.INGEST_FETCH))
@@ -84,7 +85,7 @@ public final class Serving implements BrokerLink.User {
   }
 
   /** Nothing may escape from a listener, and nothing may hold it up. */
-  private void onMessage(Message message, Post post) {
+  private void onMessage(Message message, Fleeting post) {
     String sender = "nobody";
     try {
       String validated = message.getStringProperty(VALIDATED_USER);
@@ -105,7 +106,7 @@ public final class Serving implements BrokerLink.User {
     }
   }
 
-  private record Waiting(Want want, Post post) {}
+  private record Waiting(Want want, Fleeting post) {}
 
   /** One worker. */
   private final class Guest {
@@ -118,7 +119,7 @@ public final class Serving implements BrokerLink.User {
       this.turn = turns.turn("fetch " + account, this::serve);
     }
 
-    boolean wants(Want want, Post post) {
+    boolean wants(Want want, Fleeting post) {
       boolean taken = waiting.offer(new Waiting(want, post));
       turn.wake();
       return taken;
@@ -127,7 +128,9 @@ public final class Serving implements BrokerLink.User {
     private void serve() {
       for (Waiting next = waiting.poll(); next != null; next = waiting.poll()) {
         try {
-          next.post().send(Addresses.workerFetch(account), piece(account, next.want()));
+          Piece piece = piece(account, next.want());
+          next.post()
+              .send(Addresses.workerFetch(account), session -> Pieces.message(session, piece));
         } catch (JMSException | RuntimeException e) {
           LOG.debug("{} does not get what it wants", account, e);
         }

@@ -1,4 +1,4 @@
-package fr.epiconcept.navette.broker.fetch;
+package fr.epiconcept.navette.broker.link;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -10,15 +10,25 @@ import javax.jms.Message;
 import javax.jms.MessageProducer;
 import javax.jms.Session;
 
-/** Sends wants, or pieces, over one connection; of no use after a crash. Thread-safe. */
-final class Post {
+/**
+ * Sends over one connection what is of no use after a crash: no disk is asked. Such messages bear
+ * no time at which they end either, since the two servers' clocks may differ by more than that. One
+ * caller at a time: a session bears no more. Thread-safe.
+ */
+public final class Fleeting {
   private final Session session;
   private final MessageProducer producer;
 
   /** Those of unknown queues ask the broker each time. */
   private final Map<String, Destination> queues = new HashMap<>();
 
-  Post(Connection connection) throws JMSException {
+  /** Makes a message of a session. */
+  @FunctionalInterface
+  public interface Making {
+    Message of(Session session) throws JMSException;
+  }
+
+  public Fleeting(Connection connection) throws JMSException {
     session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
     producer = session.createProducer(null);
     producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
@@ -27,20 +37,13 @@ final class Post {
     producer.setDisableMessageTimestamp(true);
   }
 
-  synchronized void send(String queue, Want want) throws JMSException {
-    send(queue, Pieces.message(session, want));
-  }
-
-  synchronized void send(String queue, Piece piece) throws JMSException {
-    send(queue, Pieces.message(session, piece));
-  }
-
-  private void send(String queue, Message message) throws JMSException {
+  /** Sends, and waits for nobody but for room. */
+  public synchronized void send(String queue, Making making) throws JMSException {
     Destination to = queues.get(queue);
     if (to == null) {
       to = session.createQueue(queue);
       queues.put(queue, to);
     }
-    producer.send(to, message);
+    producer.send(to, making.of(session));
   }
 }
