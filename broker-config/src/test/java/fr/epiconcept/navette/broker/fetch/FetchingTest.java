@@ -111,7 +111,7 @@ class FetchingTest {
   private BrokerLink link(BrokerConnections connections, BrokerLink.User user) {
     BrokerLink link =
         new BrokerLink(
-            "files1", connections, Tuning.receiving(Fetching.WINDOW), user, Backoff.standard());
+            "fetching", connections, Tuning.receiving(Fetching.WINDOW), user, Backoff.standard());
     link.start();
     toClose.add(link);
     await().atMost(Duration.ofSeconds(20)).until(() -> link.state().up());
