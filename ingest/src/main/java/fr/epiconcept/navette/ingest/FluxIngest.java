@@ -322,9 +322,18 @@ final class FluxIngest implements AutoCloseable {
    * Where the bytes of a deposit stand, from its claim to its end; nothing if somebody took them
    * out of the archive.
    *
-   * @throws IOException if that cannot be known: the archive is out of reach
+   * @throws IOException if that cannot be known: the spool or the archive is out of reach
    */
   Optional<Path> bytes(FileId id) throws IOException {
+    Optional<Path> found = find(id);
+    if (found.isEmpty() && !Spool.isAt(spool.folder())) {
+      throw new IOException("the spool " + spool.folder() + " is out of reach");
+    }
+    // Once more: it may have come back between the two looks.
+    return found.isPresent() ? found : find(id);
+  }
+
+  private Optional<Path> find(FileId id) throws IOException {
     Optional<Entry> entry = spool.find(id);
     if (entry.isPresent()) {
       return Optional.of(entry.get().file());

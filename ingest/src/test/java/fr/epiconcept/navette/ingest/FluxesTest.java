@@ -326,6 +326,9 @@ class FluxesTest {
     assertTrue(files.fluxesOf("w1").contains(flux));
     assertEquals(Set.of(), files.fluxesOf("nobody"));
 
+    Path away = Files.move(folders.spool.folder(), root.resolve("spool-away"));
+    assertThrows(IOException.class, () -> files.file(flux, id), "not gone: nobody knows");
+    Files.move(away, folders.spool.folder());
     Path spooled = files.file(flux, id).orElseThrow();
     assertTrue(spooled.startsWith(folders.spool.folder()), spooled.toString());
     assertEquals("content", Files.readString(spooled));

@@ -88,10 +88,17 @@ final class FetchedFile implements Landing.Pieces {
   private String complete(NewFile file) throws IOException {
     MessageDigest digest = Hashing.newDigest();
     long there = hash(file, digest);
+    Hashed out = new Hashed(file.out(), digest);
     try {
-      source.fetch(deposit, there, new Hashed(file.out(), digest), over);
+      source.fetch(deposit, there, out, over);
     } catch (Gone gone) {
       throw new CorruptPayload(gone.getMessage());
+    } catch (IOException e) {
+      if (out.failed) {
+        // A disk that this file fills would stay full, for all other fluxes too.
+        file.clear();
+      }
+      throw e;
     }
     return HexFormat.of().formatHex(digest.digest());
   }
@@ -110,6 +117,9 @@ final class FetchedFile implements Landing.Pieces {
   private static final class Hashed extends FilterOutputStream {
     private final MessageDigest digest;
 
+    /** Whether the disk did not take them. */
+    private boolean failed;
+
     Hashed(OutputStream out, MessageDigest digest) {
       super(out);
       this.digest = digest;
@@ -117,7 +127,9 @@ final class FetchedFile implements Landing.Pieces {
 
     @Override
     public void write(byte[] bytes, int from, int length) throws IOException {
+      failed = true;
       out.write(bytes, from, length);
+      failed = false;
       digest.update(bytes, from, length);
     }
   }

@@ -3,6 +3,7 @@ package fr.epiconcept.navette.worker;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import fr.epiconcept.navette.broker.message.CorruptPayload;
 import fr.epiconcept.navette.broker.message.Parcel.Deposit;
@@ -34,6 +35,7 @@ class FetchedFileTest {
   private final List<Long> asked = new ArrayList<>();
   private Path name;
   private String kept = CONTENT;
+  private boolean cut;
 
   @BeforeEach
   void name() {
@@ -46,13 +48,17 @@ class FetchedFileTest {
   }
 
   private void complete() throws IOException {
-    String hash = HexFormat.of().formatHex(Hashing.newDigest().digest(CONTENT.getBytes(UTF_8)));
+    complete(CONTENT);
+  }
+
+  private void complete(String content) throws IOException {
+    String hash = HexFormat.of().formatHex(Hashing.newDigest().digest(content.getBytes(UTF_8)));
     Deposit deposit =
         new Deposit(
             Front.LABO,
             ID,
             FileName.of("a.hl7"),
-            CONTENT.length(),
+            content.length(),
             Instant.EPOCH,
             1,
             Optional.empty(),
@@ -63,7 +69,11 @@ class FetchedFileTest {
             hash,
             (of, from, out, over) -> {
               asked.add(from);
-              out.write(kept.getBytes(UTF_8), (int) from, kept.length() - (int) from);
+              int length = cut ? 7 : kept.length() - (int) from;
+              out.write(kept.getBytes(UTF_8), (int) from, length);
+              if (cut) {
+                throw new IOException("the link is down");
+              }
             },
             () -> false,
             logs.open(Front.LABO, root.resolve("log")));
@@ -118,5 +128,37 @@ class FetchedFileTest {
     kept = CONTENT;
     complete();
     assertEquals(CONTENT, Files.readString(name));
+  }
+
+  /** What a cut leaves is kept; what a full disk leaves would keep it full, for everybody. */
+  @Test
+  void aFileThatFillsItsDiskLeavesItAsItWas() throws Exception {
+    Path disk = Files.createDirectory(root.resolve("disk"));
+    assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString()),
+        "only root mounts a small file system");
+    try {
+      name = disk.resolve("file");
+      kept = "x".repeat(2 << 20);
+      IOException full = assertThrows(IOException.class, () -> complete(kept));
+      assertEquals(IOException.class, full.getClass(), full.toString());
+      assertEquals(0, Files.size(name));
+    } finally {
+      run("umount", disk.toString());
+    }
+  }
+
+  @Test
+  void whatCameBeforeACutIsKept() throws IOException {
+    cut = true;
+    assertThrows(IOException.class, this::complete);
+    assertEquals("the con", Files.readString(name));
+    cut = false;
+    complete();
+    assertEquals(List.of(0L, 7L), asked);
+  }
+
+  private static boolean run(String... words) throws Exception {
+    return new ProcessBuilder(words).inheritIO().start().waitFor() == 0;
   }
 }

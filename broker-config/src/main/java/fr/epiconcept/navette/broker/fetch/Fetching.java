@@ -146,6 +146,9 @@ public final class Fetching implements BrokerLink.User {
 
     private long next;
 
+    /** Only who is answered gets more: where a disk hangs, no file holds the room of the others. */
+    private int most = 1;
+
     Fetch(FluxName flux, FileId id, long from, long to, BooleanSupplier over) {
       this.flux = flux;
       this.id = id;
@@ -164,6 +167,7 @@ public final class Fetching implements BrokerLink.User {
         pace.took(System.nanoTime() - open.removeFirst().sentAt());
         awaited.remove(want.number());
         room.giveBack(want.length());
+        most = Math.min(MOST_OPEN, most * 2);
         // Before the disk is waited for: the next ones come meanwhile.
         wantMore();
         out.write(bytes.bytes());
@@ -171,7 +175,7 @@ public final class Fetching implements BrokerLink.User {
     }
 
     private void wantMore() throws IOException, InterruptedException {
-      while (next < to && open.size() < MOST_OPEN) {
+      while (next < to && open.size() < most) {
         int length = (int) Math.min(pace.length(), to - next);
         if (!room.take(length, open.isEmpty(), over)) {
           return;

@@ -2,7 +2,7 @@ package fr.epiconcept.navette.broker.fetch;
 
 import java.io.IOException;
 
-/** The file server has the bytes no longer, or not for this worker: asking again is of no use. */
+/** The file server has the bytes no longer: asking again is of no use. */
 public final class Gone extends IOException {
   private static final long serialVersionUID = 1L;
 

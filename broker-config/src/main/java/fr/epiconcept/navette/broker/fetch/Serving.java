@@ -20,9 +20,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 import javax.jms.Connection;
 import javax.jms.JMSException;
 import javax.jms.Message;
@@ -31,8 +32,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives workers the bytes that they want, of files of their own fluxes. Each worker has its turn:
- * none waits for another's, and of one the wants are answered in their order.
+ * Gives workers the bytes that they want, of files of their own fluxes. Each worker has a turn, and
+ * another for each of its fluxes: where one's disk hangs, no other waits. Of one flux the wants are
+ * answered in their order.
  *
  * <p>Who wants is what the broker has noted of the sender, never what a message says.
  */
@@ -108,52 +110,88 @@ public final class Serving implements BrokerLink.User {
 
   private record Waiting(Want want, Fleeting post) {}
 
-  /** One worker. */
-  private final class Guest {
-    private final String account;
-    private final BlockingQueue<Waiting> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
+  /** Wants that are worked off one after the other. */
+  private final class Line {
+    private final BlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
     private final Turn turn;
 
-    Guest(String account) {
-      this.account = account;
-      this.turn = turns.turn("fetch " + account, this::serve);
+    Line(String name, Consumer<Waiting> work) {
+      turn =
+          turns.turn(
+              name,
+              () -> {
+                for (Waiting next = waiting.poll(); next != null; next = waiting.poll()) {
+                  work.accept(next);
+                }
+              });
     }
 
-    boolean wants(Want want, Fleeting post) {
-      boolean taken = waiting.offer(new Waiting(want, post));
+    boolean add(Waiting next) {
+      boolean taken = waiting.offer(next);
       turn.wake();
       return taken;
     }
+  }
 
-    private void serve() {
-      for (Waiting next = waiting.poll(); next != null; next = waiting.poll()) {
-        try {
-          Piece piece = piece(account, next.want());
-          next.post()
-              .send(Addresses.workerFetch(account), session -> Pieces.message(session, piece));
-        } catch (JMSException | RuntimeException e) {
-          LOG.debug("{} does not get what it wants", account, e);
+  /** One worker: lets its wants to the fluxes that are its own. */
+  private final class Guest {
+    private final String account;
+    private final Line door;
+    private final Map<FluxName, Line> fluxes = new ConcurrentHashMap<>();
+
+    Guest(String account) {
+      this.account = account;
+      this.door = new Line("fetch " + account, this::admit);
+    }
+
+    boolean wants(Want want, Fleeting post) {
+      return door.add(new Waiting(want, post));
+    }
+
+    private void admit(Waiting next) {
+      FluxName flux = next.want().flux();
+      try {
+        if (source.fluxesOf(account).contains(flux)) {
+          fluxes.computeIfAbsent(flux, its -> new Line("fetch " + its, this::serve)).add(next);
+          return;
         }
+        if (complaints.isNew("refused " + account)) {
+          LOG.warn("{} wants a file of flux {}, which is not its own", account, flux);
+        }
+        // Not gone: whoever lost a right by mistake has lost no file.
+        answer(next, none(next.want(), false, "it may have no file of flux " + flux));
+      } catch (IOException | RuntimeException e) {
+        answer(next, unreadable(next.want(), account, e));
+      }
+    }
+
+    private void serve(Waiting next) {
+      try {
+        answer(next, read(next.want()));
+      } catch (IOException | RuntimeException e) {
+        answer(next, unreadable(next.want(), account, e));
+      }
+    }
+
+    private void answer(Waiting to, Piece piece) {
+      try {
+        to.post().send(Addresses.workerFetch(account), session -> Pieces.message(session, piece));
+      } catch (JMSException | RuntimeException e) {
+        LOG.debug("{} does not get what it wants", account, e);
       }
     }
   }
 
-  private Piece piece(String account, Want want) {
-    try {
-      if (!source.fluxesOf(account).contains(want.flux())) {
-        if (complaints.isNew("refused " + account)) {
-          LOG.warn("{} wants a file of flux {}, which is not its own", account, want.flux());
-        }
-        return none(want, true, "it may have no file of flux " + want.flux());
-      }
-      return read(want);
-    } catch (IOException | RuntimeException e) {
-      if (complaints.isNew("unreadable " + want.flux() + " " + e)) {
-        LOG.warn(
-            "flux {}: {} cannot be given to {}: {}", want.flux(), want.id(), account, e.toString());
-      }
-      return none(want, false, e.toString());
+  private None unreadable(Want want, String account, Exception fault) {
+    if (complaints.isNew("unreadable " + want.flux() + " " + fault)) {
+      LOG.warn(
+          "flux {}: {} cannot be given to {}: {}",
+          want.flux(),
+          want.id(),
+          account,
+          fault.toString());
     }
+    return none(want, false, fault.toString());
   }
 
   private Piece read(Want want) throws IOException {

@@ -3,6 +3,7 @@ package fr.epiconcept.navette.broker.fetch;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -65,13 +66,15 @@ class FetchingTest {
   private EmbeddedBroker broker;
   private byte[] bytes;
 
+  private Set<FluxName> ofW1 = Set.of(Site.LABO);
+
   /** Called with each look for a file. */
   private Callable<Void> atEachLook = () -> null;
 
   private final class Kept implements Serving.Source {
     @Override
     public Set<FluxName> fluxesOf(String account) {
-      return account.equals("w1") ? Set.of(Site.LABO) : Set.of(Site.RADIO);
+      return account.equals("w1") ? ofW1 : Set.of(Site.RADIO);
     }
 
     @Override
@@ -233,12 +236,46 @@ class FetchingTest {
   // --- whose bytes ---
 
   @Test
-  void aWorkerGetsNoFileOfAFluxThatIsNotItsOwn() {
+  void aWorkerGetsNoFileOfAFluxThatIsNotItsOwnButMayGetTheRight() throws Exception {
     Fetching worker = worker();
-    Gone gone =
-        assertThrows(Gone.class, () -> worker.fetch(Site.RADIO, ONE, 0, SIZE, got, () -> false));
-    assertEquals("it may have no file of flux radio", gone.getMessage());
+    IOException refused =
+        assertThrows(
+            IOException.class, () -> worker.fetch(Site.RADIO, ONE, 0, SIZE, got, () -> false));
+    assertEquals(IOException.class, refused.getClass(), "the file is not gone");
+    assertEquals("it may have no file of flux radio", refused.getMessage());
     assertEquals(0, looks.get());
+    ofW1 = Set.of(Site.LABO, Site.RADIO);
+    worker.fetch(Site.RADIO, ONE, 0, SIZE, got, () -> false);
+    assertArrayEquals(bytes, got.toByteArray());
+  }
+
+  @Test
+  void aDiskThatHangsHangsItsOwnFluxAlone() throws Exception {
+    ofW1 = Set.of(Site.LABO, Site.RADIO);
+    CountDownLatch hangs = new CountDownLatch(1);
+    CountDownLatch back = new CountDownLatch(1);
+    toClose.add(back::countDown);
+    atEachLook =
+        () -> {
+          if (looks.get() == 1) {
+            hangs.countDown();
+            back.await();
+          }
+          return null;
+        };
+    Fetching worker = worker();
+    ExecutorService threads = Executors.newSingleThreadExecutor();
+    toClose.add(threads::shutdownNow);
+    Future<?> hanging =
+        threads.submit(
+            () -> {
+              fetch(worker, ONE, 0, OutputStream.nullOutputStream());
+              return null;
+            });
+    assertTrue(hangs.await(20, TimeUnit.SECONDS));
+    worker.fetch(Site.RADIO, ONE, 0, SIZE, got, () -> false);
+    assertArrayEquals(bytes, got.toByteArray());
+    assertFalse(hanging.isDone());
   }
 
   @Test

@@ -13,9 +13,17 @@ import java.util.function.Predicate;
  * the whole name must fit. Names come from strangers, so the expression is one that takes time in
  * proportion to the name, whatever it says: RE2's, without backward references.
  */
-public record NamePattern(String text, Predicate<FileName> matcher) {
+public final class NamePattern {
   private static final String EXPRESSION = "re:";
   private static final Path HERE = Path.of("/");
+
+  private final String text;
+  private final Predicate<FileName> matcher;
+
+  private NamePattern(String text, Predicate<FileName> matcher) {
+    this.text = text;
+    this.matcher = matcher;
+  }
 
   /** The pattern as an administrator writes it. */
   static Parsed<String> check(String text) {
@@ -54,6 +62,11 @@ public record NamePattern(String text, Predicate<FileName> matcher) {
 
   private static Path fileName(FileName name) {
     return name.in(HERE).getFileName();
+  }
+
+  /** As it was written. */
+  public String text() {
+    return text;
   }
 
   /** Whether a file of that name is meant. */

@@ -27,7 +27,8 @@ final class Names {
   private record Other(FluxName flux, boolean first, Names names) {
     /** Whether the name is for it, as a deposit or as what belongs to one. */
     boolean wants(FileName name) {
-      return names.whyNever(name).isEmpty() || names.owner(name).isPresent();
+      return names.whyNever(name).isEmpty()
+          || names.owner(name).filter(owner -> names.whyNever(owner).isEmpty()).isPresent();
     }
   }
 
