@@ -23,6 +23,9 @@ final class Collector {
   /** Files claimed with one sync at most; the rest follows in the next turn. */
   static final int BATCH = 500;
 
+  /** Whoever gets the fault knows when to come again. */
+  private static final Duration LATER = Duration.ofMinutes(1);
+
   private final Inbox inbox;
   private final Spool spool;
   private final Companions companions;
@@ -61,7 +64,8 @@ final class Collector {
 
   /**
    * Looks and claims. A file that cannot be taken does not stop those behind it; it is found again
-   * by a later listing, for nothing hangs on our memory.
+   * by a later listing, for nothing hangs on our memory. Only a spool that takes nothing now stops
+   * all: else those behind would go first when it takes again.
    *
    * @throws IOException if the inbox cannot be listed or the claims cannot be synced
    */
@@ -77,6 +81,10 @@ final class Collector {
       }
       fault = fetched.fault();
       stagingSearched = fault.isEmpty();
+      if (fault.filter(spool::isItsOwn).isPresent()) {
+        spool.syncClaims(claimed);
+        return new Collected(claimed, fault, LATER);
+      }
     }
     Look look = inbox.look();
     ready.addAll(look.found());
@@ -88,6 +96,12 @@ final class Collector {
       } catch (IOException e) {
         fault = Optional.of(e);
         stagingSearched = false;
+        if (spool.isItsOwn(e)) {
+          // By then they may be others under the same names: a listing finds what is there.
+          ready.clear();
+          spool.syncClaims(claimed);
+          return new Collected(claimed, fault, LATER);
+        }
       }
     }
     spool.syncClaims(claimed);

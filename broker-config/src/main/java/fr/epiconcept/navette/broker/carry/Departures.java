@@ -230,7 +230,7 @@ public final class Departures implements AutoCloseable {
       collecting.over();
     } catch (IOException e) {
       collecting.say("not everything can be taken from " + watched.folder(), e, pace.afterFault());
-      watched.listAllLater();
+      watched.listOnceMore();
       // What was claimed before the fault stands in the spool, and nowhere else.
       sendAgain = true;
       turn.wakeIn(pace.afterFault());

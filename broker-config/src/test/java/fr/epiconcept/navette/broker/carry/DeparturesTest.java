@@ -791,6 +791,50 @@ class DeparturesTest {
 
   // --- many, and neighbours ---
 
+  /** The small one would fit, and be processed first. */
+  @Test
+  void nothingOvertakesAFileThatAFullSpoolDoesNotTake() throws Exception {
+    Path disk = Files.createDirectory(root.resolve("disk"));
+    assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString()),
+        "only root mounts a small file system");
+    try {
+      Outbound labo =
+          new Outbound(
+              Site.LABO,
+              disk,
+              root,
+              turns,
+              Outbound.rules(Marker.NONE, false),
+              InstantSource.system(),
+              5_000);
+      outbounds.add(labo);
+      labo.departures.linked(connection, ERA);
+      Path ballast = Files.write(disk.resolve("ballast"), new byte[800 << 10]);
+      labo.deposit("b", new byte[400 << 10]);
+      await().atMost(LIMIT).until(() -> !Files.exists(labo.folder.resolve("b")));
+      labo.deposit("a");
+      labo.deposit("c");
+      await()
+          .during(Outbound.REST.multipliedBy(5))
+          .atMost(LIMIT)
+          .until(() -> Files.exists(labo.folder.resolve("a")) && labo.in(State.PUBLISHED) == 0);
+
+      Files.delete(ballast);
+
+      awaitPublished(labo, 3);
+      assertEquals(List.of("b", "a", "c"), arrivedNames());
+    } finally {
+      outbounds.forEach(Outbound::close);
+      outbounds.clear();
+      run("umount", "-l", disk.toString());
+    }
+  }
+
+  private static boolean run(String... words) throws Exception {
+    return new ProcessBuilder(words).inheritIO().start().waitFor() == 0;
+  }
+
   @Test
   void whatIsTooMuchForTheSpoolWaitsInTheInboxAndFollowsWithoutAnEvent() throws Exception {
     Outbound labo =

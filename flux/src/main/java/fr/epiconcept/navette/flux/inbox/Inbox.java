@@ -477,6 +477,16 @@ public final class Inbox implements FolderWatcher.Listener {
     doubtedHints = hints.size();
   }
 
+  /**
+   * As {@link #listAllLater}, for a caller that could not take what was ready: no event was lost,
+   * so whatever came since the first time this was asked comes behind what the listing finds.
+   */
+  public synchronized void listOnceMore() {
+    if (!listingDue) {
+      listAllLater();
+    }
+  }
+
   private record Ctime(FileName name, FileTime time) {}
 
   private Optional<Ctime> ctime(FileName name) {

@@ -23,6 +23,7 @@ public final class Errno {
   public static final int ENOSPC = 28;
   public static final int ENOSYS = 38;
   public static final int EOPNOTSUPP = 95;
+  public static final int EDQUOT = 122;
 
   private Errno() {}
 

@@ -5,6 +5,7 @@ import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.file.DurableFile;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.file.NativeFiles;
+import fr.epiconcept.navette.flux.linux.Errno;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
@@ -24,6 +25,10 @@ public final class Spool {
    * Where a claimed file waits, inside the inbox, to be copied to a spool on another file system.
    */
   public static final String STAGING = ".navette";
+
+  /** What a disk says that takes no more. */
+  private static final List<String> FULL =
+      List.of(Errno.describe(Errno.ENOSPC), Errno.describe(Errno.EDQUOT));
 
   /** What is known of a file. */
   public enum State {
@@ -130,7 +135,8 @@ public final class Spool {
 
   /**
    * Finishes the claims that a crash or a full disk left between inbox and spool, or a writer who
-   * has not ended. One that cannot be fetched stops none behind it.
+   * has not ended. One that cannot be fetched stops none behind it, but for a fault of the spool's:
+   * when that is over the next would go before it.
    *
    * @throws IOException if they cannot be listed
    */
@@ -147,10 +153,22 @@ public final class Spool {
           fetch(staging, entry).ifPresent(fetched::add);
         } catch (IOException e) {
           fault = Optional.of(e);
+          if (isItsOwn(e)) {
+            break;
+          }
         }
       }
       return new Fetched(fetched, fault);
     }
+  }
+
+  /**
+   * Whether a claim failed because of the spool, and not of the file: its disk is full, or it is
+   * out of reach. Files behind that one would meet the same, or, when it is over, overtake it.
+   */
+  public boolean isItsOwn(IOException fault) {
+    String said = String.valueOf(fault.getMessage());
+    return FULL.stream().anyMatch(said::contains) || !Files.isWritable(in(State.CLAIMED));
   }
 
   /**

@@ -985,6 +985,23 @@ class InboxTest {
     assertEquals(order == Order.NAME ? byName : byArrival, lookNames());
   }
 
+  /** Its taker could not take it, again and again: a full disk. */
+  @Test
+  void whatWasReadyAndNotTakenComesBeforeAllThatCameSince() throws IOException {
+    write(B);
+    inbox.movedIn(B);
+    assertEquals(List.of("b.hl7"), lookNames());
+    inbox.listOnceMore();
+    write(A);
+    inbox.movedIn(A);
+    inbox.listOnceMore();
+
+    List<String> found = new ArrayList<>(lookNames());
+    passes(SETTLE);
+    found.addAll(lookNames());
+    assertEquals(List.of("b.hl7", "a.hl7"), found);
+  }
+
   // --- how it stands ---
 
   @Test

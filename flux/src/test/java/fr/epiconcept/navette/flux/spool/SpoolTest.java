@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileIds;
@@ -460,6 +461,35 @@ class SpoolTest {
       Spool.Fetched later = spool.fetchLeftInStaging(inbox);
       assertEquals(List.of(stuck), idsOf(later.entries()));
       assertEquals(Optional.empty(), later.fault());
+    }
+
+    /** When it takes files again, those behind would be sent before it. */
+    @Test
+    void aFullDiskStopsAllBehindTheFileThatItDoesNotTake() throws Exception {
+      Path disk = Files.createDirectory(root.resolve("disk"));
+      assumeTrue(
+          run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString()),
+          "only root mounts a small file system");
+      try {
+        spool = new Spool(disk.resolve("spool"));
+        FileId large = ids.next();
+        FileId behind = ids.next();
+        Files.write(stage(large.value()), new byte[2 << 20]);
+        stage(behind.value());
+
+        Spool.Fetched fetched = spool.fetchLeftInStaging(inbox);
+
+        assertEquals(List.of(), idsOf(fetched.entries()));
+        assertTrue(spool.isItsOwn(fetched.fault().orElseThrow()));
+        Files.writeString(NAME.in(staging.resolve(large.value())), "small by now");
+        assertEquals(List.of(large, behind), idsOf(spool.fetchLeftInStaging(inbox).entries()));
+      } finally {
+        run("umount", disk.toString());
+      }
+    }
+
+    private boolean run(String... words) throws Exception {
+      return new ProcessBuilder(words).inheritIO().start().waitFor() == 0;
     }
 
     @Test
