@@ -992,6 +992,7 @@ class InboxTest {
     inbox.movedIn(B);
     assertEquals(List.of("b.hl7"), lookNames());
     inbox.listOnceMore();
+    laterThan(B.in(folder));
     write(A);
     inbox.movedIn(A);
     inbox.listOnceMore();
