@@ -1,6 +1,6 @@
 package fr.epiconcept.navette.cli;
 
-import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.cli.Left.Taken;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.Configuration;
 import fr.epiconcept.navette.flux.config.DaemonConfig;
@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 
 /**
  * What a reload would do to the fluxes of one daemon.
@@ -235,12 +234,12 @@ record Diff(
       if (runs.watched().isPresent()) {
         Path folder = runs.watched().get();
         Owner next = ownersAfter.get(real(folder));
-        Predicate<FileName> so = takes(runs.ready());
-        Predicate<FileName> then = next == null ? name -> false : takes(next.ready());
+        Taken so = takes(runs.ready());
+        Taken then = next == null ? Taken.NONE : takes(next.ready());
         String whose = next == null ? "" : "flux " + next.flux() + "'s";
         Left.waiting(folder, so.and(then), "they would be " + whose).ifPresent(files::add);
-        Left.waiting(folder, so.and(then.negate()), "nobody would take them").ifPresent(files::add);
-        Left.waiting(folder, then.and(so.negate()), "they were not taken, and would be " + whose)
+        Left.waiting(folder, so.butNot(then), "nobody would take them").ifPresent(files::add);
+        Left.waiting(folder, then.butNot(so), "they were not taken, and would be " + whose)
             .ifPresent(files::add);
       }
       return onceIfUnseen(files);
@@ -260,18 +259,18 @@ record Diff(
         Optional<Path> folder, Optional<ReadyRules> from, Optional<ReadyRules> to) {
       List<Left> files = new ArrayList<>();
       if (folder.isPresent() && !from.equals(to)) {
-        Predicate<FileName> then = takes(to);
-        Predicate<FileName> so = takes(from);
-        Left.waiting(folder.get(), so.and(then.negate()), "they would not be taken any more")
+        Taken then = takes(to);
+        Taken so = takes(from);
+        Left.waiting(folder.get(), so.butNot(then), "they would not be taken any more")
             .ifPresent(files::add);
-        Left.waiting(folder.get(), then.and(so.negate()), "they were not taken, and would be")
+        Left.waiting(folder.get(), then.butNot(so), "they were not taken, and would be")
             .ifPresent(files::add);
       }
       return onceIfUnseen(files);
     }
 
-    private static Predicate<FileName> takes(Optional<ReadyRules> rules) {
-      return rules.map(Left::takenBy).orElse(name -> false);
+    private static Taken takes(Optional<ReadyRules> rules) {
+      return rules.map(Left::takenBy).orElse(Taken.NONE);
     }
   }
 }

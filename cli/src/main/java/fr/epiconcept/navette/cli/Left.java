@@ -1,7 +1,10 @@
 package fr.epiconcept.navette.cli;
 
 import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.SubFolder;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.config.ReadyRules;
+import fr.epiconcept.navette.flux.file.TreeWalk;
 import fr.epiconcept.navette.flux.inbox.Inbox;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -27,8 +30,25 @@ record Left(String folder, Optional<Long> files, String then) {
       List.of("claimed", "again", "published", "arrived", "dead");
 
   /** Those in a watched folder that may be taken; none if there are none. */
-  static Optional<Left> waiting(Path folder, Predicate<FileName> taken, String then) {
-    return of(folder, count(folder, taken.and(name -> isFile(name.in(folder)))), then);
+  static Optional<Left> waiting(Path folder, Taken taken, String then) {
+    return of(folder, count(folder, taken), then);
+  }
+
+  /**
+   * Which files are meant.
+   *
+   * @param below whether any in a sub-folder may be
+   */
+  record Taken(boolean below, Predicate<TreeName> names) {
+    static final Taken NONE = new Taken(false, name -> false);
+
+    Taken and(Taken other) {
+      return new Taken(below || other.below, names.and(other.names));
+    }
+
+    Taken butNot(Taken other) {
+      return new Taken(below || other.below, names.and(other.names.negate()));
+    }
   }
 
   /** Those in a flux's spool, records included. */
@@ -47,9 +67,22 @@ record Left(String folder, Optional<Long> files, String then) {
         : Optional.of(new Left(folder.toString(), files, then));
   }
 
-  static Predicate<FileName> takenBy(ReadyRules rules) {
+  static Taken takenBy(ReadyRules rules) {
     var whyNever = Inbox.whyNever(rules);
-    return name -> whyNever.apply(name).isEmpty();
+    return new Taken(rules.recursive(), name -> whyNever.apply(name).isEmpty());
+  }
+
+  private static Optional<Long> count(Path folder, Taken taken) {
+    long[] count = {0};
+    try {
+      new TreeWalk(folder, taken.below(), SubFolder::whyNever)
+          .all((name, way) -> count[0] += taken.names().test(name) && isFile(way) ? 1 : 0);
+      return Optional.of(count[0]);
+    } catch (NoSuchFileException none) {
+      return Optional.of(0L);
+    } catch (IOException closed) {
+      return Optional.empty();
+    }
   }
 
   private static boolean isFile(Path path) {

@@ -62,7 +62,7 @@ final class StatusOnDisk {
     Optional<Oldest> oldest =
         spool
             .oldestUnsent()
-            .map(entry -> new Oldest(entry.name().display(), entry.id().time()))
+            .map(entry -> new Oldest(entry.path().display(), entry.id().time()))
             .or(() -> inbox.oldest().map(name -> new Oldest(name.display(), inbox.since())));
     return status(
         flux,
@@ -79,7 +79,7 @@ final class StatusOnDisk {
     SpoolCount answers =
         SpoolCount.of(state.resolve("flux").resolve(flux.value()).resolve("spool"));
     Optional<Oldest> oldest =
-        answers.oldestUnsent().map(entry -> new Oldest(entry.name().display(), entry.id().time()));
+        answers.oldestUnsent().map(entry -> new Oldest(entry.path().display(), entry.id().time()));
     return status(
         flux,
         Side.WORKER,

@@ -30,6 +30,10 @@ import javax.jms.JMSException;
  * asks Navette nothing.
  */
 final class Books {
+  /** How a file of a sub-folder is kept: {@code <day>/<id>[.<round>]/<folder>/<name>}. */
+  private static final Pattern KEPT_BELOW =
+      Pattern.compile("[0-9-]{10}/([0-9A-HJKMNP-TV-Z]{26})(?:\\.\\d+)?/(.*)");
+
   /** How a file is kept for people: {@code <day>/<id>[.<round>]-<name>}. */
   private static final Pattern KEPT = Pattern.compile("([0-9A-HJKMNP-TV-Z]{26})(?:\\.\\d+)?-(.*)");
 
@@ -178,7 +182,8 @@ final class Books {
     for (Path file : Content.files(folder)) {
       String name = file.getFileName().toString();
       if (!name.endsWith(".reason.txt")) {
-        Matcher parts = KEPT.matcher(name);
+        Matcher below = KEPT_BELOW.matcher(folder.relativize(file).toString());
+        Matcher parts = below.matches() ? below : KEPT.matcher(name);
         kept.add(
             parts.matches()
                 ? new Kept(parts.group(1), parts.group(2), file)
@@ -254,8 +259,15 @@ final class Books {
   private Map<String, String> wantedAnswers() {
     Map<String, String> wanted = new TreeMap<>(servers.handedIn().of(flux));
     only(servers.deposits().of(flux), name -> !quarantined.contains(name) && !dead.contains(name))
-        .forEach((name, sha256) -> answers.forEach(prefix -> wanted.put(prefix + name, sha256)));
+        .forEach(
+            (name, sha256) -> answers.forEach(prefix -> wanted.put(answer(prefix, name), sha256)));
     return wanted;
+  }
+
+  /** In the folder of what it answers. */
+  private static String answer(String prefix, String name) {
+    int own = name.lastIndexOf('/') + 1;
+    return name.substring(0, own) + prefix + name.substring(own);
   }
 
   private void queuesAreSettled() throws IOException, JMSException {

@@ -53,7 +53,7 @@ record Journal(List<Start> starts) {
         set -eu
         sha=$(sha256sum <"$NAVETTE_FILE")
         printf '%s %s %s %s %s\\n' "$NAVETTE_ID" "${sha%% *}" "$NAVETTE_ATTEMPT" "$$" \\
-          "$NAVETTE_NAME" >>'JOURNAL'
+          "${NAVETTE_SUBFOLDER:+$NAVETTE_SUBFOLDER/}$NAVETTE_NAME" >>'JOURNAL'
         """
         .replace("JOURNAL", journal.toString());
   }

@@ -12,6 +12,7 @@ import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.marks.Marks;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import javax.jms.Message;
 
@@ -23,10 +24,24 @@ final class Answers {
   private final Optional<Landing> landing;
 
   Answers(Optional<FolderTarget> target, Marks marks, FluxLog log, Checkpoint checkpoint) {
+    this(target, List.of(), marks, log, checkpoint);
+  }
+
+  /**
+   * Those that go to {@code target}.
+   *
+   * @param reserved folders that may lie there and are no place for acknowledgements
+   */
+  Answers(
+      Optional<FolderTarget> target,
+      List<Path> reserved,
+      Marks marks,
+      FluxLog log,
+      Checkpoint checkpoint) {
     this.marks = marks;
     this.log = log;
     this.target = target;
-    this.landing = target.map(out -> new Landing(out, marks, checkpoint));
+    this.landing = target.map(out -> new Landing(out, reserved, marks, checkpoint));
   }
 
   /** What became of an acknowledgement. */
@@ -53,7 +68,7 @@ final class Answers {
             .get()
             .land(
                 answer.id(),
-                answer.name(),
+                answer.path(),
                 answer.modified(),
                 out -> sha256[0] = Messages.savePayload(message, answer.size(), out));
     if (sha256[0] == null) {
@@ -78,7 +93,7 @@ final class Answers {
         "answer",
         answer.id(),
         "name",
-        answer.name(),
+        answer.path(),
         "bytes",
         answer.size(),
         "sha256",

@@ -78,7 +78,7 @@ final class Archive {
       checkpoint.reached(Step.ARRIVED, id);
       Entry entry = found.get();
       return Optional.of(
-          record(entry, folder.place(id, entry.name()), FileIdentity.of(entry.file()), era));
+          record(entry, folder.place(id, entry.path()), FileIdentity.of(entry.file()), era));
     }
   }
 
@@ -86,7 +86,7 @@ final class Archive {
       throws IOException {
     return new Arrived(
             entry.id(),
-            entry.name(),
+            entry.path(),
             place,
             Optional.of(ArchiveRoot.of(folder.folder())),
             looks.size(),
@@ -105,8 +105,8 @@ final class Archive {
       }
       Entry entry = found.get();
       long bytes = FileIdentity.of(entry.file()).size();
-      Path place = folder.keep(entry.file(), id, entry.name()).orElseThrow();
-      if (!place.equals(folder.place(id, entry.name()))) {
+      Path place = folder.keep(entry.file(), id, entry.path()).orElseThrow();
+      if (!place.equals(folder.place(id, entry.path()))) {
         // Somebody's file has the name that we meant: the record must not lead to that one.
         arrived.writeAll(Map.of(id, record(entry, place, FileIdentity.of(place), era)));
       }

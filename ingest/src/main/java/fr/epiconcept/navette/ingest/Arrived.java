@@ -2,6 +2,8 @@ package fr.epiconcept.navette.ingest;
 
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.SubFolder;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.file.FileKey;
 import fr.epiconcept.navette.flux.marks.MarkLine;
@@ -25,7 +27,7 @@ import java.util.Optional;
  */
 record Arrived(
     FileId id,
-    FileName name,
+    TreeName name,
     Path archive,
     Optional<ArchiveRoot> root,
     long size,
@@ -38,7 +40,7 @@ record Arrived(
   /** A deposit that nobody has given up. */
   Arrived(
       FileId id,
-      FileName name,
+      TreeName name,
       Path archive,
       Optional<ArchiveRoot> root,
       long size,
@@ -50,7 +52,10 @@ record Arrived(
 
   static Arrived parse(FileId id, String record) {
     MarkLine line = MarkLine.parse(record).orElseThrow();
-    FileName name = FileName.decode(line.get("name").orElseThrow());
+    TreeName name =
+        new TreeName(
+            SubFolder.decode(line.get("sub").orElse("")),
+            FileName.decode(line.get("name").orElseThrow()));
     Path folder = Path.of(line.get("folder").orElseThrow());
     FileName kept = FileName.decode(line.get("file").orElseThrow());
     return new Arrived(
@@ -77,7 +82,9 @@ record Arrived(
     return MarkLine.of(
             "arrived",
             "name",
-            name.encoded(),
+            name.name().encoded(),
+            "sub",
+            name.folder().isTop() ? null : name.folder().encoded(),
             "folder",
             archive.getParent(),
             "file",

@@ -58,7 +58,7 @@ final class Check {
     if (stopping) {
       return new Judgement.NotYet("the daemon stops", AGAIN);
     }
-    Words words = Words.about(flux, entry.id(), entry.name(), entry.file());
+    Words words = Words.about(flux, entry.id(), entry.name(), entry.file()).from(entry.from());
     StringBuilder output = new StringBuilder();
     CappedOutput capped =
         new CappedOutput((stream, line) -> output.append(line).append('\n'), OUTPUT_LIMIT);

@@ -52,13 +52,14 @@ final class DeadLetters {
   private Deposit deposit(Arrived arrived, int round) throws IOException {
     FileIdentity looks = FileIdentity.of(arrived.archive());
     return new Deposit(
-        flux,
-        arrived.id(),
-        arrived.name(),
-        looks.size(),
-        looks.modified().toInstant(),
-        round,
-        arrived.replayOf());
+            flux,
+            arrived.id(),
+            arrived.name().name(),
+            looks.size(),
+            looks.modified().toInstant(),
+            round,
+            arrived.replayOf())
+        .from(arrived.name().folder());
   }
 
   private static Outgoing toBeFetched(Deposit deposit, Arrived arrived, Sender sender)

@@ -50,13 +50,14 @@ final class DepositCargo implements Cargo {
   @Override
   public Deposit parcel(Entry entry, FileIdentity looks) {
     return new Deposit(
-        flux,
-        entry.id(),
-        entry.name(),
-        looks.size(),
-        looks.modified().toInstant(),
-        1,
-        entry.related());
+            flux,
+            entry.id(),
+            entry.name(),
+            looks.size(),
+            looks.modified().toInstant(),
+            1,
+            entry.related())
+        .from(entry.from());
   }
 
   /** Here are the bytes, and here they stay until a receipt says that the worker has them. */

@@ -54,6 +54,7 @@ final class FluxIngest implements AutoCloseable {
   private final Check check;
   private final List<FolderWatcher.Watch> watches = new ArrayList<>();
   private final Turns turns;
+  private Runnable endBelow = () -> {};
   private final Marks answerMarks;
   private final Resending.Parts resendingParts;
   private final Ledger ledger;
@@ -135,7 +136,13 @@ final class FluxIngest implements AutoCloseable {
         new Resending.Parts(
             arrived, dead, deadLetters, () -> shared.contents().of(flux).letters(), log);
     answerMarks = new Marks(state.resolve("answers"));
-    Answers answers = new Answers(section.out(), answerMarks, log, checkpoint);
+    Answers answers =
+        new Answers(
+            section.out(),
+            List.of(section.spool(), section.archive(), section.quarantine()),
+            answerMarks,
+            log,
+            checkpoint);
     returns = new Returns(flux, answers, archive, endings, log, shared.turns());
     report =
         new FluxReport(
@@ -181,6 +188,7 @@ final class FluxIngest implements AutoCloseable {
     FolderWatcher.Watch watch = watcher.watch(inbox.folder(), inbox);
     watches.add(watch);
     inbox.watchedBy(watch);
+    endBelow = inbox.watchFolders(watcher);
     inbox
         .markerFolder()
         .ifPresent(folder -> watches.add(watcher.watch(folder, new MarkerWatch(inbox))));
@@ -392,6 +400,7 @@ final class FluxIngest implements AutoCloseable {
 
   private void takeNothingNew() {
     watches.forEach(FolderWatcher.Watch::close);
+    endBelow.run();
     departures.collectNoMore();
   }
 
@@ -429,6 +438,7 @@ final class FluxIngest implements AutoCloseable {
     hold.end();
     replay.stop();
     watches.forEach(FolderWatcher.Watch::close);
+    endBelow.run();
     departures.close();
     returns.close();
   }

@@ -105,7 +105,7 @@ final class FluxReport {
   private static Optional<Oldest> oldest(SpoolCount spool, Inbox.Glance glance, Instant now) {
     Optional<Entry> claimed = spool.oldestUnsent();
     return claimed.isPresent()
-        ? claimed.map(entry -> new Oldest(entry.name().display(), entry.id().time()))
+        ? claimed.map(entry -> new Oldest(entry.path().display(), entry.id().time()))
         : glance.oldest().map(name -> new Oldest(name.display(), now.minus(glance.oldestFor())));
   }
 }

@@ -1,6 +1,7 @@
 package fr.epiconcept.navette.ingest;
 
 import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -58,8 +59,9 @@ final class KeptFiles {
     try {
       FileIdentity looks = FileIdentity.of(entry);
       if (looks.isFolder()) {
-        // A name that was too long to carry an id.
-        for (Path file : list(entry)) {
+        // A name that was too long to carry an id, or one from a sub-folder.
+        for (TreeName name : fr.epiconcept.navette.flux.file.Kept.below(entry)) {
+          Path file = name.in(entry);
           to.add(new Kept(file, FileIdentity.of(file).size()));
         }
       } else {

@@ -46,7 +46,7 @@ final class Quarantine {
     Path reason = day.resolve(entry.id() + REASON);
     Files.writeString(
         reason,
-        "flux-file: " + entry.name().encoded() + "\nreason: " + why.reason() + "\n" + output(why));
+        "flux-file: " + entry.path().encoded() + "\nreason: " + why.reason() + "\n" + output(why));
     NativeFiles.syncFile(reason);
     Optional<Path> place = move(entry);
     folder.sync(day);
@@ -57,7 +57,7 @@ final class Quarantine {
         entry.id(),
         "quarantined",
         "name",
-        entry.name(),
+        entry.path(),
         "reason",
         why.reason(),
         "to",
@@ -70,12 +70,16 @@ final class Quarantine {
 
   private Optional<Path> move(Entry entry) throws IOException {
     if (FileIdentity.of(entry.file()).isRegular()) {
-      return folder.keep(entry.file(), entry.id(), entry.name());
+      return folder.keep(entry.file(), entry.id(), entry.path());
     }
-    Path place = folder.place(entry.id(), entry.name());
+    Path day = folder.day(entry.id());
+    Path place = folder.place(entry.id(), entry.path());
     Files.createDirectories(place.getParent());
     try {
       NativeFiles.renameNoReplace(entry.file(), place);
+      for (Path own = place.getParent(); !own.equals(day); own = own.getParent()) {
+        NativeFiles.syncFolder(own);
+      }
       return Optional.of(place);
     } catch (AtomicMoveNotSupportedException otherFileSystem) {
       // A link, a pipe or a socket has no bytes to copy: the reason that stands there is its trace.

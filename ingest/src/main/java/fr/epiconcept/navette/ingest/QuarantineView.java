@@ -3,7 +3,9 @@ package fr.epiconcept.navette.ingest;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.file.FileIdentity;
+import fr.epiconcept.navette.flux.file.Kept;
 import fr.epiconcept.navette.flux.log.OneLine;
 import fr.epiconcept.navette.flux.view.Listing;
 import fr.epiconcept.navette.flux.view.Selection;
@@ -114,7 +116,7 @@ final class QuarantineView {
     try {
       FileIdentity looks = FileIdentity.of(file);
       if (looks.isFolder()) {
-        List<FileName> inner = names(file, listing);
+        List<TreeName> inner = Kept.below(file);
         if (inner.isEmpty()) {
           return;
         }
@@ -153,7 +155,7 @@ final class QuarantineView {
       for (int n = 0; n < 2; n++) {
         String line = Optional.ofNullable(lines.readLine()).orElse("");
         if (line.startsWith(NAME_LINE)) {
-          name = Optional.of(OneLine.of(FileName.decode(line.substring(NAME_LINE.length()))));
+          name = Optional.of(OneLine.of(TreeName.decode(line.substring(NAME_LINE.length()))));
         } else if (line.startsWith(REASON_LINE)) {
           text = Optional.of(OneLine.of(line.substring(REASON_LINE.length())));
         }

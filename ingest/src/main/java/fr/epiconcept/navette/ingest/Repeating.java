@@ -277,7 +277,7 @@ final class Repeating {
         entry.id(),
         "replay",
         "name",
-        entry.name(),
+        entry.path(),
         "bytes",
         looks.size(),
         "modified",

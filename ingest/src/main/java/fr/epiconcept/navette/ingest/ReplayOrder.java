@@ -1,7 +1,7 @@
 package fr.epiconcept.navette.ingest;
 
 import fr.epiconcept.navette.flux.FileId;
-import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.live.Question;
 import fr.epiconcept.navette.flux.live.Refusal;
 import java.nio.file.FileSystems;
@@ -17,7 +17,8 @@ import java.util.regex.PatternSyntaxException;
  *
  * @param dead dead letters only
  * @param id that one only
- * @param name a glob over the name that the partner gave
+ * @param name a glob over the name that the partner gave; one with a slash, over the name with its
+ *     sub-folder
  * @param from deposited then or later
  * @param to deposited before
  */
@@ -86,7 +87,12 @@ public record ReplayOrder(
   }
 
   /** Whether files of that name are meant. */
-  boolean takes(FileName file) {
-    return name.isEmpty() || matcher(name.get()).matches(file.in(HERE).getFileName());
+  boolean takes(TreeName file) {
+    if (name.isEmpty()) {
+      return true;
+    }
+    Path whole = HERE.relativize(file.in(HERE));
+    boolean withFolder = name.get().indexOf('/') >= 0;
+    return matcher(name.get()).matches(withFolder ? whole : whole.getFileName());
   }
 }

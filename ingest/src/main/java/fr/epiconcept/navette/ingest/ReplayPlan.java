@@ -1,7 +1,7 @@
 package fr.epiconcept.navette.ingest;
 
 import fr.epiconcept.navette.flux.FileId;
-import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.config.IngestSection;
 import fr.epiconcept.navette.flux.file.DurableFile;
 import fr.epiconcept.navette.flux.file.FileIdentity;
@@ -40,7 +40,7 @@ public final class ReplayPlan {
   record Chosen(
       FileId id,
       FileId first,
-      Optional<FileName> name,
+      Optional<TreeName> name,
       Optional<Path> file,
       boolean dead,
       Optional<String> problem) {
@@ -60,7 +60,7 @@ public final class ReplayPlan {
       return new Replayed(
           id,
           as,
-          name.map(FileName::display).orElse(""),
+          name.map(TreeName::display).orElse(""),
           bytes,
           dead,
           file.map(Path::toString),

@@ -10,7 +10,9 @@ import fr.epiconcept.navette.flux.Checkpoint.Step;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.file.Kept;
 import fr.epiconcept.navette.flux.spool.Entry;
+import fr.epiconcept.navette.flux.spool.Spool;
 import fr.epiconcept.navette.flux.spool.Spool.State;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,6 +54,23 @@ class ArchiveTest {
   }
 
   @ParameterizedTest
+  @EnumSource(
+      value = Step.class,
+      names = {"ARRIVED", "RECORDED", "ARCHIVED"})
+  void aFileOfASubFolderKeepsItWhateverDies(Step step) throws Exception {
+    Entry entry = folders.claimed("a/b c/x.hl7", "content");
+    assertThrows(Crash.class, () -> archive(Crash.at(step)).take(List.of(entry.id()), "era-1"));
+    new Spool(folders.spool.folder()).removeEmpty();
+    receipt(entry.id());
+    Path day = folders.archive().day(entry.id());
+    assertEquals(day.resolve(entry.id() + "/a/b c/x.hl7"), folders.archived(entry));
+    assertEquals("content", Files.readString(folders.archived(entry)));
+    assertEquals(List.of(), folders.spool.list(State.CLAIMED), "nothing is left in the spool");
+    assertEquals("a/b c/x.hl7", record(entry.id()).name().display());
+    assertEquals(entry.path(), Kept.in(day).get(entry.id()).name(), "its place alone says it");
+  }
+
+  @ParameterizedTest
   @EnumSource(State.class)
   void aReceiptBringsTheFileToTheArchiveInWhateverStateTheSpoolHasIt(State state) throws Exception {
     Entry entry = folders.claimed("a b.hl7", "content");
@@ -67,7 +86,7 @@ class ArchiveTest {
     assertEquals(
         new Arrived(
             entry.id(),
-            entry.name(),
+            entry.path(),
             folders.archived(entry),
             Optional.of(ArchiveRoot.of(folders.archiveFolder)),
             7,

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.SubFolder;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.file.FileKey;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -83,10 +85,22 @@ class ArrivedTest {
     assertThrows(RuntimeException.class, () -> Arrived.parse(ID, damaged));
   }
 
+  /** Those of the first era stood in a sub-folder. */
+  private static TreeName inTree(FileName name, String era) {
+    return new TreeName(SubFolder.decode(era.equals("era-1") ? "a/b%E9%0A" : ""), name);
+  }
+
   private static Arrived record(FileName name, Optional<FileId> replayOf, int round, String era) {
     Path folder = Path.of("/space/archives/a b=c\n/2026-11-23");
     ArchiveRoot root = new ArchiveRoot(folder.getParent(), new FileKey(-2, "1764000000.123456789"));
     return new Arrived(
-        ID, name, name.in(folder), Optional.of(root), 12_345_678_901L, replayOf, round, era);
+        ID,
+        inTree(name, era),
+        name.in(folder),
+        Optional.of(root),
+        12_345_678_901L,
+        replayOf,
+        round,
+        era);
   }
 }

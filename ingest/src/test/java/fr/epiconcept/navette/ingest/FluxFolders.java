@@ -4,6 +4,8 @@ import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.SubFolder;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.config.FolderTarget;
 import fr.epiconcept.navette.flux.config.FolderTarget.IfExists;
 import fr.epiconcept.navette.flux.config.IngestSection;
@@ -27,6 +29,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The folders of one flux on a file server, with real files and a real log; no daemon. */
 final class FluxFolders implements AutoCloseable {
@@ -75,9 +78,19 @@ final class FluxFolders implements AutoCloseable {
     return claim(name);
   }
 
+  /** Likewise; the name may have folders before it. */
   Entry claimed(String name, String content) throws IOException {
-    Files.writeString(inbox.resolve(name), content);
-    return claim(FileName.of(name));
+    Path file = inbox.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, content);
+    int own = name.lastIndexOf('/') + 1;
+    List<FileName> folder =
+        Stream.of(name.substring(0, own).split("/"))
+            .filter(part -> !part.isEmpty())
+            .map(FileName::of)
+            .toList();
+    TreeName inTree = new TreeName(SubFolder.of(folder), FileName.of(name.substring(own)));
+    return spool.claim(inbox, inTree, newId(), Optional.empty()).orElseThrow();
   }
 
   /** Claims what stands in the inbox, whatever it is. */
@@ -91,7 +104,7 @@ final class FluxFolders implements AutoCloseable {
 
   /** Where the archive has the file of an entry. */
   Path archived(Entry entry) {
-    return archive().place(entry.id(), entry.name());
+    return archive().place(entry.id(), entry.path());
   }
 
   FolderTarget outTarget(IfExists ifExists) {

@@ -12,6 +12,7 @@ import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.config.Side;
 import fr.epiconcept.navette.flux.file.KeptFolder;
 import fr.epiconcept.navette.flux.spool.Entry;
@@ -240,6 +241,16 @@ class IngestViewTest {
   }
 
   @Test
+  void quarantineTellsTheSubFolderInWhichTheFileStood() throws IOException {
+    quarantined("a/b/x.hl7", new Judgement.Refused("the check answered 1", "output"));
+    view().list(everything(), heard);
+    Waiting file =
+        heard.files.stream().filter(each -> each.place() == Place.QUARANTINE).findFirst().get();
+    assertEquals("a/b/x.hl7", file.name());
+    assertTrue(file.path().orElseThrow().endsWith("/a/b/x.hl7"), file::toString);
+  }
+
+  @Test
   void quarantineTellsTheReasonAndTheNameWhateverTheCheckPrinted() throws IOException {
     FileId id =
         quarantined("a b\u00e9.hl7", new Judgement.Refused("the check answered 1", "\n\u0001?\n"));
@@ -360,8 +371,8 @@ class IngestViewTest {
     Memory memory =
         new Memory() {
           @Override
-          public Optional<Note> known(FileName name) {
-            return name.equals(FileName.of("known"))
+          public Optional<Note> known(TreeName name) {
+            return name.equals(TreeName.decode("known"))
                 ? Optional.of(new Note("it may still grow"))
                 : Optional.empty();
           }

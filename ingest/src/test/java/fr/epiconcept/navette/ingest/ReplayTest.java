@@ -152,7 +152,7 @@ class ReplayTest {
     Entry entry = folders.claimed(name, content);
     ids.notBefore(entry.id());
     Files.setLastModifiedTime(entry.file(), WRITTEN);
-    folders.archive().keep(entry.file(), entry.id(), entry.name());
+    folders.archive().keep(entry.file(), entry.id(), entry.path());
     folders.spool.removeFolder(entry);
     return entry;
   }
@@ -164,7 +164,7 @@ class ReplayTest {
     Arrived record =
         new Arrived(
             entry.id(),
-            entry.name(),
+            entry.path(),
             file,
             Optional.of(ArchiveRoot.of(folders.archiveFolder)),
             Files.size(file),
@@ -241,6 +241,49 @@ class ReplayTest {
     assertEquals("PID|1", Files.readString(again().get(0).file()));
     assertEquals(0, letters());
     assertEquals(List.of(), folders.dead.list());
+  }
+
+  // --- sub-folders ---
+
+  private List<String> paths() throws Exception {
+    return again().stream().map(entry -> entry.path().encoded()).toList();
+  }
+
+  @Test
+  void aReplayHasTheFolderOfTheFirst() throws Exception {
+    dead("a/b/x.hl7", "PID|1");
+    archived("a/b/y.hl7", "PID|2");
+    archived("y.hl7", "PID|3");
+    run(DEAD);
+    assertEquals(List.of("a/b/x.hl7"), paths());
+    assertEquals("a/b/x.hl7", answers.get(0).name());
+    run(named("a/*/y*"));
+    assertEquals(
+        List.of("a/b/x.hl7", "a/b/y.hl7"), paths(), "a glob with a slash is for the whole");
+    run(named("y*"));
+    assertEquals(4, again().size(), "one without is for the name, wherever it stands");
+    assertEquals("PID|2", Files.readString(again().get(1).file()));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Point.class)
+  void whereverTheDaemonDiesTheFolderIsKept(Point where) throws Exception {
+    dead("a/b/x.hl7", "PID|1");
+    Replay dies =
+        replay(
+            point -> {
+              if (point == where) {
+                throw new Death();
+              }
+            });
+    assertThrows(Death.class, () -> dies.run(DEAD, ROOT, this::take));
+    repeating(point -> {}).finish();
+    if (where == Point.PREPARED) {
+      assertEquals(List.of(), folders.spool.list(State.AGAIN));
+      run(DEAD);
+    }
+    assertEquals(List.of("a/b/x.hl7"), paths());
+    assertEquals("PID|1", Files.readString(again().get(0).file()));
   }
 
   @Test

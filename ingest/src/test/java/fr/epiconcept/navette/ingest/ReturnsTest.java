@@ -398,7 +398,7 @@ class ReturnsTest {
         flux,
         session -> {
           Message message = Messages.of(session, receipt(folders.newId()));
-          message.setIntProperty("navette_version", Contract.VERSION + 1);
+          message.setIntProperty("navette_version", Contract.VERSION_OF_FOLDERS + 1);
           return message;
         });
     home.say("w1", flux, receipt(entry.id()));
@@ -407,7 +407,7 @@ class ReturnsTest {
 
     List<Message> left = left();
     assertEquals(1, left.size());
-    assertEquals(Contract.VERSION + 1, left.get(0).getIntProperty("navette_version"));
+    assertEquals(Contract.VERSION_OF_FOLDERS + 1, left.get(0).getIntProperty("navette_version"));
     assertEquals(1, folders.told("suspended").size());
   }
 

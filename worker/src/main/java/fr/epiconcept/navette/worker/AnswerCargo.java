@@ -57,13 +57,14 @@ final class AnswerCargo implements Cargo {
   @Override
   public Payload parcel(Entry entry, FileIdentity looks) {
     return new Acknowledgement(
-        flux,
-        entry.id(),
-        entry.name(),
-        looks.size(),
-        looks.modified().toInstant(),
-        entry.related(),
-        account);
+            flux,
+            entry.id(),
+            entry.name(),
+            looks.size(),
+            looks.modified().toInstant(),
+            entry.related(),
+            account)
+        .from(entry.from());
   }
 
   @Override
@@ -79,7 +80,7 @@ final class AnswerCargo implements Cargo {
   /** Links, pipes and the like have no bytes to send: nothing is lost with them but their name. */
   @Override
   public void refuse(Entry entry, Judgement.Refused why) throws IOException {
-    log.warn(entry.id(), "answer-refused", "name", entry.name(), "reason", why.reason());
+    log.warn(entry.id(), "answer-refused", "name", entry.path(), "reason", why.reason());
     spool.remove(entry);
   }
 }

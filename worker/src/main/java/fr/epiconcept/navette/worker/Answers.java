@@ -3,7 +3,10 @@ package fr.epiconcept.navette.worker;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.SubFolder;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.file.FileIdentity;
+import fr.epiconcept.navette.flux.file.TreeWalk;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.spool.Entry;
 import fr.epiconcept.navette.flux.spool.Spool;
@@ -18,6 +21,7 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +44,7 @@ final class Answers {
   private final Path parent;
   private final Optional<Path> out;
   private final Optional<String> runAs;
+  private final boolean recursive;
   private final Spool spool;
   private final FileIds ids;
   private final FluxLog log;
@@ -48,10 +53,12 @@ final class Answers {
    * The answers of one flux.
    *
    * @param out the flux's {@code out}; without one the folders stand in {@code state}
+   * @param recursive whether files in sub-folders are answers too
    */
   Answers(
       Optional<Path> out,
       Optional<String> runAs,
+      boolean recursive,
       Path state,
       Spool spool,
       FileIds ids,
@@ -59,6 +66,7 @@ final class Answers {
     this.out = out;
     this.parent = out.orElse(state);
     this.runAs = runAs;
+    this.recursive = recursive;
     this.spool = spool;
     this.ids = ids;
     this.log = log;
@@ -83,17 +91,34 @@ final class Answers {
     return folders(attempt.id()).resolve(attempt.round() + "-" + attempt.number());
   }
 
-  /**
-   * An empty folder for a run, with the rights of {@code out}: whoever may write there may here.
-   */
+  /** An empty folder for a run on a file that stood in no sub-folder. */
   Path prepare(Attempt attempt) throws IOException {
+    return prepare(attempt, SubFolder.TOP);
+  }
+
+  /**
+   * An empty folder for a run, with the rights of {@code out}: whoever may write there may here. If
+   * files in sub-folders are answers, the one in which the deposit stood is there already.
+   */
+  Path prepare(Attempt attempt, SubFolder of) throws IOException {
     discardAll(attempt.id());
     Path around = Files.createDirectory(folders(attempt.id()));
     // Whoever the script is, it only passes through: nothing can be planted beside its folder.
     Files.setPosixFilePermissions(around, PASSABLE);
     Path folder = Files.createDirectory(folder(attempt));
+    if (recursive) {
+      makeBelow(folder, of);
+    }
     giveRightsOfOut(folder);
     return folder;
+  }
+
+  /** Before the script, or whoever may write to {@code out}, may write there. */
+  private void makeBelow(Path folder, SubFolder of) throws IOException {
+    Files.createDirectories(of.in(folder));
+    for (Path each = of.in(folder); !each.equals(folder); each = each.getParent()) {
+      giveRightsOfOut(each);
+    }
   }
 
   private void giveRightsOfOut(Path folder) throws IOException {
@@ -155,29 +180,41 @@ final class Answers {
   }
 
   private void takeVisible(FileId id, Path folder, List<Entry> answers) throws IOException {
-    for (FileName name : names(folder)) {
-      if (isAnswer(folder, name)) {
-        spool.claim(folder, name, ids.next(), Optional.of(id)).ifPresent(answers::add);
-      }
+    for (TreeName name : visible(folder)) {
+      spool.claim(folder, name, ids.next(), Optional.of(id)).ifPresent(answers::add);
     }
   }
 
-  /** A hidden file is one that somebody has not finished. */
-  private static boolean isAnswer(Path folder, FileName name) throws IOException {
+  private List<TreeName> visible(Path folder) throws IOException {
+    List<TreeName> visible = new ArrayList<>();
     try {
-      return !name.isHidden() && FileIdentity.of(name.in(folder)).isRegular();
+      new TreeWalk(folder, recursive, SubFolder::whyNever)
+          .all(
+              (name, way) -> {
+                if (isAnswer(name, way)) {
+                  visible.add(name);
+                }
+              });
+    } catch (NoSuchFileException gone) {
+      return List.of();
+    }
+    Collections.sort(visible);
+    return visible;
+  }
+
+  /** A hidden file is one that somebody has not finished. */
+  private static boolean isAnswer(TreeName name, Path way) throws IOException {
+    try {
+      return !name.name().isHidden() && FileIdentity.of(way).isRegular();
     } catch (NoSuchFileException gone) {
       return false;
     }
   }
 
   private void removeIfNothingVisible(FileId id, Path folder) throws IOException {
-    for (FileName name : names(folder)) {
-      if (isAnswer(folder, name)) {
-        return;
-      }
+    if (visible(folder).isEmpty()) {
+      discard(id, folder);
     }
-    discard(id, folder);
   }
 
   /** Throws away what all runs on a deposit left: it is to be repeated. */
@@ -209,7 +246,7 @@ final class Answers {
   private void discard(FileId id, Path folder) throws IOException {
     if (isFolder(folder)) {
       for (FileName name : names(folder)) {
-        if (!name.equals(STAGING)) {
+        if (!name.equals(STAGING) && !isEmptyTree(name.in(folder))) {
           sayDiscarded(id, name);
         }
         remove(name.in(folder));
@@ -218,6 +255,19 @@ final class Answers {
       sayDiscarded(id, FileName.of(folder));
     }
     Files.deleteIfExists(folder);
+  }
+
+  /** Folders whose files were taken, or that nobody has used. */
+  private boolean isEmptyTree(Path path) throws IOException {
+    if (!recursive || !isFolder(path)) {
+      return false;
+    }
+    for (FileName inner : names(path)) {
+      if (!isEmptyTree(inner.in(path))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void sayDiscarded(FileId id, FileName name) {

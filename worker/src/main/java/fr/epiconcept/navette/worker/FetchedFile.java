@@ -66,7 +66,7 @@ final class FetchedFile implements Landing.Pieces {
           deposit.id(),
           "fetch-resumed",
           "name",
-          deposit.name(),
+          deposit.path(),
           "from",
           before,
           "of",

@@ -101,7 +101,7 @@ final class FluxReport {
       SpoolCount answers, Optional<Inbox.Glance> glance, Instant now) {
     Optional<Entry> claimed = answers.oldestUnsent();
     return claimed.isPresent()
-        ? claimed.map(entry -> new Oldest(entry.name().display(), entry.id().time()))
+        ? claimed.map(entry -> new Oldest(entry.path().display(), entry.id().time()))
         : glance.flatMap(
             seen ->
                 seen.oldest().map(name -> new Oldest(name.display(), now.minus(seen.oldestFor()))));

@@ -31,6 +31,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.jms.Connection;
 import javax.jms.JMSException;
 import org.slf4j.Logger;
@@ -64,6 +65,7 @@ final class FluxWorker implements AutoCloseable {
   private final Departures departures;
   private final FluxReport report;
   private final List<FolderWatcher.Watch> watches = new ArrayList<>();
+  private Runnable endBelow = () -> {};
 
   private volatile Sender telling;
   private volatile boolean closed;
@@ -111,7 +113,15 @@ final class FluxWorker implements AutoCloseable {
     receipts = new Receipts(flux, account);
     script = new Script(section, log);
     CurrentRun current = new CurrentRun(section.concurrency() == 1);
-    answers = new Answers(section.out(), section.runAs(), own, spool, shared.ids(), log);
+    answers =
+        new Answers(
+            section.out(),
+            section.runAs(),
+            section.outReady().recursive(),
+            own,
+            spool,
+            shared.ids(),
+            log);
     Processing processing = processing(shared, large, current);
     inProgress = new InProgress(section.concurrency(), System::nanoTime);
     lanes =
@@ -163,7 +173,7 @@ final class FluxWorker implements AutoCloseable {
             shared.clock(),
             shared.checkpoint());
     return new Processing(
-        new Landing(section.storage(), marks, shared.checkpoint()),
+        new Landing(section.storage(), reserved(section), marks, shared.checkpoint()),
         large,
         marks,
         runs,
@@ -171,6 +181,11 @@ final class FluxWorker implements AutoCloseable {
         section.archive().map(folder -> new KeptFolder(folder, ZoneId.systemDefault())),
         log,
         shared.checkpoint());
+  }
+
+  /** An application's {@code out} may lie in its storage folder: a deposit there would go home. */
+  private static List<Path> reserved(WorkerSection section) {
+    return Stream.concat(section.out().stream(), section.archive().stream()).toList();
   }
 
   private Inbox inbox(Path folder) {
@@ -181,6 +196,7 @@ final class FluxWorker implements AutoCloseable {
     FolderWatcher.Watch watch = watcher.watch(inbox.folder(), inbox);
     watches.add(watch);
     inbox.watchedBy(watch);
+    endBelow = inbox.watchFolders(watcher);
     inbox
         .markerFolder()
         .ifPresent(folder -> watches.add(watcher.watch(folder, new MarkerWatch(inbox))));
@@ -302,7 +318,7 @@ final class FluxWorker implements AutoCloseable {
               "answer",
               receipt.id(),
               "name",
-              entry.get().name());
+              entry.get().path());
         }
       }
     }
@@ -342,6 +358,7 @@ final class FluxWorker implements AutoCloseable {
   private void takeNothingNew() {
     stopTaking();
     watches.forEach(FolderWatcher.Watch::close);
+    endBelow.run();
     departures.collectNoMore();
   }
 
@@ -440,6 +457,7 @@ final class FluxWorker implements AutoCloseable {
   public void close() {
     closed = true;
     watches.forEach(FolderWatcher.Watch::close);
+    endBelow.run();
     receivingOver();
     sendingOver();
     departures.close();

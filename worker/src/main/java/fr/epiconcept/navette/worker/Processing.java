@@ -7,6 +7,8 @@ import fr.epiconcept.navette.broker.message.Parcel.Outcome.Result;
 import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.Checkpoint.Step;
 import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.file.Branch;
 import fr.epiconcept.navette.flux.file.Hashing;
 import fr.epiconcept.navette.flux.file.KeptFolder;
 import fr.epiconcept.navette.flux.landing.Landing;
@@ -17,6 +19,7 @@ import fr.epiconcept.navette.flux.marks.Marks;
 import fr.epiconcept.navette.flux.spool.Entry;
 import fr.epiconcept.navette.worker.Progress.Finished;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -184,7 +187,7 @@ final class Processing {
     Begun begun =
         landing.begin(
             deposit.id(),
-            deposit.name(),
+            deposit.path(),
             deposit.modified(),
             out -> sha256[0] = Messages.savePayload(inHand.message(), deposit.size(), out));
     if (begun instanceof Begun.Written written) {
@@ -198,7 +201,7 @@ final class Processing {
     Begun begun =
         landing.beginInPieces(
             deposit.id(),
-            deposit.name(),
+            deposit.path(),
             deposit.modified(),
             new FetchedFile(deposit, sha256, large, delivery::isOver, log));
     if (begun instanceof Begun.Written written) {
@@ -236,7 +239,7 @@ final class Processing {
         deposit.id(),
         "received",
         "name",
-        deposit.name(),
+        deposit.path(),
         "bytes",
         deposit.size(),
         "sha256",
@@ -308,8 +311,9 @@ final class Processing {
     Set<Path> days = new LinkedHashSet<>();
     for (Map.Entry<InHand, Path> each : stored.entrySet()) {
       Deposit deposit = each.getKey().deposit();
-      places.put(each.getKey(), archive.get().keep(each.getValue(), deposit.id(), deposit.name()));
-      days.add(archive.get().day(deposit.id()));
+      Optional<Path> place = keep(deposit, FileName.of(each.getValue()));
+      places.put(each.getKey(), place);
+      place.ifPresent(kept -> days.add(archive.get().day(deposit.id())));
     }
     for (Path day : days) {
       archive.get().sync(day);
@@ -323,6 +327,22 @@ final class Processing {
                 each.deposit().size(),
                 "to",
                 place.isPresent() ? place.get() : "nowhere: the script had taken it"));
+  }
+
+  /** By its path a link could have it taken out of another folder. */
+  private Optional<Path> keep(Deposit deposit, FileName stored) throws IOException {
+    KeptFolder to = archive.orElseThrow();
+    Optional<Branch> found = landing.folderOf(deposit.id());
+    if (found.isEmpty()) {
+      // Its script took it along with its folder; or a crash came after the move.
+      Path place = to.place(deposit.id(), deposit.path());
+      return Optional.of(place).filter(Files::exists);
+    }
+    try (Branch folder = found.get()) {
+      return to.keep(stored.in(folder.path()), deposit.id(), deposit.path());
+    } catch (IOException e) {
+      throw found.get().named(e);
+    }
   }
 
   // --- settle ---

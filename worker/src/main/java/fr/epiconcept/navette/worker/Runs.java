@@ -134,7 +134,7 @@ final class Runs {
       throws IOException, InterruptedException {
     FileId id = deposit.id();
     int number = attempt.number();
-    Path folder = answers.prepare(attempt);
+    Path folder = answers.prepare(attempt, deposit.folder());
     // By the kernel's clock for files, which lags some milliseconds behind the one we read.
     Instant since = FileIdentity.of(folder).changed().toInstant();
     marks.writeOrFail(id, Progress.started(number, clock.instant()));

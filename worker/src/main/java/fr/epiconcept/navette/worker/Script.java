@@ -102,6 +102,7 @@ final class Script {
   private static Words words(Deposit deposit, Path file, Path answers, int attempt) {
     Words words =
         Words.about(deposit.flux(), deposit.id(), deposit.name(), file)
+            .from(deposit.folder())
             .and("out", answers)
             .and("attempt", Integer.toString(attempt));
     if (deposit.replayOf().isPresent()) {

@@ -96,13 +96,14 @@ final class Settling {
     FileIdentity looks = FileIdentity.of(answer.file());
     Acknowledgement parcel =
         new Acknowledgement(
-            parts.flux(),
-            answer.id(),
-            answer.name(),
-            looks.size(),
-            looks.modified().toInstant(),
-            answer.related(),
-            parts.account());
+                parts.flux(),
+                answer.id(),
+                answer.name(),
+                looks.size(),
+                looks.modified().toInstant(),
+                answer.related(),
+                parts.account())
+            .from(answer.from());
     try (Outgoing outgoing = Messages.of(session, parcel, answer.file(), looks)) {
       producer.send(outgoing.message());
     }
@@ -118,6 +119,6 @@ final class Settling {
       LOG.warn(
           "answer {} of {} is sent, and cannot be noted as sent", answer.id(), deposit.id(), e);
     }
-    parts.log().info(deposit.id(), "answered", "answer", answer.id(), "name", answer.name());
+    parts.log().info(deposit.id(), "answered", "answer", answer.id(), "name", answer.path());
   }
 }

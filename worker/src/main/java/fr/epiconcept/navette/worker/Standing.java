@@ -3,6 +3,8 @@ package fr.epiconcept.navette.worker;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.SubFolder;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.log.OneLine;
 import fr.epiconcept.navette.flux.marks.MarkLine;
@@ -42,7 +44,7 @@ record Standing(FluxName flux, FileId id, List<MarkLine> lines, Instant written,
         flux,
         word.place(),
         Optional.of(id),
-        file.map(path -> OneLine.of(FileName.of(path))).orElse(""),
+        landedAs().map(OneLine::of).orElse(""),
         file.map(Standing::bytes).orElse(0L),
         word.since(),
         word.why(),
@@ -129,10 +131,14 @@ record Standing(FluxName flux, FileId id, List<MarkLine> lines, Instant written,
   /** Where it stands in the storage folder, or stood: its script may have taken it. */
   private Optional<Path> landed() {
     Optional<String> folder = last("landing", "folder");
-    Optional<String> name = last("landing", "name");
-    return folder.isEmpty() || name.isEmpty()
+    return folder.isEmpty()
         ? Optional.empty()
-        : Optional.of(FileName.decode(name.get()).in(Path.of(folder.get())));
+        : landedAs().map(name -> name.in(Path.of(folder.get())));
+  }
+
+  private Optional<TreeName> landedAs() {
+    SubFolder folder = SubFolder.decode(last("landing", "sub").orElse(""));
+    return last("landing", "name").map(name -> new TreeName(folder, FileName.decode(name)));
   }
 
   private static long bytes(Path file) {

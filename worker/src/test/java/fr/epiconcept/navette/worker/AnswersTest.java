@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.SubFolder;
 import fr.epiconcept.navette.flux.file.PrivateFolder;
 import fr.epiconcept.navette.flux.spool.Entry;
 import fr.epiconcept.navette.flux.spool.Spool;
@@ -77,6 +78,56 @@ class AnswersTest {
     }
     assertEquals(2, spool.list(State.CLAIMED).size());
     assertEquals(Set.of(), Front.names(front.out), "no folder is left");
+  }
+
+  // --- sub-folders ---
+
+  private static List<String> pathsOf(List<Entry> entries) {
+    return entries.stream().map(entry -> entry.path().encoded()).toList();
+  }
+
+  @Test
+  void answersInSubFoldersKeepThem() throws Exception {
+    front.recursive = true;
+    restart();
+    SubFolder of = SubFolder.decode("a/b");
+    Path folder = answers.prepare(first, of);
+    assertTrue(Files.isDirectory(folder.resolve("a/b")), "the deposit's is there already");
+    assertEquals(
+        Files.getPosixFilePermissions(front.out),
+        Files.getPosixFilePermissions(folder.resolve("a/b")));
+    Files.writeString(folder.resolve("a/b/one"), "1");
+    Files.createDirectories(folder.resolve("c"));
+    Files.writeString(folder.resolve("c/two"), "2");
+    Files.writeString(folder.resolve("three"), "3");
+    assertEquals(List.of("a/b/one", "c/two", "three"), pathsOf(answers.collect(first)));
+    assertEquals(Set.of(), Front.names(front.out), "no folder is left");
+    assertEquals(Set.of(), discarded(), "an empty folder is nothing that is thrown away");
+  }
+
+  @Test
+  void aLinkInARunsFolderLeadsToNobodysFiles() throws Exception {
+    front.recursive = true;
+    restart();
+    Path strangers = Files.createDirectory(root.resolve("strangers"));
+    Path theirs = Files.writeString(strangers.resolve("secret"), "another's");
+    Path folder = answers.prepare(first);
+    Files.createSymbolicLink(folder.resolve("link"), strangers);
+    Files.createDirectories(folder.resolve(".hidden"));
+    Files.writeString(folder.resolve(".hidden/half"), "h");
+    assertEquals(List.of(), answers.collect(first));
+    assertEquals("another's", Files.readString(theirs));
+    assertEquals(Set.of("link", ".hidden"), discarded());
+  }
+
+  @Test
+  void withoutRecursiveAFolderIsNoAnswer() throws Exception {
+    Path folder = answers.prepare(first, SubFolder.decode("a/b"));
+    assertEquals(Set.of(), Front.names(folder));
+    Files.createDirectories(folder.resolve("a"));
+    Files.writeString(folder.resolve("a/one"), "1");
+    assertEquals(List.of(), answers.collect(first));
+    assertEquals(Set.of("a"), discarded());
   }
 
   @Test

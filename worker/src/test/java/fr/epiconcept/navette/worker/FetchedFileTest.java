@@ -9,6 +9,7 @@ import fr.epiconcept.navette.broker.message.CorruptPayload;
 import fr.epiconcept.navette.broker.message.Parcel.Deposit;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.SubFolder;
 import fr.epiconcept.navette.flux.file.Hashing;
 import fr.epiconcept.navette.flux.file.NewFile;
 import fr.epiconcept.navette.flux.log.FluxLogs;
@@ -62,7 +63,8 @@ class FetchedFileTest {
             Instant.EPOCH,
             1,
             Optional.empty(),
-            Optional.of(hash));
+            Optional.of(hash),
+            SubFolder.TOP);
     FetchedFile fetched =
         new FetchedFile(
             deposit,

@@ -68,6 +68,7 @@ final class Front implements AutoCloseable {
   Optional<Path> outOrNone;
   Optional<PhpFpm> phpFpm = Optional.empty();
   final Map<String, String> env = new HashMap<>();
+  boolean recursive;
   int concurrency = 1;
   int ahead = 32;
   InstantSource clock = InstantSource.system();
@@ -127,13 +128,14 @@ final class Front implements AutoCloseable {
         archiveOrNone,
         outOrNone,
         new ReadyRules(
-            Duration.ZERO,
-            ReadyRules.Marker.NONE,
-            false,
-            List.of(),
-            List.of(),
-            ReadyRules.EmptyFile.ACCEPT,
-            Duration.ofSeconds(30)),
+                Duration.ZERO,
+                ReadyRules.Marker.NONE,
+                false,
+                List.of(),
+                List.of(),
+                ReadyRules.EmptyFile.ACCEPT,
+                Duration.ofSeconds(30))
+            .withSubFolders(recursive),
         concurrency,
         ahead,
         retry,
@@ -165,7 +167,7 @@ final class Front implements AutoCloseable {
     PatientMarks patient = new PatientMarks(marks, log);
     Spool spool = new Spool(own.resolve("spool"));
     Script script = new Script(section(), log);
-    Answers answers = new Answers(outOrNone, Optional.empty(), own, spool, ids, log);
+    Answers answers = new Answers(outOrNone, Optional.empty(), recursive, own, spool, ids, log);
     CurrentRun current = new CurrentRun(concurrency == 1);
     Runs runs =
         new Runs(

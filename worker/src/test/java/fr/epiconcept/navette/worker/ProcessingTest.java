@@ -11,10 +11,12 @@ import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.Checkpoint.Step;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.SubFolder;
 import fr.epiconcept.navette.flux.config.RetryRules;
 import fr.epiconcept.navette.flux.config.WorkerSection.OnInterrupt;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.file.Hashing;
+import fr.epiconcept.navette.flux.file.KeptFolder;
 import fr.epiconcept.navette.worker.Front.Parts;
 import fr.epiconcept.navette.worker.Progress.Finished;
 import java.io.IOException;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import javax.jms.JMSException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -105,6 +108,63 @@ class ProcessingTest {
     assertEquals(Set.of("a.hl7"), Front.names(front.storage), "no hidden file is left");
     assertEquals(Set.of(), Front.names(front.out), "no folder of a run is left");
     assertEquals(List.of("received", "started", "processed"), front.events(deposit.id()));
+  }
+
+  // --- sub-folders ---
+
+  private void inSubFolder() {
+    deposit = deposit.from(SubFolder.decode("a/b"));
+    front.archiveOrNone = Optional.of(front.archive);
+  }
+
+  @Test
+  void aDepositOfASubFolderKeepsItInStorageAndArchive() throws Exception {
+    inSubFolder();
+    front.script(
+        "echo \"$NAVETTE_SUBFOLDER ${NAVETTE_FILE#$ROOT/} $NAVETTE_NAME\" >\"$ROOT/told\"\n");
+    deliver();
+    assertEquals("a/b storage/a/b/a.hl7 a.hl7\n", Files.readString(root.resolve("told")));
+    assertEquals("a/b/a.hl7", field("received", "name"));
+    Path kept =
+        new KeptFolder(front.archive, java.time.ZoneOffset.UTC).place(deposit.id(), deposit.path());
+    assertTrue(kept.endsWith(deposit.id() + "/a/b/a.hl7"), kept.toString());
+    assertEquals(CONTENT, Files.readString(kept));
+    assertTrue(Files.isDirectory(front.storage.resolve("a/b")), "folders stay");
+  }
+
+  @Test
+  void aScriptMayTakeTheFileAlongWithItsFolder() throws Exception {
+    inSubFolder();
+    front.script("mv \"$ROOT/storage/a\" \"$ROOT/taken\"\n");
+    assertEquals(List.of("receipt", "PROCESSED"), deliver().told);
+    assertEquals("nowhere: the script had taken it", field("archived", "to"));
+  }
+
+  @Test
+  void aLinkThatAScriptPutsInAFoldersPlaceTakesNoFileOfAnother() throws Exception {
+    inSubFolder();
+    Path theirs = Files.createDirectories(root.resolve("strangers/b")).resolve("a.hl7");
+    Files.writeString(theirs, "another's");
+    front.script(
+        "mv \"$ROOT/storage/a\" \"$ROOT/taken\"; ln -s \"$ROOT/strangers\" \"$ROOT/storage/a\"\n");
+    assertEquals(List.of("receipt", "PROCESSED"), deliver().told);
+    assertEquals("another's", Files.readString(theirs));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Step.class,
+      names = {"WRITTEN", "LANDING", "LANDED", "STARTED", "FINISHED", "ANSWERED"})
+  void whereverItDiesADepositOfASubFolderIsStoredOnce(Step step) throws Exception {
+    inSubFolder();
+    deliverAndDie(step);
+    deliver();
+    try (Stream<Path> all = Files.walk(front.archive)) {
+      assertEquals(1, all.filter(Files::isRegularFile).count());
+    }
+    try (Stream<Path> all = Files.walk(front.storage)) {
+      assertEquals(List.of(), all.filter(Files::isRegularFile).toList());
+    }
   }
 
   @Test

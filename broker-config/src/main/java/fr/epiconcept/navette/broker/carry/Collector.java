@@ -35,6 +35,7 @@ final class Collector {
   private final Checkpoint checkpoint;
   private final List<Found> ready = new ArrayList<>();
   private boolean stagingSearched;
+  private String unwatched = "";
 
   Collector(
       Inbox inbox,
@@ -87,6 +88,17 @@ final class Collector {
       }
     }
     Look look = inbox.look();
+    tellUnwatched(inbox.unwatched().orElse(""));
+    look.refused()
+        .forEach(
+            folder ->
+                log.warn(
+                    null,
+                    "subfolder-refused",
+                    "subfolder",
+                    folder.folder(),
+                    "reason",
+                    folder.why()));
     ready.addAll(look.found());
     List<Found> batch = new ArrayList<>(ready.subList(0, Math.min(BATCH, ready.size())));
     ready.subList(0, batch.size()).clear();
@@ -106,6 +118,16 @@ final class Collector {
     }
     spool.syncClaims(claimed);
     return new Collected(claimed, fault, ready.isEmpty() ? look.lookAgain() : Duration.ZERO);
+  }
+
+  /** Said once, and again when it is over. */
+  private void tellUnwatched(String why) {
+    if (!why.isEmpty() && unwatched.isEmpty()) {
+      log.warn(null, "subfolders-polled", "because", why);
+    } else if (why.isEmpty() && !unwatched.isEmpty()) {
+      log.info(null, "subfolders-watched");
+    }
+    unwatched = why;
   }
 
   private Optional<Entry> claim(Found found) throws IOException {
@@ -131,7 +153,7 @@ final class Collector {
         entry.id(),
         cargo.word(Milestone.FOUND),
         "name",
-        entry.name(),
+        entry.path(),
         "bytes",
         looks.size(),
         "modified",

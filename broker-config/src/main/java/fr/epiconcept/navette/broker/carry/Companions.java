@@ -1,7 +1,8 @@
 package fr.epiconcept.navette.broker.carry;
 
 import fr.epiconcept.navette.flux.FileId;
-import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.TreeName;
+import fr.epiconcept.navette.flux.file.Branch;
 import fr.epiconcept.navette.flux.file.DurableFile;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.file.HeldFolder;
@@ -41,10 +42,16 @@ final class Companions {
    * Notes what vouches for a file that is about to be claimed. Not synced: if the machine's death
    * takes the note, {@link #remove} goes by the clock.
    */
-  void note(FileId id, FileName name) throws IOException {
+  void note(FileId id, TreeName name) throws IOException {
+    Optional<Branch> found = Branch.open(inbox.folder(), name.folder());
+    if (found.isEmpty()) {
+      return;
+    }
     List<String> lines = new ArrayList<>();
-    for (Path companion : inbox.companionsOf(name)) {
-      look(companion).map(Companions::spelled).ifPresent(lines::add);
+    try (Branch in = found.get()) {
+      for (Path companion : inbox.companionsOf(in.path(), name.name())) {
+        look(in, companion).map(Companions::spelled).ifPresent(lines::add);
+      }
     }
     if (!lines.isEmpty()) {
       DurableFile.makeFolder(notes);
@@ -59,13 +66,17 @@ final class Companions {
 
   /** Removes what vouched for a file that is done with, and the note. May be called twice. */
   void remove(Entry entry) throws IOException {
-    List<Path> companions = inbox.companionsOf(entry.name());
-    if (companions.isEmpty()) {
+    if (inbox.companionsOf(entry.name()).isEmpty()) {
       return;
     }
     List<String> noted = noted(entry.id());
-    for (Path companion : companions) {
-      remove(entry, companion, noted);
+    Optional<Branch> found = Branch.open(inbox.folder(), entry.from());
+    if (found.isPresent()) {
+      try (Branch in = found.get()) {
+        for (Path companion : inbox.companionsOf(in.path(), entry.name())) {
+          remove(entry, in, companion, noted);
+        }
+      }
     }
     forget(entry.id());
   }
@@ -74,8 +85,9 @@ final class Companions {
    * The folder of markers is whoever's who may write to the inbox: between look and removal he
    * could put a link to another in its place, so both go by the folder that was opened.
    */
-  private void remove(Entry entry, Path companion, List<String> noted) throws IOException {
-    if (companion.getParent().equals(inbox.folder())) {
+  private static void remove(Entry entry, Branch in, Path companion, List<String> noted)
+      throws IOException {
+    if (companion.getParent().equals(in.path())) {
       removeIfItVouched(entry, companion, noted);
       return;
     }
@@ -112,10 +124,10 @@ final class Companions {
   }
 
   /** A companion as it stands, unless whoever may write here leads us elsewhere by a link. */
-  private Optional<FileIdentity> look(Path companion) throws IOException {
+  private static Optional<FileIdentity> look(Branch in, Path companion) throws IOException {
     try {
       Path parent = companion.getParent();
-      boolean elsewhere = !parent.equals(inbox.folder()) && !FileIdentity.of(parent).isFolder();
+      boolean elsewhere = !parent.equals(in.path()) && !FileIdentity.of(parent).isFolder();
       return elsewhere ? Optional.empty() : Optional.of(FileIdentity.of(companion));
     } catch (NoSuchFileException none) {
       return Optional.empty();

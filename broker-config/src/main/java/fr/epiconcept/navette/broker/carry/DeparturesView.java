@@ -2,8 +2,8 @@ package fr.epiconcept.navette.broker.carry;
 
 import fr.epiconcept.navette.broker.carry.Memory.Note;
 import fr.epiconcept.navette.flux.FileId;
-import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.config.ReadyRules;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.inbox.InboxView;
@@ -78,7 +78,7 @@ public final class DeparturesView {
    */
   public boolean list(Selection selection, Listing listing, Set<FileId> told) throws IOException {
     Pass pass = new Pass(selection, listing, told);
-    List<FileName> names = pass.inboxNames();
+    List<TreeName> names = pass.inboxNames();
     boolean moved = false;
     pass.spool();
     pass.inbox(names);
@@ -104,7 +104,7 @@ public final class DeparturesView {
     private boolean missed;
 
     /** Listed as standing in the inbox; what of them was claimed since is not listed again. */
-    private final Set<FileName> inInbox = new HashSet<>();
+    private final Set<TreeName> inInbox = new HashSet<>();
 
     Pass(Selection selection, Listing listing, Set<FileId> told) {
       this.selection = selection;
@@ -112,7 +112,7 @@ public final class DeparturesView {
       this.told = told;
     }
 
-    List<FileName> inboxNames() throws IOException {
+    List<TreeName> inboxNames() throws IOException {
       if (inbox.isEmpty() || selection.id().isPresent() || !selection.wants(place(Place.INBOX))) {
         return List.of();
       }
@@ -124,8 +124,8 @@ public final class DeparturesView {
       }
     }
 
-    void inbox(List<FileName> names) throws IOException {
-      for (FileName name : names) {
+    void inbox(List<TreeName> names) throws IOException {
+      for (TreeName name : names) {
         Optional<Standing> standing = inbox.orElseThrow().look(name);
         if (standing.isEmpty()) {
           missed = true;
@@ -136,7 +136,7 @@ public final class DeparturesView {
       }
     }
 
-    private Waiting inInbox(FileName name, Standing standing) {
+    private Waiting inInbox(TreeName name, Standing standing) {
       Note note =
           memory
               .known(name)
@@ -213,7 +213,7 @@ public final class DeparturesView {
           return;
         }
         if (!selection.wants(found.get().id(), found.get().related())
-            || inInbox.contains(found.get().name())) {
+            || inInbox.contains(found.get().path())) {
           return;
         }
         file = spelling.of(found.get(), FileIdentity.of(found.get().file()));
@@ -265,7 +265,7 @@ public final class DeparturesView {
           flux,
           place(outward),
           Optional.of(entry.id()),
-          OneLine.of(entry.name()),
+          OneLine.of(entry.path()),
           looks.size(),
           since,
           note.why(),

@@ -1,7 +1,7 @@
 package fr.epiconcept.navette.broker.carry;
 
 import fr.epiconcept.navette.flux.FileId;
-import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.TreeName;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -30,7 +30,7 @@ public interface Memory {
   }
 
   /** Why a file of the watched folder was not taken at the last look; nothing if not known. */
-  Optional<Note> known(FileName name);
+  Optional<Note> known(TreeName name);
 
   /**
    * Why a file of the watched folder that is complete, as far as the disk tells, is there still.
@@ -45,7 +45,7 @@ public interface Memory {
     Note note = new Note(why);
     return new Memory() {
       @Override
-      public Optional<Note> known(FileName name) {
+      public Optional<Note> known(TreeName name) {
         return Optional.empty();
       }
 

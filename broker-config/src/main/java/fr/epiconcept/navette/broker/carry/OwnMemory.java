@@ -1,7 +1,7 @@
 package fr.epiconcept.navette.broker.carry;
 
 import fr.epiconcept.navette.flux.FileId;
-import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.inbox.Inbox;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -23,7 +23,7 @@ record OwnMemory(
     implements Memory {
 
   @Override
-  public Optional<Note> known(FileName name) {
+  public Optional<Note> known(TreeName name) {
     return inbox
         .flatMap(watched -> watched.known(name))
         .map(known -> new Note(known.reason(), Note.in(known.lookAgain(), clock)));

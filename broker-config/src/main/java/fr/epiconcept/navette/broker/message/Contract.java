@@ -8,6 +8,7 @@ import fr.epiconcept.navette.broker.message.Parcel.Receipt;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.SubFolder;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,8 +23,14 @@ import javax.jms.Message;
  * is checked before a parcel exists, so nobody behind has to.
  */
 public final class Contract {
-  /** The version that is written. A reader refuses any other. */
+  /** The version that is written, but for files from sub-folders. */
   public static final int VERSION = 1;
+
+  /**
+   * The version in which a file from a sub-folder is written: a reader that does not know that word
+   * would put the file at the top, so it must wait for one that does.
+   */
+  public static final int VERSION_OF_FOLDERS = 2;
 
   static final String P_VERSION = "navette_version";
   static final String P_KIND = "navette_kind";
@@ -33,6 +40,7 @@ public final class Contract {
   public static final String P_ID = "navette_id";
 
   static final String P_NAME = "navette_name";
+  static final String P_FOLDER = "navette_subfolder";
   static final String P_SIZE = "navette_size";
   static final String P_MODIFIED = "navette_modified";
   static final String P_ROUND = "navette_round";
@@ -57,13 +65,16 @@ public final class Contract {
 
   /** Sets every property of {@code parcel} on {@code message}; the payload is not touched. */
   public static void write(Parcel parcel, Message message) throws JMSException {
-    message.setIntProperty(P_VERSION, VERSION);
+    message.setIntProperty(P_VERSION, version(parcel));
     message.setStringProperty(P_FLUX, parcel.flux().value());
     message.setStringProperty(P_ID, parcel.id().value());
     if (parcel instanceof Payload payload) {
       message.setStringProperty(P_NAME, payload.name().encoded());
       message.setLongProperty(P_SIZE, payload.size());
       message.setStringProperty(P_MODIFIED, payload.modified().toString());
+      if (!payload.folder().isTop()) {
+        message.setStringProperty(P_FOLDER, payload.folder().encoded());
+      }
     }
     if (parcel instanceof Deposit deposit) {
       message.setStringProperty(P_KIND, DEPOSIT);
@@ -84,6 +95,11 @@ public final class Contract {
     } else if (parcel instanceof Outcome outcome) {
       writeOutcome(outcome, message);
     }
+  }
+
+  private static int version(Parcel parcel) {
+    boolean below = parcel instanceof Payload payload && !payload.folder().isTop();
+    return below ? VERSION_OF_FOLDERS : VERSION;
   }
 
   private static void writeOutcome(Outcome outcome, Message message) throws JMSException {
@@ -122,7 +138,7 @@ public final class Contract {
   public static Parcel read(Message message) throws Malformed, OtherVersion, JMSException {
     Fields fields = new Fields(message);
     int version = fields.number(P_VERSION, 0, Integer.MAX_VALUE);
-    if (version != VERSION) {
+    if (version != VERSION && version != VERSION_OF_FOLDERS) {
       throw new OtherVersion(version);
     }
     FluxName flux =
@@ -140,7 +156,8 @@ public final class Contract {
               fields.modified(),
               fields.round(),
               fields.maybeId(P_REPLAY_OF),
-              fields.maybeHash(P_FETCHED));
+              fields.maybeHash(P_FETCHED),
+              fields.folder(version));
       case ACKNOWLEDGEMENT ->
           new Acknowledgement(
               flux,
@@ -149,7 +166,8 @@ public final class Contract {
               fields.size(),
               fields.modified(),
               fields.maybeId(P_OF),
-              fields.account());
+              fields.account(),
+              fields.folder(version));
       case RECEIPT ->
           new Receipt(
               flux, id, fields.word(P_OF, Receipt.Of.class), fields.round(), fields.account());
@@ -227,6 +245,27 @@ public final class Contract {
         return FileName.decode(text(P_NAME));
       } catch (IllegalArgumentException e) {
         throw new Malformed(P_NAME + ": " + e.getMessage());
+      }
+    }
+
+    /**
+     * Only version 2 has that word: what a reader of version 1 does not see must not count here.
+     */
+    SubFolder folder(int version) throws Malformed, JMSException {
+      if (!message.propertyExists(P_FOLDER)) {
+        return SubFolder.TOP;
+      }
+      if (version != VERSION_OF_FOLDERS) {
+        throw new Malformed(P_FOLDER + " needs version " + VERSION_OF_FOLDERS);
+      }
+      String spelled = text(P_FOLDER);
+      if (spelled.isEmpty()) {
+        throw new Malformed(P_FOLDER + " is empty");
+      }
+      try {
+        return SubFolder.decode(spelled);
+      } catch (IllegalArgumentException e) {
+        throw new Malformed(P_FOLDER + ": " + e.getMessage());
       }
     }
 

@@ -13,6 +13,8 @@ public final class OtherVersion extends Exception {
             + version
             + " of the contract, this daemon "
             + Contract.VERSION
+            + " and "
+            + Contract.VERSION_OF_FOLDERS
             + ": bring both servers to one version; it waits until then");
   }
 }

@@ -3,6 +3,8 @@ package fr.epiconcept.navette.broker.message;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.SubFolder;
+import fr.epiconcept.navette.flux.TreeName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -20,6 +22,14 @@ public sealed interface Parcel {
     /** The file's name; never a path. */
     FileName name();
 
+    /** The sub-folder in which it stood at its sender, and shall stand. */
+    SubFolder folder();
+
+    /** Both. */
+    default TreeName path() {
+      return new TreeName(folder(), name());
+    }
+
     /** Its length in bytes. */
     long size();
 
@@ -34,6 +44,7 @@ public sealed interface Parcel {
    * @param replayOf the deposit that it repeats
    * @param fetched the hash of its bytes, in hexadecimal digits, if they are not in the message but
    *     to be fetched from the file server
+   * @param folder where below the inbox it stood
    */
   record Deposit(
       FluxName flux,
@@ -43,7 +54,8 @@ public sealed interface Parcel {
       Instant modified,
       int round,
       Optional<FileId> replayOf,
-      Optional<String> fetched)
+      Optional<String> fetched,
+      SubFolder folder)
       implements Payload {
     /** One with its bytes in the message. */
     public Deposit(
@@ -54,12 +66,18 @@ public sealed interface Parcel {
         Instant modified,
         int round,
         Optional<FileId> replayOf) {
-      this(flux, id, name, size, modified, round, replayOf, Optional.empty());
+      this(flux, id, name, size, modified, round, replayOf, Optional.empty(), SubFolder.TOP);
+    }
+
+    /** The same, from a sub-folder. */
+    public Deposit from(SubFolder other) {
+      return new Deposit(flux, id, name, size, modified, round, replayOf, fetched, other);
     }
 
     /** The same, with its bytes left where they are. */
     Deposit toBeFetched(String sha256) {
-      return new Deposit(flux, id, name, size, modified, round, replayOf, Optional.of(sha256));
+      return new Deposit(
+          flux, id, name, size, modified, round, replayOf, Optional.of(sha256), folder);
     }
   }
 
@@ -68,6 +86,7 @@ public sealed interface Parcel {
    *
    * @param of the deposit that it answers, where that is known
    * @param worker the account to which its receipt goes
+   * @param folder where below the worker's {@code out} it stood
    */
   record Acknowledgement(
       FluxName flux,
@@ -76,8 +95,26 @@ public sealed interface Parcel {
       long size,
       Instant modified,
       Optional<FileId> of,
-      String worker)
-      implements Payload {}
+      String worker,
+      SubFolder folder)
+      implements Payload {
+    /** One from the top. */
+    public Acknowledgement(
+        FluxName flux,
+        FileId id,
+        FileName name,
+        long size,
+        Instant modified,
+        Optional<FileId> of,
+        String worker) {
+      this(flux, id, name, size, modified, of, worker, SubFolder.TOP);
+    }
+
+    /** The same, from a sub-folder. */
+    public Acknowledgement from(SubFolder other) {
+      return new Acknowledgement(flux, id, name, size, modified, of, worker, other);
+    }
+  }
 
   /**
    * The word that a parcel is whole and durable where it was sent to.

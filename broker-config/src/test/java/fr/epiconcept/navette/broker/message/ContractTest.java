@@ -13,6 +13,7 @@ import fr.epiconcept.navette.broker.message.Parcel.Outcome;
 import fr.epiconcept.navette.broker.message.Parcel.Receipt;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.SubFolder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,10 +39,12 @@ class ContractTest {
   private static final FileId ID = new FileId("01JDCB3V8Q5W2Y7Z9K4M6N0PRS");
   private static final FileId OTHER = new FileId("01JDCB3V8Q5W2Y7Z9K4M6N0PRT");
   private static final FileName NAME = FileName.of(new byte[] {'a', (byte) 0xE9, '\n', ' ', '%'});
+  private static final SubFolder BELOW = SubFolder.of(List.of(FileName.of("a"), NAME));
   private static final Instant MODIFIED = Instant.parse("2020-02-29T12:34:56.789012345Z");
 
   /** What may be missing without a fault: it says that there is none. */
-  private static final Set<String> OPTIONAL = Set.of("navette_replay_of", "navette_exit");
+  private static final Set<String> OPTIONAL =
+      Set.of("navette_replay_of", "navette_exit", "navette_subfolder");
 
   @TempDir static Path root;
   private static EmbeddedBroker broker;
@@ -72,7 +75,9 @@ class ContractTest {
         new Receipt(Site.LABO, ID, Receipt.Of.ACKNOWLEDGEMENT, 1, "ingest"),
         outcome(Outcome.Result.PROCESSED, Optional.of(0), ""),
         outcome(Outcome.Result.FAILED, Optional.of(255), "the script answered 255\n\"é\""),
-        outcome(Outcome.Result.INTERRUPTED, Optional.empty(), "died"));
+        outcome(Outcome.Result.INTERRUPTED, Optional.empty(), "died"),
+        new Deposit(Site.LABO, ID, NAME, 0, MODIFIED, 1, Optional.empty()).from(BELOW),
+        new Acknowledgement(Site.LABO, ID, NAME, 12, MODIFIED, Optional.empty(), "w1").from(BELOW));
   }
 
   private static Outcome outcome(Outcome.Result result, Optional<Integer> exit, String reason) {
@@ -151,6 +156,21 @@ class ContractTest {
         odd(0, "navette_round", -1),
         odd(0, "navette_round", 1L),
         odd(0, "navette_replay_of", ""),
+        odd(10, "navette_subfolder", ""),
+        odd(10, "navette_subfolder", "/a"),
+        odd(10, "navette_subfolder", "a/"),
+        odd(10, "navette_subfolder", "a//b"),
+        odd(10, "navette_subfolder", "../a"),
+        odd(10, "navette_subfolder", "a/%2E%2E"),
+        odd(10, "navette_subfolder", "a%2F..%2Fb"),
+        odd(10, "navette_subfolder", ".ssh"),
+        odd(10, "navette_subfolder", "a/.navette"),
+        odd(10, "navette_subfolder", "d/".repeat(32) + "d"),
+        odd(10, "navette_subfolder", "n".repeat(256)),
+        odd(10, "navette_subfolder", ("n".repeat(255) + "/").repeat(4) + "n"),
+        odd(10, "navette_subfolder", "n/".repeat(3_000)),
+        odd(0, "navette_subfolder", "a"),
+        odd(2, "navette_subfolder", "a"),
         odd(2, "navette_of", "deposit"),
         odd(2, "navette_worker", "w.1"),
         odd(2, "navette_worker", "#"),
@@ -185,9 +205,18 @@ class ContractTest {
   @Test
   void anotherVersionIsNoFaultOfTheMessage() throws Exception {
     Message message = without(written(parcels().get(0)), "navette_version");
-    message.setIntProperty("navette_version", 2);
+    message.setIntProperty("navette_version", 3);
     OtherVersion fault = assertThrows(OtherVersion.class, () -> Contract.read(message));
-    assertTrue(fault.getMessage().contains("version 2"), fault.getMessage());
+    assertTrue(fault.getMessage().contains("version 3"), fault.getMessage());
+  }
+
+  /** An older reader would put the file at the top: so it must be one that it waits for. */
+  @Test
+  void onlyAFileOfASubFolderSpeaksVersionTwo() throws Exception {
+    for (Parcel parcel : parcels()) {
+      boolean below = parcel instanceof Parcel.Payload file && !file.folder().isTop();
+      assertEquals(below ? 2 : 1, written(parcel).getIntProperty("navette_version"));
+    }
   }
 
   @Test

@@ -39,6 +39,7 @@ public final class RunAs {
           "NAVETTE_ID",
           "NAVETTE_FILE",
           "NAVETTE_NAME",
+          "NAVETTE_SUBFOLDER",
           "NAVETTE_ATTEMPT",
           "NAVETTE_OUT",
           "NAVETTE_REPLAY_OF");

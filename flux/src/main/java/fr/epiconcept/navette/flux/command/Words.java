@@ -3,6 +3,7 @@ package fr.epiconcept.navette.flux.command;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.SubFolder;
 import fr.epiconcept.navette.flux.file.NativeFiles;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +43,11 @@ public final class Words {
   /** No words: of a command that concerns no single file. */
   public static Words none() {
     return new Words(Map.of());
+  }
+
+  /** These words, of a file that stood in that sub-folder; the top has the empty word. */
+  public Words from(SubFolder folder) {
+    return and("subfolder", folder.bytes());
   }
 
   /** These words and one more. */

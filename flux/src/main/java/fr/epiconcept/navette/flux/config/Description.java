@@ -140,6 +140,7 @@ final class Description {
       line("none", "ingest", "out");
     }
     ready(ingest.ready(), "ingest", "ready");
+    line(ingest.ready().recursive(), "ingest", "recursive");
     line(Choice.spell(ingest.ready().order()), "ingest", "order");
     line(words(ingest.after().stream().map(FluxName::value).toList()), "ingest", "after");
     line(ingest.check().map(Description::words).orElse("none"), "ingest", "check");
@@ -163,6 +164,7 @@ final class Description {
     line(optional(worker.archive(), "none (the script takes care)"), "worker", "archive");
     line(optional(worker.out(), "none"), "worker", "out");
     ready(worker.outReady(), "worker", "out-ready");
+    line(worker.outReady().recursive(), "worker", "recursive");
     line(worker.concurrency(), "worker", "concurrency");
     line(worker.ahead(), "worker", "ahead");
     RetryRules retry = worker.retry();

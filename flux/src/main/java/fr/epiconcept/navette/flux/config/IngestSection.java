@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param out where acknowledgements are put; absent: the flux has none
  * @param ready when a deposit is taken
  * @param check a command that judges a claimed deposit; its words may hold {@code {file}}, {@code
- *     {name}}, {@code {id}}, {@code {flux}}
+ *     {name}}, {@code {subfolder}}, {@code {id}}, {@code {flux}}
  * @param checkTimeout how long the check may take (default 1 minute); longer counts as "not yet"
  * @param log the flux's log; {@code <logs>/<flux>.log} when the file says none
  * @param after fluxes of the same inbox that choose before this one

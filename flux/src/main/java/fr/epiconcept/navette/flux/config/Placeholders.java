@@ -8,10 +8,11 @@ import java.util.regex.Pattern;
 /** The words in braces that a command may hold. */
 final class Placeholders {
   /** What a check is told. */
-  static final List<String> OF_CHECK = List.of("file", "name", "id", "flux");
+  static final List<String> OF_CHECK = List.of("file", "name", "id", "flux", "subfolder");
 
   /** What a script is told. */
-  static final List<String> OF_SCRIPT = List.of("file", "name", "id", "flux", "out", "attempt");
+  static final List<String> OF_SCRIPT =
+      List.of("file", "name", "id", "flux", "out", "attempt", "subfolder");
 
   // Only what looks like a word: {}, {"json": 1} and awk's {print $1} are the command's own.
   private static final Pattern WORD = Pattern.compile("\\{([A-Za-z][A-Za-z0-9_-]*)\\}");

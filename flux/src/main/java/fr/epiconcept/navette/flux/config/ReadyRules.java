@@ -18,6 +18,7 @@ import java.util.List;
  * @param rescan how often the whole folder is listed even if no event came (default 30 s)
  * @param order which goes first of files that are ready at once
  * @param neighbours the other fluxes that take their files out of the same folder
+ * @param recursive whether files are taken out of its sub-folders too (default: no)
  */
 public record ReadyRules(
     Duration quiet,
@@ -28,7 +29,8 @@ public record ReadyRules(
     EmptyFile empty,
     Duration rescan,
     Order order,
-    List<Neighbour> neighbours) {
+    List<Neighbour> neighbours,
+    boolean recursive) {
   /** Names that never are ready, whatever a flux says; dot files are not either. */
   public static final List<String> NEVER = List.of("*.tmp", "*.part", "*.filepart");
 
@@ -46,7 +48,21 @@ public record ReadyRules(
    */
   public record Neighbour(FluxName flux, boolean first, ReadyRules rules) {}
 
-  /** In the order of arrival. */
+  /** Without sub-folders. */
+  public ReadyRules(
+      Duration quiet,
+      Marker marker,
+      boolean hash,
+      List<String> match,
+      List<String> ignore,
+      EmptyFile empty,
+      Duration rescan,
+      Order order,
+      List<Neighbour> neighbours) {
+    this(quiet, marker, hash, match, ignore, empty, rescan, order, neighbours, false);
+  }
+
+  /** In the order of arrival, without sub-folders. */
   public ReadyRules(
       Duration quiet,
       Marker marker,
@@ -60,12 +76,20 @@ public record ReadyRules(
 
   /** The same, in another order. */
   ReadyRules inOrder(Order other) {
-    return new ReadyRules(quiet, marker, hash, match, ignore, empty, rescan, other, neighbours);
+    return new ReadyRules(
+        quiet, marker, hash, match, ignore, empty, rescan, other, neighbours, recursive);
   }
 
   /** The same, in a folder that others have too. */
   ReadyRules beside(List<Neighbour> others) {
-    return new ReadyRules(quiet, marker, hash, match, ignore, empty, rescan, order, others);
+    return new ReadyRules(
+        quiet, marker, hash, match, ignore, empty, rescan, order, others, recursive);
+  }
+
+  /** The same, with sub-folders or without. */
+  public ReadyRules withSubFolders(boolean too) {
+    return new ReadyRules(
+        quiet, marker, hash, match, ignore, empty, rescan, order, neighbours, too);
   }
 
   /** The rules of a flux that says nothing. */

@@ -13,7 +13,7 @@ import java.util.Optional;
  *     there is only one
  * @param storage where a received file is put for the script
  * @param script the command, word by word; no shell sees it; words may hold {@code {file}}, {@code
- *     {name}}, {@code {id}}, {@code {flux}}, {@code {out}}, {@code {attempt}}
+ *     {name}}, {@code {subfolder}}, {@code {id}}, {@code {flux}}, {@code {out}}, {@code {attempt}}
  * @param phpFpm the php-fpm that runs the script, which is the absolute path of a PHP file then,
  *     and nothing else; absent: the daemon starts it
  * @param runAs the user that the script runs as; absent: the daemon's own

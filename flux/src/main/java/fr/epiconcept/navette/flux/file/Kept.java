@@ -2,6 +2,8 @@ package fr.epiconcept.navette.flux.file;
 
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.SubFolder;
+import fr.epiconcept.navette.flux.TreeName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -9,7 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -19,10 +24,10 @@ import java.util.TreeMap;
  *
  * @param id its id
  * @param time 1, or how often a file of that id was kept before, plus 1
- * @param name its own name
+ * @param name its own name, and the sub-folder in which it stood
  * @param file where it stands
  */
-public record Kept(FileId id, int time, FileName name, Path file) {
+public record Kept(FileId id, int time, TreeName name, Path file) {
 
   /** What is kept in the folder of a day, by id; of several of one id the first. */
   public static Map<FileId, Kept> in(Path day) throws IOException {
@@ -67,23 +72,30 @@ public record Kept(FileId id, int time, FileName name, Path file) {
             new Kept(
                 id.get(),
                 time.get(),
-                FileName.of(Arrays.copyOfRange(bytes, at + 1, bytes.length)),
+                TreeName.of(FileName.of(Arrays.copyOfRange(bytes, at + 1, bytes.length))),
                 file));
   }
 
-  /** A name too long to carry its id. */
+  /** A name too long to carry its id, or one from a sub-folder. */
   private static Optional<Kept> inFolder(FileId id, int time, Path own) throws IOException {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(own)) {
-      for (Path file : files) {
-        FileName name = FileName.of(file);
-        if (!name.toString().equals(TemporaryName.of(id))) {
-          return Optional.of(new Kept(id, time, name, file));
-        }
+    for (TreeName name : below(own)) {
+      if (!name.name().toString().equals(TemporaryName.of(id))) {
+        return Optional.of(new Kept(id, time, name, name.in(own)));
       }
-    } catch (NoSuchFileException | NotDirectoryException other) {
-      return Optional.empty();
     }
     return Optional.empty();
+  }
+
+  /** What stands in the folder of an id, wherever in it; nothing if it is none. */
+  public static List<TreeName> below(Path own) throws IOException {
+    List<TreeName> names = new ArrayList<>();
+    try {
+      new TreeWalk(own, true, SubFolder::whyNever).all((name, way) -> names.add(name));
+    } catch (NoSuchFileException | NotDirectoryException other) {
+      return List.of();
+    }
+    Collections.sort(names);
+    return names;
   }
 
   private static Optional<Integer> time(String text) {

@@ -2,6 +2,7 @@ package fr.epiconcept.navette.flux.file;
 
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.TreeName;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -24,7 +25,8 @@ import java.util.Optional;
  * and an id leads to its file without an index.
  *
  * <p>A name too long to carry an id before it stands in a folder of the id: {@code
- * <day>/<id>/<name>}.
+ * <day>/<id>/<name>}; and so does what stood in a sub-folder, with that: {@code
+ * <day>/<id>/a/b/<name>}.
  */
 public final class KeptFolder {
   private static final int MOST_TIMES = 1000;
@@ -92,17 +94,28 @@ public final class KeptFolder {
   }
 
   /** Where the file of that id and name is kept, whether it stands there or not. */
-  public Path place(FileId id, FileName name) {
+  public Path place(FileId id, TreeName name) {
     return place(id, 1, name);
   }
 
+  /** As {@link #place(FileId, TreeName)}, of one that stood in no sub-folder. */
+  public Path place(FileId id, FileName name) {
+    return place(id, TreeName.of(name));
+  }
+
   /** The {@code n}-th time that a file of that id is kept: a dead letter that was sent back. */
-  private Path place(FileId id, int n, FileName name) {
+  private Path place(FileId id, int n, TreeName name) {
     String label = n == 1 ? id.value() : id.value() + "." + n;
-    if (label.length() + 1 + name.length() > FileName.MAX_BYTES) {
+    boolean tooLong = label.length() + 1 + name.name().length() > FileName.MAX_BYTES;
+    if (tooLong || !name.folder().isTop()) {
       return name.in(day(id).resolve(label));
     }
-    return FileName.decode(label + "-" + name.encoded()).in(day(id));
+    return FileName.decode(label + "-" + name.name().encoded()).in(day(id));
+  }
+
+  /** As {@link #keep(Path, FileId, TreeName)}, of one that stood in no sub-folder. */
+  public Optional<Path> keep(Path from, FileId id, FileName name) throws IOException {
+    return keep(from, id, TreeName.of(name));
   }
 
   /**
@@ -111,14 +124,14 @@ public final class KeptFolder {
    * @return the place, or nothing if neither {@code from} nor the place has the file
    * @throws IOException if it cannot be moved; {@code from} is untouched then
    */
-  public Optional<Path> keep(Path from, FileId id, FileName name) throws IOException {
+  public Optional<Path> keep(Path from, FileId id, TreeName name) throws IOException {
     for (int n = 1; n < MOST_TIMES; n++) {
       Path place = place(id, n, name);
       makeFolders(place.getParent());
       try {
         if (Relocation.move(from, place, id)) {
-          if (!place.getParent().equals(day(id))) {
-            NativeFiles.syncFolder(place.getParent());
+          for (Path own = place.getParent(); !own.equals(day(id)); own = own.getParent()) {
+            NativeFiles.syncFolder(own);
           }
           return Optional.of(place);
         }

@@ -1,6 +1,6 @@
 package fr.epiconcept.navette.flux.inbox;
 
-import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 
 /** What the inbox has seen of one file so far. Times are of the monotonic clock, in nanoseconds. */
@@ -17,7 +17,7 @@ final class Candidate {
     FOUND
   }
 
-  final FileName name;
+  final TreeName name;
 
   /** Its place in the order of arrival. */
   long order;
@@ -42,7 +42,7 @@ final class Candidate {
   /** Why it was not taken at the last look. Whoever asks what waits reads it too. */
   volatile String reason = "it has just come";
 
-  Candidate(FileName name) {
+  Candidate(TreeName name) {
     this.name = name;
   }
 

@@ -1,22 +1,25 @@
 package fr.epiconcept.navette.flux.inbox;
 
 import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.SubFolder;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.config.ReadyRules;
+import fr.epiconcept.navette.flux.file.Branch;
 import fr.epiconcept.navette.flux.file.FileIdentity;
+import fr.epiconcept.navette.flux.file.HeldFolder;
+import fr.epiconcept.navette.flux.file.TreeWalk;
 import fr.epiconcept.navette.flux.inbox.Candidate.Seen;
 import fr.epiconcept.navette.flux.inbox.Verdict.Gone;
 import fr.epiconcept.navette.flux.inbox.Verdict.NotYet;
 import fr.epiconcept.navette.flux.inbox.Verdict.Ready;
 import fr.epiconcept.navette.flux.watch.FolderWatcher;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -31,7 +34,8 @@ import java.util.function.LongSupplier;
 
 /**
  * A watched folder: takes hints from events at any time, and answers at a look which files are
- * ready, in the flux's order.
+ * ready, in the flux's order. If the flux wants it, sub-folders are watched and listed too, at any
+ * depth; one queue of hints and one order for all of them.
  *
  * <p>The look belongs to one thread at a time (a flux's turn); the listener methods to the
  * watcher's.
@@ -40,6 +44,11 @@ public final class Inbox implements FolderWatcher.Listener {
   /** Hints kept between two looks; more than that and the whole folder is listed instead. */
   private static final int MOST_HINTS = 50_000;
 
+  private static final FileName MARKERS = FileName.of(Names.OK);
+
+  /** So many folders that cannot be entered are told of; a partner may make any number. */
+  private static final int MOST_REFUSED = 1000;
+
   /** How often a folder is listed of which no event tells. */
   private static final Duration POLL = Duration.ofSeconds(2);
 
@@ -47,6 +56,7 @@ public final class Inbox implements FolderWatcher.Listener {
   private final ReadyRules rules;
   private final Names names;
   private final Readiness readiness;
+  private final TreeWalk walk;
   private final LongSupplier nanoTime;
   private final Runnable wake;
 
@@ -54,12 +64,14 @@ public final class Inbox implements FolderWatcher.Listener {
   private List<Hint> hints = new ArrayList<>();
   private boolean listingDue = true;
   private BooleanSupplier polling = () -> false;
+  private Optional<BelowWatches> folders = Optional.empty();
+  private Optional<BelowWatches> markers = Optional.empty();
 
   /** So many hints came before an event may have been lost: their files' closes may be missing. */
   private int doubtedHints;
 
   // The turn's own; but whoever asks what waits looks a name up at any time.
-  private final Map<FileName, Candidate> candidates = new ConcurrentHashMap<>();
+  private final Map<TreeName, Candidate> candidates = new ConcurrentHashMap<>();
   private long arrivals;
 
   // While hints from after a loss are worked off: the orders that the listing gave.
@@ -68,6 +80,10 @@ public final class Inbox implements FolderWatcher.Listener {
 
   private long listedAt;
   private boolean listedOnce;
+
+  // Folders that cannot be entered: all, and those that nobody was told of yet.
+  private final Map<TreeName, String> refused = new HashMap<>();
+  private final List<Refused> refusedNow = new ArrayList<>();
 
   // The turn's word to others.
   private final long madeAt;
@@ -79,16 +95,25 @@ public final class Inbox implements FolderWatcher.Listener {
     CLOSED,
     MOVED,
     LEFT,
-    COMPANION
+    COMPANION,
+    FOLDER
   }
 
-  private record Hint(FileName name, News news, long at) {}
+  private record Hint(TreeName name, News news, long at) {}
 
   /** A file that is ready, or that never can be. */
-  public record Found(FileName name, Verdict verdict, FileIdentity looks, String how) {}
+  public record Found(TreeName name, Verdict verdict, FileIdentity looks, String how) {}
 
   /** A file that waits in the folder, and why. */
-  public record Waiting(FileName name, String reason) {}
+  public record Waiting(TreeName name, String reason) {
+    /** One at the top. */
+    public Waiting(FileName name, String reason) {
+      this(TreeName.of(name), reason);
+    }
+  }
+
+  /** A folder out of which nothing can be taken, and why. */
+  public record Refused(TreeName folder, String why) {}
 
   /**
    * How the folder stood at the last look that came to its end.
@@ -105,20 +130,21 @@ public final class Inbox implements FolderWatcher.Listener {
       Duration age,
       Duration every,
       int waiting,
-      Optional<FileName> oldest,
+      Optional<TreeName> oldest,
       Duration oldestFor) {}
 
   /** The same by our clock. */
   private record Sight(
-      boolean listed, long listedAt, int waiting, Optional<FileName> oldest, long oldestMet) {}
+      boolean listed, long listedAt, int waiting, Optional<TreeName> oldest, long oldestMet) {}
 
   /**
    * What one look brought.
    *
    * @param found in the flux's order (a file that can never be a deposit among them)
    * @param lookAgain when the next look is due even if no event comes
+   * @param refused folders that were met for the first time and cannot be entered
    */
-  public record Look(List<Found> found, Duration lookAgain) {}
+  public record Look(List<Found> found, Duration lookAgain, List<Refused> refused) {}
 
   /**
    * The inbox over {@code folder}.
@@ -131,6 +157,7 @@ public final class Inbox implements FolderWatcher.Listener {
     this.rules = rules;
     this.names = new Names(rules);
     this.readiness = new Readiness(folder, rules, names);
+    this.walk = new TreeWalk(folder, rules.recursive(), names::whyNotInto);
     this.nanoTime = nanoTime;
     this.wake = wake;
     this.madeAt = nanoTime.getAsLong();
@@ -148,11 +175,21 @@ public final class Inbox implements FolderWatcher.Listener {
         : Optional.empty();
   }
 
-  /** The files that belong to a deposit and go when it is published. */
+  /** The files that belong to a deposit at the top and go when it is published. */
   public List<Path> companionsOf(FileName name) {
+    return companionsOf(folder, name);
+  }
+
+  /**
+   * The files that belong to a deposit and go when it is published: they stand beside it, or in the
+   * folder of markers beside it.
+   *
+   * @param in the way to the folder in which it stands, or stood
+   */
+  public List<Path> companionsOf(Path in, FileName name) {
     List<Path> companions = new ArrayList<>();
-    names.markerOf(folder, name).ifPresent(companions::add);
-    names.hashOf(folder, name).ifPresent(companions::add);
+    names.markerOf(in, name).ifPresent(companions::add);
+    names.hashOf(in, name).ifPresent(companions::add);
     return companions;
   }
 
@@ -164,13 +201,49 @@ public final class Inbox implements FolderWatcher.Listener {
     polling = watch::isPolling;
   }
 
+  /**
+   * Watches the sub-folders from now on, if the flux takes files out of them.
+   *
+   * @return ends it; may be called twice
+   */
+  public synchronized Runnable watchFolders(FolderWatcher watcher) {
+    if (!rules.recursive()) {
+      return () -> {};
+    }
+    BelowWatches below = new BelowWatches(watcher, Below::new);
+    folders = Optional.of(below);
+    if (rules.marker() == ReadyRules.Marker.OK_FOLDER) {
+      markers = Optional.of(new BelowWatches(watcher, folder -> new MarkerWatch(this, folder)));
+    }
+    listAllLater();
+    Optional<BelowWatches> ofMarkers = markers;
+    return () -> {
+      below.close();
+      ofMarkers.ifPresent(BelowWatches::close);
+    };
+  }
+
+  private synchronized Optional<BelowWatches> folders() {
+    return folders;
+  }
+
+  private synchronized Optional<BelowWatches> markers() {
+    return markers;
+  }
+
   private synchronized long rescanNanos() {
     long rescan = rules.rescan().toNanos();
-    return polling.getAsBoolean() ? Math.min(rescan, POLL.toNanos()) : rescan;
+    boolean unwatched = folders.filter(below -> !below.whyNot().isEmpty()).isPresent();
+    return unwatched || polling.getAsBoolean() ? Math.min(rescan, POLL.toNanos()) : rescan;
+  }
+
+  /** Why some sub-folders are only listed and not watched; nothing if that is not so. */
+  public Optional<String> unwatched() {
+    return folders().map(BelowWatches::whyNot).filter(why -> !why.isEmpty());
   }
 
   /** Why a file of a name is never taken under {@code rules}; nothing for one that may be. */
-  public static Function<FileName, Optional<String>> whyNever(ReadyRules rules) {
+  public static Function<TreeName, Optional<String>> whyNever(ReadyRules rules) {
     return new Names(rules)::whyNever;
   }
 
@@ -184,22 +257,31 @@ public final class Inbox implements FolderWatcher.Listener {
 
   @Override
   public void opened(FileName name) {
-    hint(name, News.OPENED);
+    hint(TreeName.of(name), News.OPENED);
   }
 
   @Override
   public void closed(FileName name) {
-    hint(name, News.CLOSED);
+    hint(TreeName.of(name), News.CLOSED);
   }
 
   @Override
   public void movedIn(FileName name) {
-    hint(name, News.MOVED);
+    hint(TreeName.of(name), News.MOVED);
   }
 
   @Override
   public void left(FileName name) {
-    hint(name, News.LEFT);
+    hint(TreeName.of(name), News.LEFT);
+  }
+
+  @Override
+  public void folderCame(FileName name, boolean moved) {
+    if (rules.recursive()) {
+      hint(TreeName.of(name), News.FOLDER);
+    } else {
+      hint(TreeName.of(name), moved ? News.MOVED : News.OPENED);
+    }
   }
 
   @Override
@@ -218,11 +300,64 @@ public final class Inbox implements FolderWatcher.Listener {
   }
 
   /** A marker came or went: the deposit of that name deserves a look. */
-  void companion(FileName deposit) {
+  void companion(TreeName deposit) {
     hint(deposit, News.COMPANION);
   }
 
-  private void hint(FileName name, News news) {
+  /** Listens to a sub-folder. */
+  private final class Below implements FolderWatcher.Listener {
+    private final SubFolder below;
+
+    Below(SubFolder below) {
+      this.below = below;
+    }
+
+    private void tell(FileName name, News news) {
+      hint(new TreeName(below, name), news);
+    }
+
+    @Override
+    public void opened(FileName name) {
+      tell(name, News.OPENED);
+    }
+
+    @Override
+    public void closed(FileName name) {
+      tell(name, News.CLOSED);
+    }
+
+    @Override
+    public void movedIn(FileName name) {
+      tell(name, News.MOVED);
+    }
+
+    @Override
+    public void left(FileName name) {
+      tell(name, News.LEFT);
+    }
+
+    @Override
+    public void folderCame(FileName name, boolean moved) {
+      tell(name, News.FOLDER);
+    }
+
+    @Override
+    public void lost(String why) {
+      listAll();
+    }
+
+    @Override
+    public void folderGone() {
+      // The folder above tells that, and of which name.
+    }
+
+    @Override
+    public void folderBack() {
+      listAll();
+    }
+  }
+
+  private void hint(TreeName name, News news) {
     synchronized (this) {
       if (hints.size() < MOST_HINTS) {
         hints.add(new Hint(name, news, nanoTime.getAsLong()));
@@ -280,8 +415,12 @@ public final class Inbox implements FolderWatcher.Listener {
     note(oldest);
     next = Math.min(next, holdBack(found, now));
     found.sort(order());
+    List<Refused> refused = List.copyOf(refusedNow);
+    refusedNow.clear();
     return new Look(
-        found.stream().map(Ordered::found).toList(), Duration.ofNanos(Math.max(0, next - now)));
+        found.stream().map(Ordered::found).toList(),
+        Duration.ofNanos(Math.max(0, next - now)),
+        refused);
   }
 
   private Comparator<Ordered> order() {
@@ -394,15 +533,23 @@ public final class Inbox implements FolderWatcher.Listener {
   }
 
   private void take(Hint hint) {
-    Optional<FileName> owner =
-        hint.news() == News.COMPANION ? Optional.of(hint.name()) : names.owner(hint.name());
+    if (hint.news() == News.FOLDER) {
+      folderCame(hint.name());
+      return;
+    }
+    TreeName name = hint.name();
+    Optional<TreeName> owner =
+        hint.news() == News.COMPANION
+            ? Optional.of(name)
+            : names.owner(name.name()).map(own -> new TreeName(name.folder(), own));
     if (owner.isPresent()) {
       // A companion says nothing of the deposit's own bytes: it is only looked at again.
       Optional.ofNullable(candidates.get(owner.get())).ifPresent(known -> known.due = hint.at());
     } else if (hint.news() == News.LEFT) {
-      candidates.remove(hint.name());
-    } else if (names.whyNever(hint.name()).isEmpty()) {
-      Candidate candidate = candidates.computeIfAbsent(hint.name(), Candidate::new);
+      candidates.remove(name);
+      folderLeft(name);
+    } else if (names.whyNever(name).isEmpty()) {
+      Candidate candidate = candidates.computeIfAbsent(name, Candidate::new);
       // The listing that has just met it knew its place among the others that it met. So did an
       // earlier one, if this event only lags behind it.
       boolean placed = candidate.order > placedFrom && candidate.order <= placedTo;
@@ -414,15 +561,95 @@ public final class Inbox implements FolderWatcher.Listener {
     }
   }
 
+  /**
+   * It may hold files already, of which no event told: those that were moved along with it, and
+   * those that were quicker than our watch. So it is listed once it is watched.
+   */
+  private void folderCame(TreeName name) {
+    if (isMarkers(name.name())) {
+      watchMarkers(name.folder());
+      return;
+    }
+    if (!mayHoldFiles(name.folder())) {
+      return;
+    }
+    Listing listing = new Listing();
+    try {
+      walk.below(name.folder(), name.name(), listing);
+      listing.keep(nanoTime.getAsLong());
+    } catch (IOException e) {
+      listAllLater();
+    }
+  }
+
+  private boolean mayHoldFiles(SubFolder below) {
+    return below.parts().stream().allMatch(part -> names.whyNotInto(part).isEmpty());
+  }
+
+  /** If it was a folder, all that was known of it goes with its name. */
+  private void folderLeft(TreeName name) {
+    Optional<BelowWatches> below = folders();
+    if (below.isEmpty() || name.folder().whyNot(name.name()).isPresent()) {
+      return;
+    }
+    SubFolder left = name.folder().plus(name.name());
+    if (below.get().knows(left)) {
+      below.get().forget(left);
+      markers().ifPresent(ofMarkers -> ofMarkers.forget(left));
+      candidates.keySet().removeIf(each -> each.folder().isWithin(left));
+    }
+  }
+
+  private boolean isMarkers(FileName name) {
+    return rules.marker() == ReadyRules.Marker.OK_FOLDER && name.equals(MARKERS);
+  }
+
+  private void watchMarkers(SubFolder beside) {
+    if (beside.isTop()) {
+      // That one is watched for good.
+      return;
+    }
+    try {
+      Optional<Branch> found = Branch.open(folder, beside);
+      if (found.isPresent()) {
+        try (Branch in = found.get()) {
+          watchMarkers(in);
+        }
+      }
+    } catch (IOException e) {
+      listAllLater();
+    }
+    candidates.values().stream()
+        .filter(candidate -> candidate.name.folder().equals(beside))
+        .forEach(candidate -> candidate.due = nanoTime.getAsLong());
+  }
+
+  private void watchMarkers(Branch beside) throws IOException {
+    Optional<BelowWatches> watches = markers();
+    Optional<HeldFolder> found =
+        watches.isPresent() ? beside.hidden(MARKERS) : Optional.<HeldFolder>empty();
+    if (found.isPresent()) {
+      try (HeldFolder held = found.get()) {
+        watches.get().watch(beside.folder(), held.path());
+      }
+    }
+  }
+
   /** Whether it is the file, in the state, that was there when it was last looked at. */
   private boolean isAsItWas(Candidate candidate) {
     if (candidate.looks == null) {
       return false;
     }
     try {
-      FileIdentity looks = FileIdentity.of(candidate.name.in(folder));
-      return looks.sameContentAs(candidate.looks)
-          && looks.changed().equals(candidate.looks.changed());
+      Optional<Branch> found = Branch.open(folder, candidate.name.folder());
+      if (found.isEmpty()) {
+        return false;
+      }
+      try (Branch in = found.get()) {
+        FileIdentity looks = FileIdentity.of(candidate.name.name().in(in.path()));
+        return looks.sameContentAs(candidate.looks)
+            && looks.changed().equals(candidate.looks.changed());
+      }
     } catch (IOException gone) {
       return false;
     }
@@ -442,33 +669,95 @@ public final class Inbox implements FolderWatcher.Listener {
   }
 
   private void list(long now) throws IOException {
-    Set<FileName> there = new HashSet<>();
-    List<Ctime> unknown = new ArrayList<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
-        FileName name = FileName.of(file);
-        there.add(name);
-        if (!candidates.containsKey(name) && names.whyNever(name).isEmpty()) {
-          ctime(name).ifPresent(unknown::add);
-        }
-      }
-    } catch (DirectoryIteratorException e) {
-      listAllLater();
-      throw e.getCause();
+    Listing listing = new Listing();
+    folders().ifPresent(BelowWatches::begin);
+    refused.keySet().removeIf(folder -> !isThere(folder));
+    try {
+      walk.all(listing);
     } catch (IOException e) {
       listAllLater();
       throw e;
     }
-    candidates.keySet().retainAll(there);
-    // The kernel's own time of the last change is the best witness of an order that nobody saw.
-    unknown.sort(Comparator.comparing(Ctime::time).thenComparing(Ctime::name));
-    for (Ctime file : unknown) {
-      Candidate candidate = new Candidate(file.name());
-      candidate.happened(Seen.FOUND, now, ++arrivals);
-      candidates.put(file.name(), candidate);
-    }
+    candidates.keySet().removeIf(name -> !listing.there.contains(name) && !listing.hides(name));
+    folders().ifPresent(below -> below.keepOnly(listing.entered));
+    markers().ifPresent(below -> below.keepOnly(listing.entered));
+    listing.keep(now);
     listedAt = now;
     listedOnce = true;
+  }
+
+  private boolean isThere(TreeName name) {
+    try {
+      Optional<Branch> found = Branch.open(folder, name.folder());
+      if (found.isEmpty()) {
+        return false;
+      }
+      try (Branch in = found.get()) {
+        return FileIdentity.of(name.name().in(in.path())).isFolder();
+      }
+    } catch (IOException gone) {
+      return false;
+    }
+  }
+
+  /** What one walk meets. */
+  private final class Listing implements TreeWalk.Visitor {
+    private final Set<TreeName> there = new HashSet<>();
+    private final Set<SubFolder> entered = new HashSet<>();
+    private final List<SubFolder> unread = new ArrayList<>();
+    private final List<Ctime> unknown = new ArrayList<>();
+
+    @Override
+    public boolean isKnown(TreeName name) {
+      return candidates.containsKey(name);
+    }
+
+    @Override
+    public void met(TreeName name, Path way) {
+      there.add(name);
+      if (!candidates.containsKey(name) && names.whyNeverHere(name).isEmpty()) {
+        ctime(name, way).ifPresent(unknown::add);
+      }
+    }
+
+    @Override
+    public void enters(Branch below) throws IOException {
+      entered.add(below.folder());
+      if (!isPolled()) {
+        folders().ifPresent(watches -> watches.watch(below.folder(), below.path()));
+        watchMarkers(below);
+      }
+    }
+
+    @Override
+    public void refused(TreeName below, String why) {
+      if (below.folder().whyNot(below.name()).isEmpty()) {
+        unread.add(below.folder().plus(below.name()));
+      }
+      if (refused.size() < MOST_REFUSED && refused.put(below, why) == null) {
+        refusedNow.add(new Refused(below, why));
+      }
+    }
+
+    /** What stands in a folder that could not be read may be there still. */
+    boolean hides(TreeName name) {
+      return unread.stream().anyMatch(name.folder()::isWithin);
+    }
+
+    void keep(long now) {
+      // The kernel's own time of the last change is the best witness of an order that nobody saw.
+      unknown.sort(Comparator.comparing(Ctime::time).thenComparing(Ctime::name));
+      for (Ctime file : unknown) {
+        Candidate candidate = new Candidate(file.name());
+        candidate.happened(Seen.FOUND, now, ++arrivals);
+        candidates.put(file.name(), candidate);
+      }
+    }
+  }
+
+  /** Where no event is to be had of the top, none is to be had below. */
+  private synchronized boolean isPolled() {
+    return polling.getAsBoolean();
   }
 
   /** As {@link #listAll}, but wakes nobody: for a caller that will come again by itself. */
@@ -487,11 +776,11 @@ public final class Inbox implements FolderWatcher.Listener {
     }
   }
 
-  private record Ctime(FileName name, FileTime time) {}
+  private record Ctime(TreeName name, FileTime time) {}
 
-  private Optional<Ctime> ctime(FileName name) {
+  private static Optional<Ctime> ctime(TreeName name, Path way) {
     try {
-      FileIdentity looks = FileIdentity.of(name.in(folder));
+      FileIdentity looks = FileIdentity.of(way);
       return looks.isFolder() ? Optional.empty() : Optional.of(new Ctime(name, looks.changed()));
     } catch (IOException goneSince) {
       return Optional.empty();
@@ -506,7 +795,7 @@ public final class Inbox implements FolderWatcher.Listener {
   public record Known(String reason, Duration lookAgain) {}
 
   /** Why a file waits, if it is known to; safe on any thread. */
-  public Optional<Known> known(FileName name) {
+  public Optional<Known> known(TreeName name) {
     return Optional.ofNullable(candidates.get(name))
         .map(
             candidate ->

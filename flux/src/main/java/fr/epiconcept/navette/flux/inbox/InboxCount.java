@@ -1,12 +1,10 @@
 package fr.epiconcept.navette.flux.inbox;
 
-import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.config.ReadyRules;
 import fr.epiconcept.navette.flux.file.FileIdentity;
+import fr.epiconcept.navette.flux.file.TreeWalk;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -20,7 +18,7 @@ import java.util.Optional;
  * @param oldest the one that has not changed for the longest time
  * @param since when that one changed last, by the kernel's own clock
  */
-public record InboxCount(long files, Optional<FileName> oldest, Instant since) {
+public record InboxCount(long files, Optional<TreeName> oldest, Instant since) {
   /**
    * Counts; a file that goes meanwhile is not there.
    *
@@ -28,40 +26,36 @@ public record InboxCount(long files, Optional<FileName> oldest, Instant since) {
    */
   public static InboxCount of(Path folder, ReadyRules rules) throws IOException {
     Names names = new Names(rules);
-    InboxCount count = new InboxCount(0, Optional.empty(), Instant.MAX);
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
-        FileName name = FileName.of(file);
-        if (names.whyNever(name).isEmpty()) {
-          count = count.with(name, file);
-        }
-      }
-    } catch (DirectoryIteratorException e) {
-      throw e.getCause();
-    }
-    return count;
+    InboxCount[] count = {new InboxCount(0, Optional.empty(), Instant.MAX)};
+    walk(folder, names)
+        .all(
+            (name, way) -> {
+              if (names.whyNeverHere(name).isEmpty()) {
+                count[0] = count[0].with(name, way);
+              }
+            });
+    return count[0];
+  }
+
+  private static TreeWalk walk(Path folder, Names names) {
+    return new TreeWalk(folder, names.recursive(), names::whyNotInto);
   }
 
   /**
-   * How many names there are that a deposit may have. A folder of such a name counts too: nothing
-   * but the listing is read, which takes some tenths of a second for 50,000 files.
+   * How many names there are that a deposit may have. Where folders are not entered, one of such a
+   * name counts too: nothing but the listing is read, which takes some tenths of a second for
+   * 50,000 files.
    *
    * @throws IOException if the folder cannot be read
    */
   public static long names(Path folder, ReadyRules rules) throws IOException {
     Names names = new Names(rules);
-    long count = 0;
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
-        count += names.whyNever(FileName.of(file)).isEmpty() ? 1 : 0;
-      }
-    } catch (DirectoryIteratorException e) {
-      throw e.getCause();
-    }
-    return count;
+    long[] count = {0};
+    walk(folder, names).all((name, way) -> count[0] += names.whyNeverHere(name).isEmpty() ? 1 : 0);
+    return count[0];
   }
 
-  private InboxCount with(FileName name, Path file) throws IOException {
+  private InboxCount with(TreeName name, Path file) throws IOException {
     FileIdentity looks;
     try {
       looks = FileIdentity.of(file);

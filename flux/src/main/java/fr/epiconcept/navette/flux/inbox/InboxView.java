@@ -1,14 +1,15 @@
 package fr.epiconcept.navette.flux.inbox;
 
 import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.config.ReadyRules;
 import fr.epiconcept.navette.flux.config.ReadyRules.EmptyFile;
 import fr.epiconcept.navette.flux.config.ReadyRules.Marker;
+import fr.epiconcept.navette.flux.file.Branch;
 import fr.epiconcept.navette.flux.file.FileIdentity;
+import fr.epiconcept.navette.flux.file.TreeWalk;
 import fr.epiconcept.navette.flux.file.Writers;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -19,8 +20,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A watched folder as whoever only looks sees it, by the same rules as {@link Inbox} but without a
@@ -37,6 +40,9 @@ public final class InboxView {
   private final ReadyRules rules;
   private final Names names;
   private final Readiness readiness;
+
+  /** Folders that the last listing could not enter. */
+  private final Map<TreeName, String> refused = new ConcurrentHashMap<>();
 
   /** A view of {@code folder}, which may be missing. */
   public InboxView(Path folder, ReadyRules rules) {
@@ -55,37 +61,64 @@ public final class InboxView {
    */
   public record Standing(long bytes, Instant since, Optional<String> why) {}
 
-  private record Arrival(FileName name, FileTime changed) {}
+  private record Arrival(TreeName name, FileTime changed) {}
 
   /**
-   * The names of all files, in order of arrival, also of those that never are taken. Left out are
-   * Navette's own folders, the markers and hashes of files that are there, and what is another
-   * flux's where several share the folder.
+   * The names of all files, in order of arrival, also of those that never are taken; of folders out
+   * of which nothing is taken, their own names. Left out are Navette's own folders, the markers and
+   * hashes of files that are there, and what is another flux's where several share the folder.
    *
    * @throws IOException if the folder cannot be listed
    */
-  public List<FileName> list() throws IOException {
-    Set<FileName> all = new HashSet<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-      files.forEach(file -> all.add(FileName.of(file)));
-    } catch (DirectoryIteratorException e) {
-      throw e.getCause();
-    }
-    List<Arrival> arrivals = new ArrayList<>(all.size());
-    for (FileName name : all) {
-      boolean companion = names.owner(name).filter(all::contains).isPresent();
-      if (!isOurs(name) && !companion && names.isListedHere(name)) {
-        arrivals.add(new Arrival(name, changed(name)));
+  public List<TreeName> list() throws IOException {
+    Listing listing = new Listing();
+    new TreeWalk(folder, rules.recursive(), names::whyNotInto).all(listing);
+    List<Arrival> arrivals = new ArrayList<>(listing.all.size());
+    for (Arrival each : listing.all) {
+      if (!isOurs(each.name()) && !listing.isCompanion(each.name())) {
+        arrivals.add(each);
       }
     }
     arrivals.sort(Comparator.comparing(Arrival::changed).thenComparing(Arrival::name));
-    List<FileName> ordered = new ArrayList<>(arrivals.size());
+    List<TreeName> ordered = new ArrayList<>(arrivals.size());
     arrivals.forEach(arrival -> ordered.add(arrival.name()));
     return ordered;
   }
 
-  private boolean isOurs(FileName name) {
-    String text = name.toString();
+  private final class Listing implements TreeWalk.Visitor {
+    private final List<Arrival> all = new ArrayList<>();
+    private final Set<TreeName> met = new HashSet<>();
+
+    @Override
+    public void met(TreeName name, Path way) {
+      met.add(name);
+      if (names.isListedHere(name)) {
+        all.add(new Arrival(name, changed(way)));
+      }
+    }
+
+    @Override
+    public void ignored(Branch above, FileName below, String why) {
+      TreeName name = new TreeName(above.folder(), below);
+      all.add(new Arrival(name, changed(below.in(above.path()))));
+    }
+
+    @Override
+    public void refused(TreeName below, String why) {
+      all.add(new Arrival(below, FileTime.from(Instant.EPOCH)));
+      refused.put(below, why);
+    }
+
+    boolean isCompanion(TreeName name) {
+      return names
+          .owner(name.name())
+          .filter(owner -> met.contains(new TreeName(name.folder(), owner)))
+          .isPresent();
+    }
+  }
+
+  private boolean isOurs(TreeName name) {
+    String text = name.name().toString();
     boolean known =
         text.equals(STAGING)
             || text.startsWith(RUN)
@@ -95,21 +128,26 @@ public final class InboxView {
   }
 
   /** What cannot be looked at is listed first, with its reason. */
-  private FileTime changed(FileName name) {
+  private static FileTime changed(Path way) {
     try {
-      return FileIdentity.of(name.in(folder)).changed();
+      return FileIdentity.of(way).changed();
     } catch (IOException goneOrClosedToUs) {
       return FileTime.from(Instant.EPOCH);
     }
   }
 
   /** How a file stands, or nothing if it is gone. */
-  public Optional<Standing> look(FileName name) {
-    Path file = name.in(folder);
+  public Optional<Standing> look(TreeName name) {
     try {
-      FileIdentity looks = FileIdentity.of(file);
-      return Optional.of(
-          new Standing(looks.size(), looks.changed().toInstant(), why(name, file, looks)));
+      Optional<Branch> found = Branch.open(folder, name.folder());
+      if (found.isEmpty()) {
+        return Optional.empty();
+      }
+      try (Branch in = found.get()) {
+        FileIdentity looks = FileIdentity.of(name.name().in(in.path()));
+        return Optional.of(
+            new Standing(looks.size(), looks.changed().toInstant(), why(name, in.path(), looks)));
+      }
     } catch (NoSuchFileException gone) {
       return Optional.empty();
     } catch (IOException e) {
@@ -118,9 +156,10 @@ public final class InboxView {
     }
   }
 
-  private Optional<String> why(FileName name, Path file, FileIdentity looks) {
+  private Optional<String> why(TreeName name, Path in, FileIdentity looks) {
+    Path file = name.name().in(in);
     if (looks.isFolder()) {
-      return Optional.of("a folder: only files are taken");
+      return Optional.of(whyNotInto(name));
     }
     Optional<String> never = names.whyNever(name);
     if (never.isPresent()) {
@@ -138,6 +177,17 @@ public final class InboxView {
     if (looks.size() == 0 && rules.empty() == EmptyFile.WAIT) {
       return Optional.of("empty");
     }
-    return readiness.missingCompanion(name);
+    return readiness.missingCompanion(name.name(), in);
+  }
+
+  private String whyNotInto(TreeName below) {
+    if (!rules.recursive()) {
+      return "a folder: only files are taken";
+    }
+    return names
+        .whyNotInto(below.name())
+        .or(() -> Optional.ofNullable(refused.get(below)))
+        .map(why -> "a folder, " + why)
+        .orElse("a folder: only files are taken");
   }
 }

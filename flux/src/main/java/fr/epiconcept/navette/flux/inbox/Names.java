@@ -2,6 +2,8 @@ package fr.epiconcept.navette.flux.inbox;
 
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.SubFolder;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.config.NamePattern;
 import fr.epiconcept.navette.flux.config.ReadyRules;
 import fr.epiconcept.navette.flux.config.ReadyRules.Marker;
@@ -19,6 +21,7 @@ final class Names {
 
   private final Marker marker;
   private final boolean hash;
+  private final boolean recursive;
   private final List<NamePattern> match;
   private final List<NamePattern> ignore;
   private final List<Other> others;
@@ -26,15 +29,20 @@ final class Names {
   /** Another flux with the same folder. */
   private record Other(FluxName flux, boolean first, Names names) {
     /** Whether the name is for it, as a deposit or as what belongs to one. */
-    boolean wants(FileName name) {
+    boolean wants(TreeName name) {
       return names.whyNever(name).isEmpty()
-          || names.owner(name).filter(owner -> names.whyNever(owner).isEmpty()).isPresent();
+          || names
+              .owner(name.name())
+              .map(owner -> new TreeName(name.folder(), owner))
+              .filter(owner -> names.whyNever(owner).isEmpty())
+              .isPresent();
     }
   }
 
   Names(ReadyRules rules) {
     marker = rules.marker();
     hash = rules.hash();
+    recursive = rules.recursive();
     match = patterns(rules.match());
     List<String> never = new ArrayList<>(ReadyRules.NEVER);
     never.addAll(rules.ignore());
@@ -51,33 +59,64 @@ final class Names {
     return texts.stream().map(NamePattern::of).toList();
   }
 
+  /** Whether files are taken out of sub-folders. */
+  boolean recursive() {
+    return recursive;
+  }
+
+  /** Why nothing is taken out of a folder of that name, or nothing if it may be. */
+  Optional<String> whyNotInto(FileName folder) {
+    return SubFolder.whyNever(folder).or(() -> ignored(folder));
+  }
+
   /** Why a file of that name is never taken, or nothing if it may be. */
-  Optional<String> whyNever(FileName name) {
+  Optional<String> whyNever(TreeName name) {
+    if (!name.folder().isTop() && !recursive) {
+      return Optional.of("in a folder: recursive is not set");
+    }
+    for (FileName folder : name.folder().parts()) {
+      Optional<String> why = whyNotInto(folder);
+      if (why.isPresent()) {
+        return why;
+      }
+    }
+    return whyNeverHere(name);
+  }
+
+  /** The same, for a name in a folder out of which files are taken. */
+  Optional<String> whyNeverHere(TreeName inTree) {
+    FileName name = inTree.name();
     if (name.isHidden()) {
       return Optional.of("ignored: dot file");
     }
     if (owner(name).isPresent()) {
       return Optional.of("ignored: belongs to " + owner(name).get());
     }
-    Optional<NamePattern> ignoredBy =
-        ignore.stream().filter(pattern -> pattern.matches(name)).findFirst();
-    if (ignoredBy.isPresent()) {
-      return Optional.of("ignored by the pattern " + ignoredBy.get().text());
+    Optional<String> ignored = ignored(name);
+    if (ignored.isPresent()) {
+      return ignored;
     }
     if (!match.isEmpty() && match.stream().noneMatch(pattern -> pattern.matches(name))) {
       return Optional.of(UNMATCHED);
     }
     return others.stream()
-        .filter(other -> other.first() && other.wants(name))
+        .filter(other -> other.first() && other.wants(inTree))
         .findFirst()
         .map(other -> "left to flux " + other.flux());
+  }
+
+  private Optional<String> ignored(FileName name) {
+    return ignore.stream()
+        .filter(pattern -> pattern.matches(name))
+        .findFirst()
+        .map(pattern -> "ignored by the pattern " + pattern.text());
   }
 
   /**
    * Whether a file of that name is to be listed as this flux's: it may take it; or nobody does, and
    * of those that share the folder it is the first.
    */
-  boolean isListedHere(FileName name) {
+  boolean isListedHere(TreeName name) {
     if (whyNever(name).isEmpty()) {
       return true;
     }

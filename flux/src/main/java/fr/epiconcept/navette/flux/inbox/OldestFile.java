@@ -1,10 +1,9 @@
 package fr.epiconcept.navette.flux.inbox;
 
-import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.config.ReadyRules;
+import fr.epiconcept.navette.flux.file.TreeWalk;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -21,7 +20,7 @@ import java.util.Optional;
  * @param since when its inode changed last: its sender cannot set that back as it can the mtime. A
  *     file that still grows is young
  */
-public record OldestFile(FileName name, Instant since) {
+public record OldestFile(TreeName name, Instant since) {
   /** So many are looked at; in a folder with more, one of these has waited long enough too. */
   private static final int MOST = 20_000;
 
@@ -32,26 +31,36 @@ public record OldestFile(FileName name, Instant since) {
    */
   public static Optional<OldestFile> in(Path folder, ReadyRules rules) throws IOException {
     Names names = new Names(rules);
-    OldestFile oldest = null;
-    int looked = 0;
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
-        FileName name = FileName.of(file);
-        if (names.whyNever(name).isPresent()) {
-          continue;
-        }
-        Optional<Instant> since = changed(file);
-        if (since.isPresent() && (oldest == null || since.get().isBefore(oldest.since()))) {
-          oldest = new OldestFile(name, since.get());
-        }
-        if (++looked == MOST) {
-          break;
-        }
-      }
-    } catch (DirectoryIteratorException e) {
-      throw e.getCause();
+    Search search = new Search(names);
+    new TreeWalk(folder, names.recursive(), names::whyNotInto).all(search);
+    return Optional.ofNullable(search.oldest);
+  }
+
+  private static final class Search implements TreeWalk.Visitor {
+    private final Names names;
+    private OldestFile oldest;
+    private int looked;
+
+    Search(Names names) {
+      this.names = names;
     }
-    return Optional.ofNullable(oldest);
+
+    @Override
+    public boolean isOver() {
+      return looked == MOST;
+    }
+
+    @Override
+    public void met(TreeName name, Path way) throws IOException {
+      if (names.whyNeverHere(name).isPresent()) {
+        return;
+      }
+      looked++;
+      Optional<Instant> since = changed(way);
+      if (since.isPresent() && (oldest == null || since.get().isBefore(oldest.since()))) {
+        oldest = new OldestFile(name, since.get());
+      }
+    }
   }
 
   private static Optional<Instant> changed(Path file) throws IOException {

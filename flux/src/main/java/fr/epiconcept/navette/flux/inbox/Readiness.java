@@ -3,6 +3,7 @@ package fr.epiconcept.navette.flux.inbox;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.config.ReadyRules;
 import fr.epiconcept.navette.flux.config.ReadyRules.EmptyFile;
+import fr.epiconcept.navette.flux.file.Branch;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.file.Hashing;
 import fr.epiconcept.navette.flux.file.RegularFile;
@@ -54,7 +55,22 @@ final class Readiness {
 
   /** Judges {@code candidate} at {@code now} and notes in it how it looks. */
   Verdict judge(Candidate candidate, long now) {
-    Path file = candidate.name.in(folder);
+    Optional<Branch> found;
+    try {
+      found = Branch.open(folder, candidate.name.folder());
+    } catch (IOException e) {
+      return new NotYet("its folder cannot be opened: " + e.getMessage(), IDLE);
+    }
+    if (found.isEmpty()) {
+      return new Gone();
+    }
+    try (Branch in = found.get()) {
+      return judge(candidate, in.path(), now);
+    }
+  }
+
+  private Verdict judge(Candidate candidate, Path in, long now) {
+    Path file = candidate.name.name().in(in);
     FileIdentity looks;
     try {
       looks = FileIdentity.of(file);
@@ -62,6 +78,10 @@ final class Readiness {
       return new Gone();
     } catch (IOException e) {
       return new NotYet("cannot be looked at: " + e.getMessage(), IDLE);
+    }
+    if (looks.isFolder() && names.recursive()) {
+      // It was a file when it was met; as a folder it is walked through.
+      return new Gone();
     }
     if (!looks.isRegular()) {
       return looks.isFolder()
@@ -75,7 +95,7 @@ final class Readiness {
     if (moving.isPresent()) {
       return moving.get();
     }
-    return companions(candidate, file).orElse(new Ready());
+    return companions(candidate.name.name(), in, file).orElse(new Ready());
   }
 
   private Optional<Verdict> stillMoving(
@@ -141,20 +161,22 @@ final class Readiness {
     return candidate.seen == Seen.FOUND && now - candidate.met < quietNanos(Seen.FOUND);
   }
 
-  private Optional<Verdict> companions(Candidate candidate, Path file) {
-    Optional<String> missing = missingCompanion(candidate.name);
+  private Optional<Verdict> companions(FileName name, Path in, Path file) {
+    Optional<String> missing = missingCompanion(name, in);
     if (missing.isPresent()) {
       return Optional.of(new NotYet(missing.get(), IDLE));
     }
-    return names.wantsHash()
-        ? hash(names.hashOf(folder, candidate.name).orElseThrow(), file)
-        : Optional.empty();
+    return names.wantsHash() ? hash(names.hashOf(in, name).orElseThrow(), file) : Optional.empty();
   }
 
-  /** Which companion of the deposit of that name is not there. */
-  Optional<String> missingCompanion(FileName name) {
+  /**
+   * Which companion of the deposit of that name is not there.
+   *
+   * @param in the way to the folder in which it stands
+   */
+  Optional<String> missingCompanion(FileName name, Path in) {
     if (names.wantsMarker()) {
-      Optional<Path> marker = names.markerOf(folder, name);
+      Optional<Path> marker = names.markerOf(in, name);
       if (marker.isEmpty()) {
         return Optional.of("its name is too long to have a marker");
       }
@@ -163,7 +185,7 @@ final class Readiness {
       }
     }
     if (names.wantsHash()) {
-      Optional<Path> hash = names.hashOf(folder, name);
+      Optional<Path> hash = names.hashOf(in, name);
       if (hash.isEmpty()) {
         return Optional.of("its name is too long to have a .sha256");
       }

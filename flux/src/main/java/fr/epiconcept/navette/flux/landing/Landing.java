@@ -4,12 +4,16 @@ import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.Checkpoint.Step;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.SubFolder;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.config.FolderTarget;
 import fr.epiconcept.navette.flux.config.FolderTarget.IfExists;
+import fr.epiconcept.navette.flux.file.Branch;
 import fr.epiconcept.navette.flux.file.FileKey;
 import fr.epiconcept.navette.flux.file.NativeFiles;
 import fr.epiconcept.navette.flux.file.NewFile;
 import fr.epiconcept.navette.flux.file.TemporaryName;
+import fr.epiconcept.navette.flux.log.OneLine;
 import fr.epiconcept.navette.flux.marks.MarkLine;
 import fr.epiconcept.navette.flux.marks.Marks;
 import java.io.IOException;
@@ -41,6 +45,9 @@ import org.slf4j.LoggerFactory;
  * alone decides. (2) The mark says under which name they will stand. (3) They are renamed. So after
  * a crash: no mark, no landing, begin again; a mark and the hidden file, rename; a mark and no
  * hidden file, it has landed, even if somebody took it away since.
+ *
+ * <p>The hidden name is at the top of the target, also of a file that goes into a sub-folder: those
+ * may come and go, while the target stays the same one.
  */
 public final class Landing {
   private static final Logger LOG = LoggerFactory.getLogger(Landing.class);
@@ -52,11 +59,22 @@ public final class Landing {
   private static final int MOST_NUMBERS = 100_000;
 
   private final FolderTarget target;
+  private final TargetFolders folders;
   private final Marks marks;
   private final Checkpoint checkpoint;
 
   public Landing(FolderTarget target, Marks marks, Checkpoint checkpoint) {
+    this(target, List.of(), marks, checkpoint);
+  }
+
+  /**
+   * A landing in {@code target}.
+   *
+   * @param reserved folders that may lie there and are no place for its files
+   */
+  public Landing(FolderTarget target, List<Path> reserved, Marks marks, Checkpoint checkpoint) {
     this.target = target;
+    this.folders = new TargetFolders(target, reserved);
     this.marks = marks;
     this.checkpoint = checkpoint;
   }
@@ -123,12 +141,25 @@ public final class Landing {
     }
     LandingPlan plan = known.get();
     plan.requireItsFolder(id);
-    Path temporary = plan.path().resolveSibling(TemporaryName.of(id));
+    Path temporary = plan.top().resolve(TemporaryName.of(id));
     // Only the very file: whoever may write to this folder could plant another of that name.
     if (!plan.isItsFile(temporary)) {
-      return Optional.of(new Landed.At(plan.path(), true, plan.isItsFile(plan.path())));
+      return Optional.of(new Landed.At(plan.path(), true, plan.stands()));
     }
-    return Optional.of(putInPlace(id, temporary, plan.path(), true));
+    return Optional.of(putInPlace(id, plan.top(), plan.name(), true));
+  }
+
+  /**
+   * Opens the folder that a file landed in, the same that {@link #landedBefore} tells; to be
+   * closed. By its path a link could lead elsewhere.
+   *
+   * @return nothing if it did not land, or if that folder is gone
+   */
+  public Optional<Branch> folderOf(FileId id) throws IOException {
+    Optional<LandingPlan> plan = LandingPlan.last(marks.read(id));
+    return plan.isEmpty()
+        ? Optional.empty()
+        : Branch.open(plan.get().top(), plan.get().name().folder());
   }
 
   /**
@@ -138,6 +169,11 @@ public final class Landing {
    * @param modified the mtime that it shall have
    */
   public Landed land(FileId id, FileName name, Instant modified, Body body) throws IOException {
+    return land(id, TreeName.of(name), modified, body);
+  }
+
+  /** Likewise, in a sub-folder. */
+  public Landed land(FileId id, TreeName name, Instant modified, Body body) throws IOException {
     Begun begun = begin(id, name, modified, body);
     if (begun instanceof Begun.Ended ended) {
       return ended.landed();
@@ -163,10 +199,10 @@ public final class Landing {
     final class Written implements Begun {
       private final FileId id;
       private final Path temporary;
-      private final Path wanted;
+      private final TreeName wanted;
       private final NewFile made;
 
-      private Written(FileId id, Path temporary, Path wanted, NewFile made) {
+      private Written(FileId id, Path temporary, TreeName wanted, NewFile made) {
         this.id = id;
         this.temporary = temporary;
         this.wanted = wanted;
@@ -186,11 +222,16 @@ public final class Landing {
 
   /** The first half: writes and verifies the bytes. */
   public Begun begin(FileId id, FileName name, Instant modified, Body body) throws IOException {
+    return begin(id, TreeName.of(name), modified, body);
+  }
+
+  /** Likewise, for a sub-folder. */
+  public Begun begin(FileId id, TreeName name, Instant modified, Body body) throws IOException {
     return begin(id, name, path -> written(path, modified, body));
   }
 
   /** Likewise, but what a cut leaves is kept, and the next try goes on from there. */
-  public Begun beginInPieces(FileId id, FileName name, Instant modified, Pieces pieces)
+  public Begun beginInPieces(FileId id, TreeName name, Instant modified, Pieces pieces)
       throws IOException {
     return begin(id, name, path -> completed(path, modified, pieces));
   }
@@ -199,17 +240,22 @@ public final class Landing {
     NewFile make(Path temporary) throws IOException;
   }
 
-  private Begun begin(FileId id, FileName name, Making making) throws IOException {
+  private Begun begin(FileId id, TreeName name, Making making) throws IOException {
     Optional<Landed> before = finish(id);
     if (before.isPresent()) {
       return new Begun.Ended(before.get());
     }
-    Path wanted = name.in(target.path());
-    if (target.ifExists() == IfExists.HOLD && Files.exists(wanted)) {
-      return new Begun.Ended(new Landed.NameTaken(wanted));
+    if (target.ifExists() == IfExists.HOLD && isTaken(name)) {
+      return new Begun.Ended(new Landed.NameTaken(name.in(target.path())));
     }
     Path temporary = target.path().resolve(TemporaryName.of(id));
-    return new Begun.Written(id, temporary, wanted, making.make(temporary));
+    return new Begun.Written(id, temporary, name, making.make(temporary));
+  }
+
+  private boolean isTaken(TreeName name) throws IOException {
+    try (Branch folder = folders.make(target.path(), name.folder())) {
+      return Files.exists(name.name().in(folder.path()), LinkOption.NOFOLLOW_LINKS);
+    }
   }
 
   private NewFile written(Path temporary, Instant modified, Body body) throws IOException {
@@ -283,7 +329,7 @@ public final class Landing {
     Map<FileId, Landed> landed = underTheirOwnNames(files);
     for (Begun.Written file : files) {
       if (!landed.containsKey(file.id)) {
-        landed.put(file.id, putInPlace(file.id, file.temporary, file.wanted, false));
+        landed.put(file.id, putInPlace(file.id, target.path(), file.wanted, false));
       }
     }
     return files.stream().map(file -> landed.get(file.id)).toList();
@@ -291,26 +337,61 @@ public final class Landing {
 
   /** Lands those whose names are free; a name that two of them want goes to the first. */
   private Map<FileId, Landed> underTheirOwnNames(List<Begun.Written> files) throws IOException {
-    Map<FileId, MarkLine> marked = new LinkedHashMap<>();
-    Set<Path> meant = new HashSet<>();
-    for (Begun.Written file : files) {
-      FileKey key = FileKey.of(file.temporary);
-      boolean free = target.ifExists() == IfExists.OVERWRITE || isFree(file.wanted, key);
-      if (free && meant.add(file.wanted)) {
-        marked.put(file.id, LandingPlan.mark(target.path(), FileName.of(file.wanted), key));
+    try (Folders open = new Folders()) {
+      Map<FileId, MarkLine> marked = new LinkedHashMap<>();
+      Set<TreeName> meant = new HashSet<>();
+      for (Begun.Written file : files) {
+        FileKey key = FileKey.of(file.temporary);
+        Branch folder = open.of(file.wanted.folder());
+        FileName name = file.wanted.name();
+        TreeName place = new TreeName(folder.folder(), name);
+        if (mayTake(name.in(folder.path()), key) && meant.add(place)) {
+          marked.put(file.id, LandingPlan.mark(target.path(), place, key));
+        }
       }
-    }
-    marks.writeAll(marked);
-    marked.keySet().forEach(id -> checkpoint.reached(Step.LANDING, id));
-    Map<FileId, Landed> landed = new HashMap<>();
-    for (Begun.Written file : files) {
-      if (marked.containsKey(file.id) && rename(file.temporary, file.wanted)) {
-        landed.put(file.id, new Landed.At(file.wanted, false, true));
+      marks.writeAll(marked);
+      marked.keySet().forEach(id -> checkpoint.reached(Step.LANDING, id));
+      Map<FileId, Landed> landed = new HashMap<>();
+      for (Begun.Written file : files) {
+        Branch folder = open.of(file.wanted.folder());
+        FileName name = file.wanted.name();
+        if (marked.containsKey(file.id) && rename(file.temporary, folder, name)) {
+          landed.put(file.id, new Landed.At(name.in(folder.named()), false, true));
+        }
       }
+      open.sync();
+      landed.keySet().forEach(id -> checkpoint.reached(Step.LANDED, id));
+      return landed;
     }
-    NativeFiles.syncFolder(target.path());
-    landed.keySet().forEach(id -> checkpoint.reached(Step.LANDED, id));
-    return landed;
+  }
+
+  /** The sub-folders of a group, each opened once. */
+  private final class Folders implements AutoCloseable {
+    private final Map<SubFolder, Branch> open = new LinkedHashMap<>();
+
+    Branch of(SubFolder wanted) throws IOException {
+      Branch known = open.get(wanted);
+      if (known == null) {
+        known = folders.make(target.path(), wanted);
+        open.put(wanted, known);
+      }
+      return known;
+    }
+
+    /** The new names before the hidden ones go. */
+    void sync() throws IOException {
+      for (Branch folder : open.values()) {
+        if (!folder.folder().isTop()) {
+          NativeFiles.syncFolder(folder.path());
+        }
+      }
+      NativeFiles.syncFolder(target.path());
+    }
+
+    @Override
+    public void close() {
+      open.values().forEach(Branch::close);
+    }
   }
 
   /** Whatever the group has reached: some may have landed, or be marked, already. */
@@ -334,12 +415,18 @@ public final class Landing {
     NativeFiles.syncFolder(target.path());
     checkpoint.reached(Step.WRITTEN, file.id);
     // Marked once more if it was marked: what a failed sync left of the mark, nobody knows.
-    return putInPlace(file.id, file.temporary, file.wanted, false);
+    return putInPlace(file.id, target.path(), file.wanted, false);
   }
 
   private Landed landedInTheGroup(Begun.Written file) throws IOException {
     Optional<Landed> landed = finish(file.id);
     if (landed.isPresent() && landed.get() instanceof Landed.At at) {
+      Optional<Branch> found = folderOf(file.id);
+      if (found.isPresent()) {
+        try (Branch folder = found.get()) {
+          NativeFiles.syncFolder(folder.path());
+        }
+      }
       NativeFiles.syncFolder(target.path());
       return new Landed.At(at.path(), false, at.stands());
     }
@@ -347,28 +434,41 @@ public final class Landing {
         file.temporary.toString(), null, "somebody took it away before it had its name");
   }
 
-  private Landed putInPlace(FileId id, Path temporary, Path wanted, boolean before)
+  private Landed putInPlace(FileId id, Path top, TreeName wanted, boolean before)
       throws IOException {
-    Path folder = wanted.getParent();
+    Path temporary = top.resolve(TemporaryName.of(id));
     FileKey file = FileKey.of(temporary);
-    FileName name = FileName.of(wanted);
-    for (int n = 2; n < MOST_NUMBERS; n++) {
-      Path place = name.in(folder);
-      if (target.ifExists() == IfExists.OVERWRITE || isFree(place, file)) {
-        marks.write(id, LandingPlan.mark(folder, name, file));
-        checkpoint.reached(Step.LANDING, id);
-        if (rename(temporary, place)) {
-          NativeFiles.syncFolder(folder);
-          checkpoint.reached(Step.LANDED, id);
-          return new Landed.At(place, before, true);
+    try (Branch folder = folders.make(top, wanted.folder())) {
+      FileName name = wanted.name();
+      for (int n = 2; n < MOST_NUMBERS; n++) {
+        Path place = name.in(folder.path());
+        if (mayTake(place, file)) {
+          marks.write(id, LandingPlan.mark(top, new TreeName(folder.folder(), name), file));
+          checkpoint.reached(Step.LANDING, id);
+          if (rename(temporary, folder, name)) {
+            NativeFiles.syncFolder(folder.path());
+            if (!folder.folder().isTop()) {
+              NativeFiles.syncFolder(top);
+            }
+            checkpoint.reached(Step.LANDED, id);
+            return new Landed.At(name.in(folder.named()), before, true);
+          }
         }
+        if (target.ifExists() == IfExists.HOLD) {
+          return new Landed.NameTaken(name.in(folder.named()));
+        }
+        name = wanted.name().numbered(n);
       }
-      if (target.ifExists() == IfExists.HOLD) {
-        return new Landed.NameTaken(place);
-      }
-      name = FileName.of(wanted).numbered(n);
     }
-    throw new IOException("all " + MOST_NUMBERS + " ways to call it are taken: " + wanted);
+    throw new IOException(
+        "all " + MOST_NUMBERS + " ways to call it are taken: " + OneLine.of(wanted.in(top)));
+  }
+
+  /** Whether a file may be put there: what stands there is no folder, and may go, or nothing. */
+  private boolean mayTake(Path place, FileKey file) throws IOException {
+    return target.ifExists() == IfExists.OVERWRITE
+        ? !Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)
+        : isFree(place, file);
   }
 
   /** Where a rename is a link and an unlink, a crash may have left our own file with both names. */
@@ -380,12 +480,17 @@ public final class Landing {
     }
   }
 
-  private boolean rename(Path temporary, Path place) throws IOException {
-    if (target.ifExists() == IfExists.OVERWRITE) {
-      Files.move(temporary, place, StandardCopyOption.ATOMIC_MOVE);
-      return true;
+  private boolean rename(Path temporary, Branch folder, FileName name) throws IOException {
+    Path place = name.in(folder.path());
+    try {
+      if (target.ifExists() == IfExists.OVERWRITE) {
+        Files.move(temporary, place, StandardCopyOption.ATOMIC_MOVE);
+        return true;
+      }
+      return NativeFiles.renameNoReplace(temporary, place);
+    } catch (IOException e) {
+      throw folder.named(e);
     }
-    return NativeFiles.renameNoReplace(temporary, place);
   }
 
   private static void removeQuietly(Path temporary, Exception cause) {

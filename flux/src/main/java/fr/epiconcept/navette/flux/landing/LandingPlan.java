@@ -2,6 +2,9 @@ package fr.epiconcept.navette.flux.landing;
 
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.SubFolder;
+import fr.epiconcept.navette.flux.TreeName;
+import fr.epiconcept.navette.flux.file.Branch;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.file.FileKey;
 import fr.epiconcept.navette.flux.marks.MarkLine;
@@ -16,22 +19,25 @@ import java.util.Optional;
  * that is: a folder that is not mounted, and another file that has the name by now, look alike by
  * their paths.
  *
- * @param path where it is to stand
- * @param folder the folder
+ * @param top the target; sub-folders in it may come and go
+ * @param name where in it the file is to stand
+ * @param folder which folder the target is
  * @param file the file
  */
-record LandingPlan(Path path, Optional<FileKey> folder, Optional<FileKey> file) {
+record LandingPlan(Path top, TreeName name, Optional<FileKey> folder, Optional<FileKey> file) {
   private static final String LANDING = "landing";
 
-  static MarkLine mark(Path folder, FileName name, FileKey file) throws IOException {
+  static MarkLine mark(Path top, TreeName name, FileKey file) throws IOException {
     return MarkLine.of(
         LANDING,
         "folder",
-        folder,
+        top,
+        "sub",
+        name.folder().isTop() ? null : name.folder().encoded(),
         "name",
-        name.encoded(),
+        name.name().encoded(),
         "in",
-        FileKey.ofFolder(folder),
+        FileKey.ofFolder(top),
         "file",
         file);
   }
@@ -50,10 +56,14 @@ record LandingPlan(Path path, Optional<FileKey> folder, Optional<FileKey> file) 
   }
 
   private static LandingPlan read(MarkLine line) {
-    Path folder = Path.of(line.get("folder").orElseThrow());
+    Path top = Path.of(line.get("folder").orElseThrow());
+    SubFolder folder = SubFolder.decode(line.get("sub").orElse(""));
     FileName name = FileName.decode(line.get("name").orElseThrow());
     return new LandingPlan(
-        name.in(folder), line.get("in").map(FileKey::parse), line.get("file").map(FileKey::parse));
+        top,
+        new TreeName(folder, name),
+        line.get("in").map(FileKey::parse),
+        line.get("file").map(FileKey::parse));
   }
 
   /**
@@ -62,14 +72,30 @@ record LandingPlan(Path path, Optional<FileKey> folder, Optional<FileKey> file) 
    * @throws IOException if the folder is missing, or another one than it was
    */
   void requireItsFolder(FileId id) throws IOException {
-    FileKey now = FileKey.ofFolder(path.getParent());
+    FileKey now = FileKey.ofFolder(top);
     if (folder.isPresent() && !folder.get().isSameAs(now)) {
       throw new IOException(
-          path.getParent()
+          top
               + " is not the folder that "
               + id
               + " landed in: is it mounted? (if it was replaced on purpose, remove that file's open"
               + " mark, and it lands once more)");
+    }
+  }
+
+  /** Its path as people know it. */
+  Path path() {
+    return name.in(top);
+  }
+
+  /** Whether the very file stands in its place: a link on the way there does not count. */
+  boolean stands() throws IOException {
+    Optional<Branch> found = Branch.open(top, name.folder());
+    if (found.isEmpty()) {
+      return false;
+    }
+    try (Branch in = found.get()) {
+      return isItsFile(name.name().in(in.path()));
     }
   }
 

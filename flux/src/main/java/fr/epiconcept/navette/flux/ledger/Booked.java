@@ -2,6 +2,8 @@ package fr.epiconcept.navette.flux.ledger;
 
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.SubFolder;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.marks.MarkLine;
 import java.util.Optional;
 
@@ -15,7 +17,7 @@ import java.util.Optional;
  */
 public record Booked(
     FileId id,
-    Optional<FileName> name,
+    Optional<TreeName> name,
     Optional<Long> bytes,
     Optional<String> sha256,
     Optional<End> end) {
@@ -43,9 +45,10 @@ public record Booked(
     };
   }
 
-  private static Optional<FileName> name(MarkLine line) {
+  private static Optional<TreeName> name(MarkLine line) {
     try {
-      return line.get("name").map(FileName::decode);
+      SubFolder folder = SubFolder.decode(line.get("sub").orElse(""));
+      return line.get("name").map(FileName::decode).map(name -> new TreeName(folder, name));
     } catch (IllegalArgumentException damaged) {
       return Optional.empty();
     }

@@ -3,7 +3,7 @@ package fr.epiconcept.navette.flux.ledger;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import fr.epiconcept.navette.flux.FileId;
-import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.file.DurableFile;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.marks.MarkLine;
@@ -64,11 +64,11 @@ public final class Ledger {
 
   /** A file has its id, and stands in the spool. */
   public void claimed(Entry entry, long bytes) {
-    claimed(entry.id(), entry.name(), bytes, entry.related());
+    claimed(entry.id(), entry.path(), bytes, entry.related());
   }
 
   /** As {@link #claimed(Entry, long)}, of one that has left the spool since. */
-  public void claimed(FileId id, FileName name, long bytes, Optional<FileId> replayOf) {
+  public void claimed(FileId id, TreeName name, long bytes, Optional<FileId> replayOf) {
     write(
         id,
         MarkLine.of(
@@ -78,7 +78,9 @@ public final class Ledger {
             "bytes",
             bytes,
             "name",
-            name.encoded(),
+            name.name().encoded(),
+            "sub",
+            name.folder().isTop() ? null : name.folder().encoded(),
             "replay-of",
             replayOf.orElse(null)));
   }

@@ -15,10 +15,22 @@ import java.util.Optional;
  * @param log its log on this server
  * @param kept where files are kept below a folder a day, by the word of {@code Trace.where}
  * @param inbox where files stand that nobody has taken yet
+ * @param recursive whether they stand in its sub-folders too
  * @param marks what is remembered of each file
  */
 public record Searchable(
-    FluxName flux, Path log, Map<String, Path> kept, Optional<Path> inbox, Optional<Path> marks) {
+    FluxName flux,
+    Path log,
+    Map<String, Path> kept,
+    Optional<Path> inbox,
+    boolean recursive,
+    Optional<Path> marks) {
+
+  /** One whose inbox, if it has one, has no sub-folders. */
+  public Searchable(
+      FluxName flux, Path log, Map<String, Path> kept, Optional<Path> inbox, Optional<Path> marks) {
+    this(flux, log, kept, inbox, false, marks);
+  }
 
   /** That of the file server. */
   public static Searchable of(FluxName flux, IngestSection section) {
@@ -26,7 +38,12 @@ public record Searchable(
     kept.put("archive", section.archive());
     kept.put("quarantine", section.quarantine());
     return new Searchable(
-        flux, section.log(), kept, Optional.of(section.inbox()), Optional.empty());
+        flux,
+        section.log(),
+        kept,
+        Optional.of(section.inbox()),
+        section.ready().recursive(),
+        Optional.empty());
   }
 
   /**

@@ -2,6 +2,7 @@ package fr.epiconcept.navette.flux.life;
 
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.log.LogLine;
 import fr.epiconcept.navette.flux.log.OneLine;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,7 @@ public final class Sought {
   private final Optional<FileId> id;
   private final Optional<String> hash;
   private final Set<String> names;
+  private final Set<String> folders;
   private final Optional<Pattern> damaged;
 
   private Sought(String text) {
@@ -33,13 +35,32 @@ public final class Sought {
         HASH.matcher(text).matches()
             ? Optional.of(text.toLowerCase(Locale.ROOT))
             : Optional.empty();
-    names = id.isPresent() ? Set.of() : spellings(text.substring(text.lastIndexOf('/') + 1));
+    names = id.isPresent() ? Set.of() : spellings(ownName(text));
+    folders = folders(text);
     damaged = text.indexOf(LOST) < 0 ? Optional.empty() : Optional.of(damaged(text));
   }
 
   /** What {@code text} may mean; nothing if it can be no file's. */
   public static Optional<Sought> parse(String text) {
     return text.isBlank() || text.endsWith("/") ? Optional.empty() : Optional.of(new Sought(text));
+  }
+
+  /** In quotes, if the whole was. */
+  private static String ownName(String text) {
+    String own = text.substring(text.lastIndexOf('/') + 1);
+    boolean open = text.startsWith("\"") && own.endsWith("\"") && !own.startsWith("\"");
+    return open ? "\"" + own : own;
+  }
+
+  private static Set<String> folders(String text) {
+    Set<String> spellings = new LinkedHashSet<>();
+    spellings.add(folder(text.startsWith("\"") ? text.substring(1) : text));
+    try {
+      spellings.add(folder(TreeName.decode(text).display()));
+    } catch (IllegalArgumentException notEncoded) {
+      return spellings;
+    }
+    return spellings;
   }
 
   /** As people type it, as a log spells it, with or without its quotes, or percent-encoded. */
@@ -95,10 +116,31 @@ public final class Sought {
     return isNamed(name.display()) || isNamed(OneLine.of(name));
   }
 
-  /** Whether a file whose name is spelled so is meant. */
+  /** Whether a file of that name is meant. */
+  public boolean matches(TreeName name) {
+    return isNamed(name.display()) || isNamed(OneLine.of(name));
+  }
+
+  /**
+   * Whether a file whose name is spelled so is meant; of folders before it, as many must agree as
+   * both have.
+   */
   public boolean isNamed(String display) {
-    return names.contains(display)
-        || damaged.filter(pattern -> pattern.matcher(display).matches()).isPresent();
+    String name = display.substring(display.lastIndexOf('/') + 1);
+    boolean named =
+        names.contains(name)
+            || damaged.filter(pattern -> pattern.matcher(name).matches()).isPresent();
+    return named && folders.stream().anyMatch(each -> agree(each, folder(display)));
+  }
+
+  /** With a slash at either end; a single one where there is none. */
+  private static String folder(String spelled) {
+    String folder = spelled.substring(0, spelled.lastIndexOf('/') + 1);
+    return folder.startsWith("/") ? folder : "/" + folder;
+  }
+
+  private static boolean agree(String one, String other) {
+    return one.endsWith(other) || other.endsWith(one) || one.indexOf(LOST) >= 0;
   }
 
   /** Whether a line tells of the file that is meant. */
@@ -117,7 +159,12 @@ public final class Sought {
     if (damaged.isPresent()) {
       needles.add(bytes("name="));
     } else {
-      names.forEach(name -> needles.add(bytes("name=" + LogLine.spelled(name))));
+      for (String name : names) {
+        needles.add(bytes("name=" + LogLine.spelled(name)));
+        // Behind its folder; in quotes, those open before that.
+        String behind = LogLine.spelled("/" + name);
+        needles.add(bytes(behind.startsWith("\"") ? behind.substring(1) : behind));
+      }
     }
     return needles;
   }

@@ -2,7 +2,11 @@ package fr.epiconcept.navette.flux.life;
 
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.SubFolder;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.file.FileIdentity;
+import fr.epiconcept.navette.flux.file.Kept;
+import fr.epiconcept.navette.flux.file.TreeWalk;
 import fr.epiconcept.navette.flux.log.OneLine;
 import fr.epiconcept.navette.flux.marks.MarkLine;
 import fr.epiconcept.navette.flux.marks.Marks;
@@ -74,15 +78,18 @@ final class Traces {
       throws IOException {
     FileIdentity looks = FileIdentity.of(file);
     if (looks.isFolder()) {
-      look(file, "*", inner -> add(id, word, inner, FileName.of(inner), traces));
+      for (TreeName inner : Kept.below(file)) {
+        lookAt(inner.in(file), way -> add(id, word, way, inner, traces));
+      }
       return;
     }
     String encoded = name.encoded();
     int dash = encoded.indexOf('-');
-    add(id, word, file, dash < 0 ? name : FileName.decode(encoded.substring(dash + 1)), traces);
+    FileName own = dash < 0 ? name : FileName.decode(encoded.substring(dash + 1));
+    add(id, word, file, TreeName.of(own), traces);
   }
 
-  private void add(FileId id, String word, Path file, FileName name, List<Trace> traces)
+  private void add(FileId id, String word, Path file, TreeName name, List<Trace> traces)
       throws IOException {
     traces.add(
         new Trace(
@@ -105,7 +112,8 @@ final class Traces {
                   where.flux(),
                   Optional.of(id),
                   "marks",
-                  lines.get(0).get("name").orElse(""),
+                  lines.get(0).get("sub").map(below -> below + "/").orElse("")
+                      + lines.get(0).get("name").orElse(""),
                   OneLine.of(folder),
                   Optional.empty(),
                   Optional.of(end(line))));
@@ -130,25 +138,35 @@ final class Traces {
   List<Trace> inbox(Sought sought) {
     List<Trace> traces = new ArrayList<>();
     if (sought.isName() && where.inbox().isPresent()) {
-      look(
-          where.inbox().get(),
-          "*",
-          file -> {
-            FileName name = FileName.of(file);
-            if (sought.matches(name)) {
+      Path inbox = where.inbox().get();
+      try {
+        new TreeWalk(inbox, where.recursive(), SubFolder::whyNever)
+            .all((name, way) -> waiting(sought, inbox, name, way, traces));
+      } catch (NoSuchFileException | NotDirectoryException none) {
+        return traces;
+      } catch (IOException e) {
+        unread.accept(OneLine.of(inbox) + " cannot be looked at: " + e);
+      }
+    }
+    return traces;
+  }
+
+  private void waiting(Sought sought, Path inbox, TreeName name, Path way, List<Trace> traces)
+      throws IOException {
+    if (sought.matches(name)) {
+      lookAt(
+          way,
+          file ->
               traces.add(
                   new Trace(
                       where.flux(),
                       Optional.empty(),
                       "inbox",
                       OneLine.of(name),
-                      OneLine.of(file),
+                      OneLine.of(name.in(inbox)),
                       Optional.of(FileIdentity.of(file).size()),
-                      Optional.empty()));
-            }
-          });
+                      Optional.empty())));
     }
-    return traces;
   }
 
   private interface Look {

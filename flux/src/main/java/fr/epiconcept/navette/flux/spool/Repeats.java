@@ -2,6 +2,7 @@ package fr.epiconcept.navette.flux.spool;
 
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.file.NativeFiles;
 import fr.epiconcept.navette.flux.file.Relocation;
@@ -33,13 +34,14 @@ public final class Repeats {
    * @param id the copy's own
    * @param of the deposit that it repeats
    */
-  public Entry prepare(Path from, FileName name, FileId id, FileId of) throws IOException {
+  public Entry prepare(Path from, TreeName name, FileId id, FileId of) throws IOException {
     Entry entry = entry(name, id, of);
     Files.createDirectory(entry.folder());
     boolean done = false;
     try {
+      entry.origin().make();
       Relocation.copy(from, hidden(entry));
-      NativeFiles.syncFolder(entry.folder());
+      entry.origin().sync(entry.folder());
       NativeFiles.syncFolder(entry.folder().getParent());
       done = true;
     } finally {
@@ -51,9 +53,15 @@ public final class Repeats {
   }
 
   /** The entry that {@link #prepare} gave, or would give. */
-  public Entry entry(FileName name, FileId id, FileId of) {
+  public Entry entry(TreeName name, FileId id, FileId of) {
     Label label = new Label(id, Optional.of(of));
-    return new Entry(id, Optional.of(of), spool.in(State.AGAIN).resolve(label.spelled()), name);
+    Path own = spool.in(State.AGAIN).resolve(label.spelled());
+    return new Entry(id, Optional.of(of), own, name.folder(), name.name());
+  }
+
+  /** As {@link #prepare(Path, TreeName, FileId, FileId)}, of a file from the top of an inbox. */
+  public Entry prepare(Path from, FileName name, FileId id, FileId of) throws IOException {
+    return prepare(from, TreeName.of(name), id, of);
   }
 
   /** Whether it is prepared and not admitted. */
@@ -74,7 +82,7 @@ public final class Repeats {
       if (!NativeFiles.renameNoReplace(hidden(entry), entry.file())) {
         throw new IOException("the spool has " + entry.id() + " twice: " + entry.file());
       }
-      NativeFiles.syncFolder(entry.folder());
+      entry.origin().sync(entry.folder());
     } catch (NoSuchFileException admittedBefore) {
       return;
     }
@@ -83,7 +91,7 @@ public final class Repeats {
   /** Takes a prepared file back. May be called twice. */
   public void discard(Entry entry) throws IOException {
     Files.deleteIfExists(hidden(entry));
-    Files.deleteIfExists(entry.folder());
+    entry.origin().remove(entry.folder());
   }
 
   /** Those that a crash left prepared, by id. Of what they are copies is known. */
@@ -103,7 +111,7 @@ public final class Repeats {
     for (Path own : spool.list(State.AGAIN)) {
       if (Label.of(own).orElseThrow().id().equals(id)) {
         Files.deleteIfExists(own.resolve(TemporaryName.of(id)));
-        Files.deleteIfExists(own);
+        Origin.in(own).remove(own);
       }
     }
   }

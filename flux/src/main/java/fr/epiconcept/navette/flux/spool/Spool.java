@@ -2,6 +2,8 @@ package fr.epiconcept.navette.flux.spool;
 
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.TreeName;
+import fr.epiconcept.navette.flux.file.Branch;
 import fr.epiconcept.navette.flux.file.DurableFile;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.file.NativeFiles;
@@ -87,26 +89,48 @@ public final class Spool {
     return folder;
   }
 
-  /**
-   * Takes a file out of its sender's reach by one rename. On disk only after {@link #syncClaims}.
-   *
-   * @return the entry, or nothing if the file was gone (its sender took it back)
-   */
+  /** As {@link #claim(Path, TreeName, FileId, Optional)}, at the top of the inbox. */
   public Optional<Entry> claim(Path inbox, FileName name, FileId id, Optional<FileId> related)
       throws IOException {
-    Path own = in(State.CLAIMED).resolve(new Label(id, related).spelled());
+    return claim(inbox, TreeName.of(name), id, related);
+  }
+
+  /**
+   * Takes a file out of its sender's reach by one rename, which says in which sub-folder it stood.
+   * On disk only after {@link #syncClaims}.
+   *
+   * @return the entry, or nothing if the file was gone (its sender took it back), or its folder
+   *     was: one that has become a link is gone
+   */
+  public Optional<Entry> claim(Path inbox, TreeName file, FileId id, Optional<FileId> related)
+      throws IOException {
+    Optional<Branch> found = Branch.open(inbox, file.folder());
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    try (Branch from = found.get()) {
+      return claim(inbox, from, file, new Label(id, related));
+    } catch (IOException e) {
+      throw found.get().named(e);
+    }
+  }
+
+  private Optional<Entry> claim(Path inbox, Branch from, TreeName file, Label label)
+      throws IOException {
+    Path own = in(State.CLAIMED).resolve(label.spelled());
     Files.createDirectory(own);
-    remember(new Label(id, related));
-    Entry entry = new Entry(id, related, own, name);
+    remember(label);
+    Entry entry = new Entry(label.id(), label.related(), own, file.folder(), file.name());
     try {
-      if (!NativeFiles.renameNoReplace(name.in(inbox), entry.file())) {
+      entry.origin().make();
+      if (!NativeFiles.renameNoReplace(file.name().in(from.path()), entry.file())) {
         throw new IOException("a new spool folder is not empty: " + own);
       }
       return Optional.of(entry);
     } catch (AtomicMoveNotSupportedException otherFileSystem) {
       removeFolder(entry);
       try (Staging staging = Staging.make(inbox)) {
-        return staging.take(entry) ? fetch(staging, entry) : Optional.empty();
+        return staging.take(from, entry) ? fetch(staging, entry) : Optional.empty();
       }
     } catch (NoSuchFileException takenBack) {
       removeFolder(entry);
@@ -189,7 +213,7 @@ public final class Spool {
     }
     NativeFiles.syncFolder(in(State.CLAIMED));
     for (Entry entry : entries) {
-      NativeFiles.syncFolder(entry.folder());
+      entry.origin().sync(entry.folder());
     }
   }
 
@@ -288,7 +312,7 @@ public final class Spool {
 
   /** Removes the folder that a file was moved out of. May be called twice. */
   public void removeFolder(Entry entry) throws IOException {
-    Files.deleteIfExists(entry.folder());
+    entry.origin().remove(entry.folder());
     related.remove(entry.id());
   }
 
@@ -296,8 +320,9 @@ public final class Spool {
   public void removeEmpty() throws IOException {
     for (State state : State.values()) {
       for (Path own : list(state)) {
-        if (FileIdentity.of(own).isFolder() && Staging.isEmpty(own)) {
-          Files.delete(own);
+        Origin origin = Origin.in(own);
+        if (FileIdentity.of(own).isFolder() && Staging.isEmpty(origin.place())) {
+          origin.remove(own);
           Label.of(own).map(Label::id).ifPresent(related::remove);
         }
       }

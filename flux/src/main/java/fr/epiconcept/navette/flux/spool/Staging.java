@@ -1,6 +1,7 @@
 package fr.epiconcept.navette.flux.spool;
 
 import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.file.Branch;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.file.NativeFiles;
 import fr.epiconcept.navette.flux.file.PrivateFolder;
@@ -67,35 +68,46 @@ final class Staging implements AutoCloseable {
   /**
    * The claim itself.
    *
+   * @param from the folder in which the file stands
    * @param entry where the file shall stand in the spool
    * @return false if the file was gone
    */
-  boolean take(Entry entry) throws IOException {
+  boolean take(Branch from, Entry entry) throws IOException {
     try {
-      return claim(entry);
+      return claim(from, entry);
     } catch (IOException e) {
       throw folder.named(e);
     }
   }
 
-  private boolean claim(Entry entry) throws IOException {
-    Path own = staged(entry).getParent();
+  private boolean claim(Branch from, Entry entry) throws IOException {
+    Path own = own(entry);
+    Origin origin = Origin.of(own, entry.from());
     Files.createDirectory(own);
+    origin.make();
     try {
-      if (!NativeFiles.renameNoReplace(entry.name().in(inbox), staged(entry))) {
+      if (!NativeFiles.renameNoReplace(entry.name().in(from.path()), staged(entry))) {
         throw new IOException("a new staging folder is not empty: " + own);
       }
     } catch (NoSuchFileException takenBack) {
-      Files.delete(own);
+      origin.remove(own);
       return false;
     }
-    NativeFiles.syncFolder(own);
+    origin.sync(own);
     NativeFiles.syncFolder(folder.path());
     return true;
   }
 
+  private Path own(Entry entry) {
+    return folder.path().resolve(entry.folder().getFileName());
+  }
+
   private Path staged(Entry entry) {
-    return entry.name().in(folder.path().resolve(entry.folder().getFileName()));
+    return entry.name().in(Origin.of(own(entry), entry.from()).place());
+  }
+
+  private void removeOwn(Entry entry) throws IOException {
+    Origin.of(own(entry), entry.from()).remove(own(entry));
   }
 
   /**
@@ -116,18 +128,27 @@ final class Staging implements AutoCloseable {
     FileIdentity looks = FileIdentity.of(staged);
     if (looks.isFolder()) {
       // Somebody put a folder in the place of the file that was ready: it is not ours to take.
-      putInto(inbox, staged, entry.name());
-      Files.delete(staged.getParent());
+      giveBack(staged, entry);
+      removeOwn(entry);
       return false;
     }
     Files.createDirectories(entry.folder());
+    entry.origin().make();
     if (!looks.isRegular()) {
       standIn(staged, entry.file());
     } else if (!Relocation.move(staged, entry.file(), entry.id())) {
       throw new IOException("two files claim one place: " + entry.file());
     }
-    Files.delete(staged.getParent());
+    removeOwn(entry);
     return true;
+  }
+
+  /** To where it stood; to the top if that folder is gone. */
+  private void giveBack(Path staged, Entry entry) throws IOException {
+    Optional<Branch> from = Branch.open(inbox, entry.from());
+    try (Branch to = from.isPresent() ? from.get() : Branch.top(inbox)) {
+      putInto(to.path(), staged, entry.name());
+    }
   }
 
   /** Puts into the inbox what is not ours, under a name that is free. */
@@ -166,9 +187,9 @@ final class Staging implements AutoCloseable {
       if (staged.isPresent()) {
         Entry entry = staged.get();
         Path target = claimed.resolve(own.getFileName());
-        left.add(new Entry(entry.id(), entry.related(), target, entry.name()));
-      } else if (isEmpty(own)) {
-        Files.delete(own);
+        left.add(new Entry(entry.id(), entry.related(), target, entry.from(), entry.name()));
+      } else if (isEmpty(Origin.in(own).place())) {
+        Origin.in(own).remove(own);
       }
     }
     return left;

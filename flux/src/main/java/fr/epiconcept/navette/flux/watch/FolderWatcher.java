@@ -79,6 +79,19 @@ public final class FolderWatcher implements AutoCloseable {
     /** Deleted, or renamed away from that name. */
     void left(FileName name);
 
+    /**
+     * A new name, of a folder: told as one of a file, unless the listener wants to know.
+     *
+     * @param moved whether it was renamed to that name, with all that it may hold
+     */
+    default void folderCame(FileName name, boolean moved) {
+      if (moved) {
+        movedIn(name);
+      } else {
+        opened(name);
+      }
+    }
+
     /** Events may be missing: list the whole folder. */
     void lost(String why);
 
@@ -153,6 +166,26 @@ public final class FolderWatcher implements AutoCloseable {
     return watch;
   }
 
+  /**
+   * Watches a folder that is there, as it is reached now, for whoever hears by another watch when
+   * its name goes or comes to mean another: nobody looks after that here. If the kernel loses
+   * events the listener is told nothing, that of the other watch is. The folder must be on a local
+   * file system.
+   *
+   * @param way may be one by an open descriptor, which need not stay open
+   * @throws IOException if it cannot be watched, with the limit that was reached if there was one
+   */
+  public Watch watchBelow(Path way, Listener listener) throws IOException {
+    WatchedFolder watch =
+        new WatchedFolder(way, new Link.Missing("not watched yet"), listener, links::removeBelow);
+    links.addBelow(watch);
+    if (stopping) {
+      watch.close();
+      throw new IOException("the watcher is closed");
+    }
+    return watch;
+  }
+
   /** Stops; waits up to two seconds for a listener that is being told something. */
   @Override
   public void close() {
@@ -221,12 +254,15 @@ public final class FolderWatcher implements AutoCloseable {
     if (event.is(Inotify.OVERFLOW)) {
       overflow();
     } else if (event.is(FOLDER_ENDED)) {
-      folderEnded(event.watch());
+      folderEnded(event);
     } else {
       for (WatchedFolder watch : links.all()) {
         if (watch.isAttachedTo(event.watch())) {
           watch.tell(event);
         }
+      }
+      for (WatchedFolder watch : links.below(event.watch())) {
+        watch.tell(event);
       }
     }
   }
@@ -246,7 +282,12 @@ public final class FolderWatcher implements AutoCloseable {
     }
   }
 
-  private void folderEnded(int number) {
+  private void folderEnded(Inotify.Event event) {
+    int number = event.watch();
+    if (event.is(Inotify.IGNORED)) {
+      // Not when it only moved: by then it may be watched under its new name, by the same number.
+      links.below(number).forEach(links::removeBelow);
+    }
     for (WatchedFolder watch : links.all()) {
       if (watch.isAttachedTo(number)) {
         Link before = watch.link();

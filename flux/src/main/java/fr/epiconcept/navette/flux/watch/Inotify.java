@@ -24,6 +24,7 @@ class Inotify implements AutoCloseable {
   static final int UNMOUNT = 0x2000;
   static final int OVERFLOW = 0x4000;
   static final int IGNORED = 0x8000;
+  static final int OF_FOLDER = 0x40000000;
 
   private static final int ONLY_FOLDERS = 0x1000000;
   private static final int NO_EVENTS_OF_DELETED_FILES = 0x4000000;

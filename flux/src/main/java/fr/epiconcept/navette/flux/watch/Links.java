@@ -4,8 +4,11 @@ import fr.epiconcept.navette.flux.file.FileSystemKind;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The watched paths and the kernel's numbers for the folders that they lead to. Several paths may
@@ -15,6 +18,9 @@ final class Links {
   private final Inotify inotify;
   private final Kinds kinds;
   private final Set<WatchedFolder> watches = ConcurrentHashMap.newKeySet();
+
+  /** Those whose paths are not looked after, by the kernel's numbers: there may be many. */
+  private final Map<Integer, List<WatchedFolder>> below = new ConcurrentHashMap<>();
 
   /** Held while a number is asked for or given back: nobody may give back what another just got. */
   private final Object changing = new Object();
@@ -82,11 +88,52 @@ final class Links {
       Link before = watch.link();
       watch.link(now);
       if (before instanceof Link.Attached attached) {
-        boolean wanted = watches.stream().anyMatch(other -> other.isAttachedTo(attached.watch()));
-        if (!wanted) {
-          inotify.remove(attached.watch());
-        }
+        removeUnlessWanted(attached.watch());
       }
     }
+  }
+
+  private void removeUnlessWanted(int number) {
+    boolean wanted =
+        below.containsKey(number) || watches.stream().anyMatch(other -> other.isAttachedTo(number));
+    if (!wanted) {
+      inotify.remove(number);
+    }
+  }
+
+  // --- folders whose paths are not looked after ---
+
+  /**
+   * Watches one that is there now.
+   *
+   * @throws IOException if it cannot be watched
+   */
+  void addBelow(WatchedFolder watch) throws IOException {
+    synchronized (changing) {
+      int number = inotify.add(watch.path());
+      watch.link(new Link.Attached(number));
+      below.computeIfAbsent(number, first -> new CopyOnWriteArrayList<>()).add(watch);
+    }
+  }
+
+  /** Watches it no more. May be called twice. */
+  void removeBelow(WatchedFolder watch) {
+    synchronized (changing) {
+      if (watch.link() instanceof Link.Attached attached) {
+        watch.link(new Link.Missing("no longer watched"));
+        below.computeIfPresent(
+            attached.watch(),
+            (number, all) -> {
+              all.remove(watch);
+              return all.isEmpty() ? null : all;
+            });
+        removeUnlessWanted(attached.watch());
+      }
+    }
+  }
+
+  /** All of that number. */
+  List<WatchedFolder> below(int number) {
+    return below.getOrDefault(number, List.of());
   }
 }

@@ -77,7 +77,9 @@ final class WatchedFolder implements FolderWatcher.Watch {
       return;
     }
     FileName name = event.name().get();
-    if (event.is(Inotify.CREATE)) {
+    if (event.is(Inotify.OF_FOLDER) && event.is(Inotify.CREATE | Inotify.MOVED_TO)) {
+      tell(() -> listener.folderCame(name, event.is(Inotify.MOVED_TO)));
+    } else if (event.is(Inotify.CREATE)) {
       tell(() -> listener.opened(name));
     } else if (event.is(Inotify.CLOSE_WRITE)) {
       tell(() -> listener.closed(name));

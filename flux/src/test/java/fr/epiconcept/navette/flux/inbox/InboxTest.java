@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.config.ReadyRules;
 import fr.epiconcept.navette.flux.config.ReadyRules.EmptyFile;
 import fr.epiconcept.navette.flux.config.ReadyRules.Marker;
@@ -375,7 +376,7 @@ class InboxTest {
     inbox.opened(A);
     inbox.closed(A);
     inbox.movedIn(A);
-    inbox.companion(A);
+    inbox.companion(TreeName.of(A));
     inbox.lost("overflow");
     inbox.folderBack();
     inbox.folderGone();
@@ -569,7 +570,8 @@ class InboxTest {
     look();
     passes(SETTLE);
 
-    List<FileName> found = look().found().stream().map(Found::name).sorted().toList();
+    List<FileName> found =
+        look().found().stream().map(each -> each.name().name()).sorted().toList();
     assertEquals(List.of(latin1, newline), found);
   }
 
@@ -843,7 +845,7 @@ class InboxTest {
     Files.delete(folder.resolve("file-7"));
     look();
 
-    assertTrue(inbox.waiting().stream().anyMatch(w -> w.name().equals(FileName.of("file-7"))));
+    assertTrue(inbox.waiting().stream().anyMatch(w -> w.name().equals(TreeName.decode("file-7"))));
   }
 
   // --- the parts of a test ---
@@ -1037,7 +1039,7 @@ class InboxTest {
 
     Inbox.Glance glance = inbox.glance();
     assertEquals(2, glance.waiting());
-    assertEquals(Optional.of(B), glance.oldest());
+    assertEquals(Optional.of(TreeName.of(B)), glance.oldest());
     assertEquals(Duration.ofMillis(150), glance.oldestFor());
   }
 }

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.config.ReadyRules;
 import fr.epiconcept.navette.flux.config.ReadyRules.EmptyFile;
 import fr.epiconcept.navette.flux.config.ReadyRules.Marker;
@@ -53,17 +53,17 @@ class InboxViewTest {
   }
 
   private static List<String> names(InboxView view) throws IOException {
-    return view.list().stream().map(FileName::toString).toList();
+    return view.list().stream().map(TreeName::toString).toList();
   }
 
   private static Optional<String> why(InboxView view, String name) {
-    return view.look(FileName.of(name)).orElseThrow().why();
+    return view.look(TreeName.decode(name)).orElseThrow().why();
   }
 
   @Test
   void aCompleteFileHasNoReason() throws IOException {
     write("a.hl7");
-    Standing standing = view().look(FileName.of("a.hl7")).orElseThrow();
+    Standing standing = view().look(TreeName.decode("a.hl7")).orElseThrow();
     assertEquals(Optional.empty(), standing.why());
     assertEquals(1, standing.bytes());
   }
@@ -171,7 +171,7 @@ class InboxViewTest {
 
   @Test
   void aFileThatIsGoneAndAFolderThatIsMissingAreTold() {
-    assertTrue(view().look(FileName.of("gone")).isEmpty());
+    assertTrue(view().look(TreeName.decode("gone")).isEmpty());
     InboxView missing =
         new InboxView(folder.resolve("missing"), rules(Marker.NONE, false, List.of()));
     assertThrows(NoSuchFileException.class, missing::list);

@@ -15,6 +15,7 @@ import fr.epiconcept.navette.flux.Checkpoint.Step;
 import fr.epiconcept.navette.flux.Crash;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.config.FolderTarget;
 import fr.epiconcept.navette.flux.config.FolderTarget.IfExists;
 import fr.epiconcept.navette.flux.file.TemporaryName;
@@ -654,7 +655,8 @@ class LandingTest {
   // --- in pieces ---
 
   private Written beginInPieces(Landing.Pieces pieces) throws IOException {
-    Landing.Begun begun = landing(Checkpoint.NONE).beginInPieces(ONE, NAME, MODIFIED, pieces);
+    Landing.Begun begun =
+        landing(Checkpoint.NONE).beginInPieces(ONE, TreeName.of(NAME), MODIFIED, pieces);
     return assertInstanceOf(Written.class, begun);
   }
 

@@ -8,6 +8,7 @@ import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.log.FluxLogs;
 import java.io.IOException;
@@ -56,7 +57,7 @@ class LedgerTest {
 
   private FileId claimed(String name) {
     FileId id = ids.next();
-    ledger.claimed(id, FileName.of(name), 7, Optional.empty());
+    ledger.claimed(id, TreeName.decode(name), 7, Optional.empty());
     return id;
   }
 
@@ -76,7 +77,7 @@ class LedgerTest {
     ledger.ended(newest, End.PROCESSED);
     ledger.claimed(
         new FileIds(InstantSource.fixed(NOON.minus(Duration.ofDays(1)))).next(),
-        FileName.of("of yesterday"),
+        TreeName.of(FileName.of("of yesterday")),
         7,
         Optional.empty());
     Files.writeString(file(), "claimed id=01JDCB3V8Q", StandardOpenOption.APPEND);
@@ -88,7 +89,7 @@ class LedgerTest {
   @Test
   void keepsNamesThatAreNoText() throws Exception {
     FileId id = ids.next();
-    FileName name = FileName.of(new byte[] {'a', ' ', '\n', (byte) 0xE9, '%'});
+    TreeName name = TreeName.of(FileName.of(new byte[] {'a', ' ', '\n', (byte) 0xE9, '%'}));
     ledger.claimed(id, name, 7, Optional.empty());
 
     assertEquals(Optional.of(name), read().get(id).name());
@@ -103,12 +104,12 @@ class LedgerTest {
     ledger.ended(id, End.DEAD_WITHOUT_CONTENT);
     assertEquals(Optional.of(End.DEAD_WITHOUT_CONTENT), end(read().get(id)));
     ledger.ended(id, End.PROCESSED);
-    ledger.claimed(id, FileName.of("a"), 7, Optional.empty());
+    ledger.claimed(id, TreeName.decode("a/b"), 7, Optional.empty());
 
     assertEquals(
         new Booked(
             id,
-            Optional.of(FileName.of("a")),
+            Optional.of(TreeName.decode("a/b")),
             Optional.of(9L),
             Optional.of("ab"),
             Optional.of(End.PROCESSED)),

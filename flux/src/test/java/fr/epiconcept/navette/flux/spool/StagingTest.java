@@ -9,6 +9,7 @@ import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.OtherFileSystem;
+import fr.epiconcept.navette.flux.file.Branch;
 import fr.epiconcept.navette.flux.spool.Spool.State;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -57,7 +58,7 @@ class StagingTest {
     try (Staging staging = Staging.make(inbox)) {
       putALinkInItsPlace();
 
-      assertTrue(staging.take(entry));
+      assertTrue(staging.take(Branch.top(inbox), entry));
 
       assertEquals(List.of(), in(strangers));
       assertTrue(staging.fetch(entry));
@@ -70,7 +71,7 @@ class StagingTest {
     Entry entry = deposit();
     Path theirs = strangersFile(entry.id());
     try (Staging staging = Staging.make(inbox)) {
-      assertTrue(staging.take(entry));
+      assertTrue(staging.take(Branch.top(inbox), entry));
       putALinkInItsPlace();
 
       assertTrue(staging.fetch(entry));
@@ -85,7 +86,7 @@ class StagingTest {
     Entry entry = deposit();
     Path theirs = strangersFile(ids.next());
     try (Staging crashed = Staging.make(inbox)) {
-      assertTrue(crashed.take(entry));
+      assertTrue(crashed.take(Branch.top(inbox), entry));
     }
     try (Staging staging = Staging.open(inbox).orElseThrow()) {
       putALinkInItsPlace();
@@ -103,7 +104,7 @@ class StagingTest {
   void whatFailsIsToldByTheNameOfTheFolder() throws IOException {
     Entry entry = deposit();
     try (Staging staging = Staging.make(inbox)) {
-      assertTrue(staging.take(entry));
+      assertTrue(staging.take(Branch.top(inbox), entry));
       Files.createDirectories(entry.folder());
       Files.writeString(entry.file(), "of somebody else");
       Files.delete(inbox.resolve(Spool.STAGING).resolve(entry.id().value()).resolve("order.hl7"));
@@ -122,7 +123,7 @@ class StagingTest {
     FileId taken = ids.next();
     try (Staging crashed = Staging.make(inbox)) {
       deposit();
-      assertTrue(crashed.take(entry(taken)));
+      assertTrue(crashed.take(Branch.top(inbox), entry(taken)));
     }
     Files.createDirectories(entry(taken).folder());
     Files.writeString(entry(taken).file(), "of somebody else");
