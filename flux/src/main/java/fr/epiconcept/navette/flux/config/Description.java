@@ -129,12 +129,12 @@ final class Description {
   }
 
   private void ingest(IngestSection ingest) {
-    line(ingest.inbox(), "ingest", "inbox");
+    line(ingest.inboxElsewhere().<Object>map(it -> it).orElse(ingest.inbox()), "ingest", "inbox");
     line(ingest.spool(), "ingest", "spool");
     line(ingest.archive(), "ingest", "archive");
     line(ingest.quarantine(), "ingest", "quarantine");
     if (ingest.out().isPresent()) {
-      target(ingest.out().get(), "ingest", "out");
+      out(ingest);
       line(Choice.spell(ingest.out().get().ifExists()), "ingest", "out", "if-exists");
     } else {
       line("none", "ingest", "out");
@@ -144,7 +144,32 @@ final class Description {
     line(words(ingest.after().stream().map(FluxName::value).toList()), "ingest", "after");
     line(ingest.check().map(Description::words).orElse("none"), "ingest", "check");
     line(DurationText.spell(ingest.checkTimeout()), "ingest", "check-timeout");
+    ingest.sftp().ifPresent(this::sftp);
     line(ingest.log(), "ingest", "log");
+  }
+
+  private void out(IngestSection ingest) {
+    FolderTarget target = ingest.out().orElseThrow();
+    if (ingest.outElsewhere().isEmpty()) {
+      target(target, "ingest", "out");
+      return;
+    }
+    if (positions.has(file, "ingest", "out", "path")) {
+      line(ingest.outElsewhere().get(), "ingest", "out", "path");
+    } else {
+      line(ingest.outElsewhere().get(), "ingest", "out");
+    }
+    line(ModeText.spell(target.mode()), "ingest", "out", "mode");
+  }
+
+  private void sftp(SftpRules sftp) {
+    line(sftp.knownHosts(), "ingest", "sftp", "known-hosts");
+    sftp.keyFile().ifPresent(it -> line(it, "ingest", "sftp", "key-file"));
+    sftp.passphraseFile().ifPresent(it -> line(it, "ingest", "sftp", "passphrase-file"));
+    sftp.passwordFile().ifPresent(it -> line(it, "ingest", "sftp", "password-file"));
+    line(DurationText.spell(sftp.every()), "ingest", "sftp", "every");
+    line(Choice.spell(sftp.taken()), "ingest", "sftp", "taken");
+    sftp.moveTo().ifPresent(it -> line(it, "ingest", "sftp", "move-to"));
   }
 
   private void worker(WorkerSection worker) {

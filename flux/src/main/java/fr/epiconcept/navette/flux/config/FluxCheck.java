@@ -41,8 +41,12 @@ final class FluxCheck {
       places.add(Place.of(flux, Use.SPOOL, ingest.spool()));
       places.add(Place.of(flux, Use.ARCHIVE, ingest.archive()));
       places.add(Place.of(flux, Use.QUARANTINE, ingest.quarantine()));
-      ingest.out().ifPresent(out -> places.add(Place.of(flux, Use.OUT, out.path())));
-      places.add(Place.of(flux, Use.INBOX, ingest.inbox()));
+      if (ingest.outElsewhere().isEmpty()) {
+        ingest.out().ifPresent(out -> places.add(Place.of(flux, Use.OUT, out.path())));
+      }
+      if (ingest.inboxElsewhere().isEmpty()) {
+        places.add(Place.of(flux, Use.INBOX, ingest.inbox()));
+      }
     }
     if (sides.contains(Side.WORKER) && flux.worker().isPresent()) {
       WorkerSection worker = flux.worker().get();
@@ -54,11 +58,22 @@ final class FluxCheck {
   }
 
   private void ingest(IngestSection ingest) {
-    refuse(FolderProbe.complaint(ingest.inbox()), "ingest", "inbox");
     refuse(FolderProbe.complaintIfCreated(ingest.spool()), "ingest", "spool");
     refuse(FolderProbe.complaint(ingest.archive()), "ingest", "archive");
     refuse(FolderProbe.complaint(ingest.quarantine()), "ingest", "quarantine");
-    ingest.out().ifPresent(out -> target(out, "ingest", "out"));
+    ingest.sftp().ifPresent(this::sftp);
+    if (ingest.outElsewhere().isEmpty()) {
+      ingest.out().ifPresent(out -> target(out, "ingest", "out"));
+    }
+    if (ingest.inboxElsewhere().isEmpty()) {
+      inbox(ingest);
+    }
+    ingest.check().ifPresent(words -> command(words, "ingest", "check"));
+    log(ingest.log(), "ingest");
+  }
+
+  private void inbox(IngestSection ingest) {
+    refuse(FolderProbe.complaint(ingest.inbox()), "ingest", "inbox");
     Path spool = FolderProbe.nearestExisting(ingest.spool());
     boolean far = faults.errors() == 0 && FolderProbe.isFarApart(ingest.inbox(), spool);
     if (far && !ingest.ready().neighbours().isEmpty()) {
@@ -75,8 +90,39 @@ final class FluxCheck {
               + ingest.spool()
               + " is on another file system than the inbox: each file is copied instead of renamed");
     }
-    ingest.check().ifPresent(words -> command(words, "ingest", "check"));
-    log(ingest.log(), "ingest");
+  }
+
+  /** Nobody is called: whether the partner's server answers is for the daemon to say. */
+  private void sftp(SftpRules sftp) {
+    if (!Files.isRegularFile(sftp.knownHosts()) || !Files.isReadable(sftp.knownHosts())) {
+      refuse(
+          Optional.of(
+              "known-hosts "
+                  + sftp.knownHosts()
+                  + " cannot be read by user '"
+                  + DaemonUser.current().name()
+                  + "': it holds the server's key, as `ssh-keyscan -p "
+                  + sftp.server().port()
+                  + " "
+                  + sftp.server().host()
+                  + "` prints it"),
+          "ingest",
+          "sftp",
+          "known-hosts");
+    }
+    secret(sftp.keyFile(), "key-file");
+    secret(sftp.passphraseFile(), "passphrase-file");
+    secret(sftp.passwordFile(), "password-file");
+  }
+
+  private void secret(Optional<Path> file, String key) {
+    try {
+      if (file.isPresent()) {
+        SecretFile.checkMode(file.get());
+      }
+    } catch (SecretRefused e) {
+      refuse(Optional.of(key + ": " + e.getMessage()), "ingest", "sftp", key);
+    }
   }
 
   private void worker(WorkerSection worker) {

@@ -28,6 +28,7 @@ final class FluxReader {
           "after",
           "check",
           "check-timeout",
+          "sftp",
           "log");
   private static final List<String> WORKER_KEYS =
       List.of(
@@ -86,17 +87,25 @@ final class FluxReader {
 
   private IngestSection ingest(Section keys) {
     keys.require("inbox", "archive", "quarantine");
+    Path spool = keys.optionalPath("spool").orElse(defaults.spool().resolve(name.value()));
+    SftpReader.Places places = SftpReader.read(keys, spool);
+    ReadyRules ready = ReadyReader.read(keys, "ready").inOrder(keys.choice("order", Order.ARRIVAL));
+    if (places.sftp().isPresent() && ready.marker() == ReadyRules.Marker.OK_FOLDER) {
+      keys.refuse(
+          "ready", "marker: with an inbox on an SFTP server expected \"{name}.ok\" or none");
+    }
     return new IngestSection(
-        keys.read("inbox", PathText::parseInbox).orElse(Path.of("/")),
-        keys.optionalPath("spool").orElse(defaults.spool().resolve(name.value())),
+        places.inbox(),
+        spool,
         keys.path("archive"),
         keys.path("quarantine"),
-        TargetReader.read(keys, "out", List.of("path", "owner", "group", "mode", "if-exists")),
-        ReadyReader.read(keys, "ready").inOrder(keys.choice("order", Order.ARRIVAL)),
+        places.out(),
+        ready,
         keys.command("check", Placeholders.OF_CHECK),
         keys.duration("check-timeout", Duration.ofMinutes(1), TICK, WEEK),
         log(keys),
-        keys.list("after", FluxReader::flux).orElse(List.of()));
+        keys.list("after", FluxReader::flux).orElse(List.of()),
+        places.sftp());
   }
 
   private static Parsed<FluxName> flux(String text) {
