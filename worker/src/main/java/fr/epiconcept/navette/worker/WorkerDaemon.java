@@ -130,6 +130,7 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
     lock = StateLock.take(settings.state());
     watcher = FolderWatcher.start("inotify");
     places = new Places(settings.scripts());
+    turns.waitFor(settings.scripts());
     shared =
         new FluxWorker.Shared(
             new FileIds(InstantSource.system()),
@@ -192,6 +193,7 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
 
   private void runAtOnce(int scripts) {
     if (places.most(scripts)) {
+      turns.waitFor(scripts);
       LOG.info("worker.scripts is {} from now on", scripts);
     }
   }
