@@ -89,6 +89,7 @@ final class FluxReport {
             oldest(spool, glance, now)),
         spool.arrived(),
         spool.oldestArrived().map(FileId::time),
+        0,
         spool.dead(),
         quarantine.countOfDay(now, Quarantine.REASON),
         Optional.of(takers),

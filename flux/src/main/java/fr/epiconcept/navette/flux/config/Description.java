@@ -112,6 +112,7 @@ final class Description {
   private void workerDaemon(WorkerDaemon worker) {
     line(worker.state(), "worker", "state");
     line(DurationText.spell(worker.stopTimeout()), "worker", "stop-timeout");
+    line(worker.scripts(), "worker", "scripts");
     for (Map.Entry<String, BrokerAccess> broker : new TreeMap<>(worker.brokers()).entrySet()) {
       String name = broker.getKey();
       BrokerAccess access = broker.getValue();
@@ -189,6 +190,7 @@ final class Description {
     line(optional(worker.out(), "none"), "worker", "out");
     ready(worker.outReady(), "worker", "out-ready");
     line(worker.concurrency(), "worker", "concurrency");
+    line(Choice.spell(worker.priority()), "worker", "priority");
     line(worker.ahead(), "worker", "ahead");
     RetryRules retry = worker.retry();
     line(retry.attempts(), "worker", "retry", "attempts");

@@ -13,12 +13,14 @@ final class FluxCheck {
   private final FluxConfig flux;
   private final Set<Side> sides;
   private final Positions positions;
+  private final Probes probes;
   private final FaultList faults;
 
-  FluxCheck(FluxConfig flux, Set<Side> sides, Positions positions) {
+  FluxCheck(FluxConfig flux, Set<Side> sides, Positions positions, Probes probes) {
     this.flux = flux;
     this.sides = sides;
     this.positions = positions;
+    this.probes = probes;
     this.faults = new FaultList(flux.file());
   }
 
@@ -58,9 +60,9 @@ final class FluxCheck {
   }
 
   private void ingest(IngestSection ingest) {
-    refuse(FolderProbe.complaintIfCreated(ingest.spool()), "ingest", "spool");
-    refuse(FolderProbe.complaint(ingest.archive()), "ingest", "archive");
-    refuse(FolderProbe.complaint(ingest.quarantine()), "ingest", "quarantine");
+    refuse(probes.complaintIfCreated(ingest.spool()), "ingest", "spool");
+    refuse(probes.complaint(ingest.archive()), "ingest", "archive");
+    refuse(probes.complaint(ingest.quarantine()), "ingest", "quarantine");
     ingest.sftp().ifPresent(this::sftp);
     if (ingest.outElsewhere().isEmpty()) {
       ingest.out().ifPresent(out -> target(out, "ingest", "out"));
@@ -73,7 +75,7 @@ final class FluxCheck {
   }
 
   private void inbox(IngestSection ingest) {
-    refuse(FolderProbe.complaint(ingest.inbox()), "ingest", "inbox");
+    refuse(probes.complaint(ingest.inbox()), "ingest", "inbox");
     Path spool = FolderProbe.nearestExisting(ingest.spool());
     boolean far = faults.errors() == 0 && FolderProbe.isFarApart(ingest.inbox(), spool);
     if (far && !ingest.ready().neighbours().isEmpty()) {
@@ -127,8 +129,8 @@ final class FluxCheck {
 
   private void worker(WorkerSection worker) {
     target(worker.storage(), "worker", "storage");
-    worker.archive().ifPresent(it -> refuse(FolderProbe.complaint(it), "worker", "archive"));
-    worker.out().ifPresent(it -> refuse(FolderProbe.complaint(it), "worker", "out"));
+    worker.archive().ifPresent(it -> refuse(probes.complaint(it), "worker", "archive"));
+    worker.out().ifPresent(it -> refuse(probes.complaint(it), "worker", "out"));
     if (!worker.folder().equals(worker.storage().path()) && !Files.isDirectory(worker.folder())) {
       refuse(Optional.of("there is no folder " + worker.folder()), "worker", "folder");
     }
@@ -170,8 +172,7 @@ final class FluxCheck {
   }
 
   private void target(FolderTarget target, String section, String key) {
-    refuse(
-        FolderProbe.complaint(target.path(), target.owner(), target.group()), section, key, "path");
+    refuse(probes.complaint(target.path(), target.owner(), target.group()), section, key, "path");
   }
 
   private void command(List<String> words, String section, String key) {
@@ -182,7 +183,8 @@ final class FluxCheck {
   /** A log that cannot be written never stops the files: a warning. */
   private void log(Path log, String section) {
     Path folder = log.getParent();
-    FolderProbe.complaintIfCreated(folder == null ? log : folder)
+    probes
+        .complaintIfCreated(folder == null ? log : folder)
         .ifPresent(
             why ->
                 faults.warning(

@@ -4,6 +4,7 @@ import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.ReadyRules.Order;
 import fr.epiconcept.navette.flux.config.WorkerSection.OnFailure;
 import fr.epiconcept.navette.flux.config.WorkerSection.OnInterrupt;
+import fr.epiconcept.navette.flux.config.WorkerSection.Priority;
 import fr.epiconcept.navette.flux.config.YamlNode.Table;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +45,7 @@ final class FluxReader {
           "out",
           "out-ready",
           "concurrency",
+          "priority",
           "ahead",
           "retry",
           "on-failure",
@@ -150,7 +152,8 @@ final class FluxReader {
         keys.choice("on-failure", OnFailure.CONTINUE),
         keys.choice("on-interrupt", OnInterrupt.RERUN),
         keys.size("output-limit", 64L << 10, 0, 1L << 30),
-        log(keys));
+        log(keys),
+        keys.choice("priority", Priority.NORMAL));
   }
 
   /** A php-fpm is given the path of a script and variables: all else its pool has decided. */
