@@ -24,7 +24,7 @@ chaos: setup ## ten minutes of faults on both daemons, then a count of every fil
 	  -Dnavette.chaos.minutes=$(or $(MINUTES),10) $(if $(SEED),-Dnavette.chaos.seed=$(SEED))
 
 # Words of "bench/run help" in capitals: make bench ONLY=latency,small RUNS=1
-BENCH = ONLY RUNS DIR WRITE LATENCY_FILES WARM SMALL_FILES SIZE LARGE LARGE_WARM BACKLOG DRAIN WAITING FLUXES IDLE PHP_FILES COUNTED JAVA_OPTS
+BENCH = ONLY RUNS DIR WRITE LATENCY_FILES WARM SMALL_FILES SIZE LARGE LARGE_WARM BACKLOG DRAIN WAITING FLUXES SCALE_FILES SCALE_RATE IDLE PHP_FILES COUNTED JAVA_OPTS
 bench: setup dist ## measure it beside others: docs/performance.md (ONLY=latency,small RUNS=1)
 	@bench/setup
 	@bench/run $(foreach each,$(BENCH),$(if $($(each)),'$(subst _,-,$(shell echo $(each) | tr A-Z a-z))=$($(each))'))

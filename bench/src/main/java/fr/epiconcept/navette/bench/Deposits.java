@@ -51,6 +51,11 @@ final class Deposits {
     return staged.size() - next;
   }
 
+  /** The name of the next one. */
+  String nextName() {
+    return staged.get(next).getFileName().toString();
+  }
+
   /** The next one is in the inbox when this returns; its name. */
   String deposit() throws IOException {
     Path file = staged.get(next++);

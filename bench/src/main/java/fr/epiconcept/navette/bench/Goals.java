@@ -28,6 +28,8 @@ final class Goals {
           Goal.atMost("small", "CPU, concurrency 4", "≤ 4 s", 4),
           Goal.atMost("small", "peak RSS, both daemons", "≤ 500 MB", 500),
           Goal.beside("many", "100 fluxes", "1 flux", "≥ 1 × one flux", AT_LEAST, 1 / NOISE),
+          Goal.atMost("scale", "longest wait of the slowest flux : of the median one", "≤ 2 ×", 2),
+          Goal.atMost("scale", "configuration read and tried", "< 1 s", 1),
           Goal.against("large", "1 GiB", RSYNC, "> 1 × rsync", AT_LEAST, 1),
           Goal.against("large", "1 GiB", LIMIT, "≥ 0.4 × limit", AT_LEAST, 0.4),
           Goal.against("large", "10 GiB", RSYNC, "> 1 × rsync", AT_LEAST, 1),

@@ -15,6 +15,7 @@ final class Main {
           new LatencyScenario(),
           new SmallScenario(),
           new ManyScenario(),
+          new ScaleScenario(),
           new LargeScenario(),
           new IdleScenario(),
           new BacklogScenario(),

@@ -18,6 +18,8 @@ enum Option {
   DRAIN("5000", "files of the backlog that are waited for when the worker comes"),
   WAITING("10000", "files that wait in another flux, in latency"),
   FLUXES("500", "fluxes where there are many of them"),
+  SCALE_FILES("20", "files of each flux in scale"),
+  SCALE_RATE("1000", "files a second that are offered in scale, over all fluxes"),
   IDLE("60", "seconds of idleness that are measured"),
   PHP_FILES("500", "files of a round of php"),
   COUNTED("1000", "files whose system calls are counted"),

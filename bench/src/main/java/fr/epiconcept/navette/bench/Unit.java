@@ -11,6 +11,8 @@ enum Unit {
   MB_PER_SECOND("MB/s"),
   MEGABYTES("MB"),
   PERCENT_OF_A_CORE("% of a core"),
+  COUNT("number"),
+  TIMES("times"),
   PER_FILE("per file");
 
   final String label;

@@ -1,10 +1,12 @@
 package fr.epiconcept.navette.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** What processes have used, by the kernel's own count. */
@@ -51,6 +53,39 @@ final class Usage {
   /** The most that each of them ever had resident, all together. */
   static double peak(Collection<ProcessHandle> processes) throws IOException {
     return memory("VmHWM", processes);
+  }
+
+  /** Threads that live now. */
+  static int threads(ProcessHandle process) throws IOException {
+    return names(of(process, "task")).size();
+  }
+
+  /** Files, sockets and the like that are open now. */
+  static int descriptors(ProcessHandle process) throws IOException {
+    return names(of(process, "fd")).size();
+  }
+
+  /** Folders and files that it watches by inotify now. */
+  static int watches(ProcessHandle process) throws IOException {
+    int watches = 0;
+    for (String each : names(of(process, "fdinfo"))) {
+      try (Stream<String> lines = Files.lines(of(process, "fdinfo").resolve(each))) {
+        watches += (int) lines.filter(line -> line.startsWith("inotify wd:")).count();
+      } catch (IOException | UncheckedIOException closed) {
+        // It was one of those that come and go: no inotify does.
+      }
+    }
+    return watches;
+  }
+
+  private static Path of(ProcessHandle process, String what) {
+    return Path.of("/proc", Long.toString(process.pid()), what);
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.map(each -> each.getFileName().toString()).toList();
+    }
   }
 
   private static double memory(String key, Collection<ProcessHandle> processes) throws IOException {

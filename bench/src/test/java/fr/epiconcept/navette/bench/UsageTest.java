@@ -1,8 +1,10 @@
 package fr.epiconcept.navette.bench;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -28,5 +30,20 @@ class UsageTest {
 
     assertTrue(now > 10, now + " MB of a JVM");
     assertTrue(Usage.peak(self) >= now);
+  }
+
+  @Test
+  void threadsDescriptorsAndWatchesAreThoseOfTheKernel() throws Exception {
+    ProcessHandle me = ProcessHandle.current();
+    int watches = Usage.watches(me);
+    int descriptors = Usage.descriptors(me);
+    try (Inotify inotify = new Inotify()) {
+      inotify.watch(Path.of("/tmp"), Inotify.DELETE);
+      inotify.watch(Path.of("/"), Inotify.DELETE);
+
+      assertEquals(watches + 2, Usage.watches(me));
+      assertTrue(Usage.descriptors(me) > descriptors);
+      assertTrue(Usage.threads(me) > 1);
+    }
   }
 }

@@ -238,10 +238,10 @@ class EmbeddedBrokerTest {
     int line = (int) good.substring(0, good.indexOf("<id-cache-size>")).lines().count();
     for (String bad :
         List.of(
-            good.replace("<id-cache-size>5000<", "<id-cache-size>many<"),
+            good.replace("<id-cache-size>1000<", "<id-cache-size>many<"),
             good.replace(
-                "<id-cache-size>5000</id-cache-size>", "<id-cash-size>5000</id-cash-size>"),
-            good.replace("<id-cache-size>5000</id-cache-size>", "<id-cache-size>5000"))) {
+                "<id-cache-size>1000</id-cache-size>", "<id-cash-size>5000</id-cash-size>"),
+            good.replace("<id-cache-size>1000</id-cache-size>", "<id-cache-size>1000"))) {
       Files.writeString(xml, bad);
       BrokerRefused refused = assertThrows(BrokerRefused.class, () -> startWith(xml));
       String at = refused.getMessage().replaceAll("^(.*broker\\.xml:)(\\d+):.*$", "$2");

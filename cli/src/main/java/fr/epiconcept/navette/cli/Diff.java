@@ -28,6 +28,7 @@ import java.util.TreeSet;
  * @param side whose
  * @param silent why it cannot be asked; empty if it was. All fluxes would start then
  * @param nothing why a reload would change nothing at all; empty if it would
+ * @param taken changed settings of the daemon itself that it takes up
  * @param restart changed settings of the daemon itself, which only a restart takes up
  * @param fluxes one entry a flux, by name
  */
@@ -35,6 +36,7 @@ record Diff(
     Side side,
     Optional<String> silent,
     Optional<String> nothing,
+    List<Settings.Change> taken,
     List<Settings.Change> restart,
     List<One> fluxes) {
 
@@ -73,15 +75,18 @@ record Diff(
   static Diff of(Configuration tried, Side side, Answer answer) {
     Optional<String> nothing = Plan.whyNothing(tried, side, !answer.fluxes().isEmpty());
     if (nothing.isPresent()) {
-      return new Diff(side, answer.silent(), nothing, List.of(), List.of());
+      return new Diff(side, answer.silent(), nothing, List.of(), List.of(), List.of());
     }
     DaemonConfig now = tried.daemon().orElseThrow();
-    List<Settings.Change> restart =
-        answer.silent().isPresent()
-            ? List.of()
-            : Plan.needsRestart(answer.daemon(), Settings.of(now, side).shown());
+    Map<String, String> its = Settings.of(now, side).shown();
+    boolean silent = answer.silent().isPresent();
     return new Diff(
-        side, answer.silent(), nothing, restart, new Comparison(tried, side, answer).all());
+        side,
+        answer.silent(),
+        nothing,
+        silent ? List.of() : Plan.takenUp(answer.daemon(), its),
+        silent ? List.of() : Plan.needsRestart(answer.daemon(), its),
+        new Comparison(tried, side, answer).all());
   }
 
   /** Flux by flux. */

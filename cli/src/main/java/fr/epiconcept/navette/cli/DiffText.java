@@ -29,8 +29,10 @@ final class DiffText {
     if (unchanged > 0) {
       out.println("  = " + unchanged + " unchanged");
     }
+    diff.taken().forEach(change -> out.println("  ~ " + change));
     diff.restart().forEach(change -> out.println("  needs a restart: " + change));
-    boolean idle = unchanged == diff.fluxes().size() && diff.restart().isEmpty();
+    boolean same = diff.restart().isEmpty() && diff.taken().isEmpty();
+    boolean idle = unchanged == diff.fluxes().size() && same;
     if (idle && diff.nothing().isEmpty()) {
       out.println("  nothing: the configuration is the one that runs");
     }

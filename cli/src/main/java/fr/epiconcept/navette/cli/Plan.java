@@ -2,6 +2,8 @@ package fr.epiconcept.navette.cli;
 
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.Configuration;
+import fr.epiconcept.navette.flux.config.DaemonConfig;
+import fr.epiconcept.navette.flux.config.DaemonConfig.WorkerDaemon;
 import fr.epiconcept.navette.flux.config.Fault;
 import fr.epiconcept.navette.flux.config.Fault.Severity;
 import fr.epiconcept.navette.flux.config.FluxConfig;
@@ -11,10 +13,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** What a reload would take up of a configuration: the daemon decides by it, and {@code check}. */
 final class Plan {
+  private static final String SCRIPTS = "worker.scripts";
+
   private Plan() {}
 
   /**
@@ -80,9 +85,28 @@ final class Plan {
         .toList();
   }
 
-  /** What fluxes have from it as defaults, and file servers that are new. */
+  /** The changed settings of a daemon itself that it takes up as it runs. */
+  static List<Settings.Change> takenUp(Map<String, String> running, Map<String, String> now) {
+    return Settings.changes(running, now).stream()
+        .filter(change -> change.key().equals(SCRIPTS))
+        .toList();
+  }
+
+  /** The same daemon, with what it has taken up of {@code now}. */
+  static DaemonConfig withTakenUp(DaemonConfig running, DaemonConfig now) {
+    return new DaemonConfig(
+        running.logs(),
+        running.run(),
+        running.ingest(),
+        running
+            .worker()
+            .map(its -> its.with(now.worker().map(WorkerDaemon::scripts).orElse(its.scripts()))),
+        running.alerts());
+  }
+
+  /** What fluxes have from it as defaults, what it takes up, and file servers that are new. */
   private static boolean isTakenUp(String key, Map<String, String> started) {
-    if (key.equals("logs") || key.equals("ingest.spool")) {
+    if (Set.of("logs", "ingest.spool", SCRIPTS).contains(key)) {
       return true;
     }
     String brokers = "worker.brokers.";

@@ -40,8 +40,10 @@ final class Reload {
 
   private final Path folder;
   private final Side side;
-  private final DaemonConfig started;
   private final Reloadable daemon;
+
+  /** As it was started, with what it has taken up since. */
+  private volatile DaemonConfig running;
 
   // Of the last reading. Whoever calls does so one after the other.
   private Configuration read;
@@ -55,7 +57,7 @@ final class Reload {
   Reload(Path folder, Side side, Setting setting, Reloadable daemon) {
     this.folder = folder;
     this.side = side;
-    this.started = setting.daemon();
+    this.running = setting.daemon();
     this.daemon = daemon;
     this.read = setting.read();
     this.tried = setting.configuration();
@@ -106,7 +108,8 @@ final class Reload {
         new ArrayList<>(daemon.apply(now, tried.fluxes(), new TreeSet<>(faulty.keySet())));
     faulty.forEach((flux, fault) -> done.add(faulty(flux, fault, standing.contains(flux))));
     List<Settings.Change> restart =
-        Plan.needsRestart(Settings.of(started, side).shown(), Settings.of(now, side).shown());
+        Plan.needsRestart(Settings.of(running, side).shown(), Settings.of(now, side).shown());
+    running = Plan.withTakenUp(running, now);
     if (!restart.isEmpty()) {
       done.add(new Reloaded(Optional.empty(), Done.NEEDS_RESTART, Optional.empty(), restart));
     }
@@ -159,7 +162,7 @@ final class Reload {
    * have a fingerprint for each flux that the asker knows: then its answer says whether they agree.
    */
   void configuration(Question question, Asker asker, Reply reply) throws IOException {
-    reply.item(Map.of("daemon", Settings.of(started, side).shown()));
+    reply.item(Map.of("daemon", Settings.of(running, side).shown()));
     for (Standing each : daemon.configuration()) {
       reply.item(Running.of(each, side, question.get(each.config().name().value())));
     }

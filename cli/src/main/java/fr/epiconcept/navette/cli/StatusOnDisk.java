@@ -108,6 +108,7 @@ final class StatusOnDisk {
         waits,
         spool.arrived(),
         spool.oldestArrived().map(FileId::time),
+        0,
         spool.dead(),
         quarantined,
         Optional.empty(),

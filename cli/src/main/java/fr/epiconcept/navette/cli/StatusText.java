@@ -166,7 +166,8 @@ final class StatusText {
       parts.add("waiting " + main.waiting().all() + oldest(main));
       long flying =
           Math.max(main.inFlight(), workers.stream().mapToLong(FluxStatus::inFlight).sum());
-      parts.add("in flight " + flying);
+      long inLine = workers.stream().mapToLong(FluxStatus::inLine).sum();
+      parts.add("in flight " + flying + (inLine == 0 ? "" : " (" + inLine + " in line)"));
       if (ingest.isPresent()) {
         parts.add("dead " + main.dead());
         if (main.quarantinedToday() > 0) {

@@ -108,6 +108,7 @@ final class WhatWaits {
     }
     if (wanted.wants(Place.ANSWER)) {
       answers(processes, anyWorker);
+      answersForPartners(files, processes && known);
     }
     return whole;
   }
@@ -124,6 +125,19 @@ final class WhatWaits {
     }
     if (anyWorker) {
       elsewhere(Side.INGEST, answers, (file, live) -> show(new Told(file, live)));
+    }
+  }
+
+  /** They came home, and are to be put onto a partner's own server. */
+  private void answersForPartners(boolean files, boolean anyFileServer) throws IOException {
+    Selection answers = wanted.of(Part.ANSWERS);
+    if (files
+        && fluxes(Side.INGEST).stream()
+            .anyMatch(flux -> flux.ingest().orElseThrow().outElsewhere().isPresent())) {
+      here(Side.INGEST, answers, (file, live) -> show(new Told(file, live)));
+    }
+    if (anyFileServer) {
+      elsewhere(Side.WORKER, answers, (file, live) -> show(new Told(file, live)));
     }
   }
 

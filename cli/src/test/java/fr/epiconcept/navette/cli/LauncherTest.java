@@ -13,6 +13,8 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +92,34 @@ class LauncherTest {
     Ran plain = navette(Map.of("NAVETTE_JAVA_OPTS", "-XX:+PrintFlagsFinal"), "--version");
     assertTrue(plain.out().matches("(?s).*MaxHeapSize += 268435456.*"));
     assertTrue(plain.out().matches("(?s).*UseSerialGC += true.*"));
+  }
+
+  /** Else a file server with hundreds of fluxes dies of its memory when all of them are at work. */
+  @Test
+  void givesADaemonMoreMemoryTheMoreFluxesThereAre() throws Exception {
+    Path fluxes = Files.createDirectories(folder.resolve("etc/flux.d"));
+    for (int i = 0; i < 500; i++) {
+      Files.createFile(fluxes.resolve("f" + i + ".yml"));
+    }
+    assertEquals((256L + 400) << 20, heap("worker"));
+    assertEquals((256L + 400) << 20, heap("ingest"));
+    assertEquals(256L << 20, heap("check"), "a command carries no files");
+    for (int i = 100; i < 500; i++) {
+      Files.delete(fluxes.resolve("f" + i + ".yml"));
+    }
+    assertEquals(256L << 20, heap("worker"));
+  }
+
+  private long heap(String command) throws Exception {
+    Ran flags =
+        navette(
+            Map.of("NAVETTE_JAVA_OPTS", "-XX:+PrintFlagsFinal"),
+            command,
+            "--config",
+            folder.resolve("etc").toString());
+    Matcher size = Pattern.compile("MaxHeapSize += (\\d+)").matcher(flags.out());
+    assertTrue(size.find(), flags::out);
+    return Long.parseLong(size.group(1));
   }
 
   @Test

@@ -120,6 +120,7 @@ class StatusOfDaemonsTest {
             Waits.NOTHING,
             side == Side.WORKER ? 2 : 1,
             Optional.empty(),
+            side == Side.WORKER ? 1 : 0,
             dead,
             0,
             side == Side.INGEST ? Optional.of(1) : Optional.empty(),
@@ -169,7 +170,9 @@ class StatusOfDaemonsTest {
     assertTrue(called.out().contains("1 of 1 worker linked, disk 40 GiB free"), called::out);
     assertTrue(called.out().contains("\nfront1: worker  running since 3 h"), called::out);
     assertTrue(
-        called.out().contains("\nlabo   ok     scan 0 s ago  waiting 0  in flight 2  dead 0"));
+        called
+            .out()
+            .contains("\nlabo   ok     scan 0 s ago  waiting 0  in flight 2 (1 in line)  dead 0"));
     assertTrue(called.out().contains("\nradio  ok     "), called::out);
   }
 

@@ -75,6 +75,7 @@ class TroublesTest {
         Waits.NOTHING,
         0,
         Optional.empty(),
+        0,
         dead,
         0,
         Optional.of(takers),

@@ -28,6 +28,7 @@ final class Flux {
   private boolean php;
   private Path otherDisk;
   private Flux shared;
+  private PartnerServer partner;
   private Path root;
 
   private Flux(String name) {
@@ -76,6 +77,12 @@ final class Flux {
     return this;
   }
 
+  /** Its inbox and its out are on a partner's own server, which Navette asks by SFTP. */
+  Flux at(PartnerServer server) {
+    partner = server;
+    return this;
+  }
+
   /** Its spool and the worker's archive stand there, on another file system than all the rest. */
   Flux otherDisk(Path folder) {
     otherDisk = folder;
@@ -93,6 +100,9 @@ final class Flux {
   // --- its folders: files/… on the file server, front/… on the processing server ---
 
   Path inbox() {
+    if (partner != null) {
+      return partner.folder(name + "/inbox");
+    }
     return shared != null ? shared.inbox() : root.resolve("files/" + name + "/inbox");
   }
 
@@ -105,6 +115,9 @@ final class Flux {
   }
 
   Path out() {
+    if (partner != null) {
+      return partner.folder(name + "/out");
+    }
     return root.resolve("files/" + name + "/out");
   }
 
@@ -157,6 +170,10 @@ final class Flux {
         List.of(inbox(), archive(), quarantine(), out(), storage(), workerArchive(), workerOut())) {
       Files.createDirectories(folder);
     }
+    if (partner != null) {
+      partner.give(inbox());
+      partner.give(out());
+    }
     if (!check.isEmpty()) {
       Path file = executable(root.resolve("files/" + name + "/check"), "#!/bin/sh\n" + check);
       ingestLines.add("check: [" + file + ", \"{file}\"]");
@@ -187,10 +204,17 @@ final class Flux {
 
   private List<String> ingestSection() {
     List<String> lines = new ArrayList<>();
-    lines.add("inbox: " + inbox());
+    lines.add("inbox: " + (partner == null ? inbox() : partner.url(name + "/inbox")));
     lines.add("archive: " + archive());
     lines.add("quarantine: " + quarantine());
-    lines.add("out: " + out());
+    if (partner == null) {
+      lines.add("out: " + out());
+    } else {
+      if (ingestLines.stream().noneMatch(line -> line.startsWith("out:"))) {
+        lines.add("out: " + partner.url(name + "/out"));
+      }
+      lines.add("sftp: {" + partner.login() + "}");
+    }
     if (otherDisk != null) {
       lines.add("spool: " + spool());
     }

@@ -79,7 +79,7 @@ final class TwoServers implements AutoCloseable {
   }
 
   /** Below the ports that the kernel gives to outgoing connections: it stays free over restarts. */
-  private static int freePort() {
+  static int freePort() {
     int port = 0;
     while (port == 0) {
       int candidate = ThreadLocalRandom.current().nextInt(20_000, 32_000);

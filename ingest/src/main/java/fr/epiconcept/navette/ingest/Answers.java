@@ -9,6 +9,7 @@ import fr.epiconcept.navette.flux.config.FolderTarget.IfExists;
 import fr.epiconcept.navette.flux.landing.Landing;
 import fr.epiconcept.navette.flux.landing.Landing.Landed;
 import fr.epiconcept.navette.flux.log.FluxLog;
+import fr.epiconcept.navette.flux.log.OneLine;
 import fr.epiconcept.navette.flux.marks.Marks;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,26 +22,30 @@ final class Answers {
   private final Marks marks;
   private final FluxLog log;
   private final Optional<FolderTarget> target;
+  private final boolean flat;
   private final Optional<Landing> landing;
 
   Answers(Optional<FolderTarget> target, Marks marks, FluxLog log, Checkpoint checkpoint) {
-    this(target, List.of(), marks, log, checkpoint);
+    this(target, List.of(), false, marks, log, checkpoint);
   }
 
   /**
    * Those that go to {@code target}.
    *
    * @param reserved folders that may lie there and are no place for acknowledgements
+   * @param flat whether it has no sub-folders: what stands there goes on to where there are none
    */
   Answers(
       Optional<FolderTarget> target,
       List<Path> reserved,
+      boolean flat,
       Marks marks,
       FluxLog log,
       Checkpoint checkpoint) {
     this.marks = marks;
     this.log = log;
     this.target = target;
+    this.flat = flat;
     this.landing = target.map(out -> new Landing(out, reserved, marks, checkpoint));
   }
 
@@ -61,6 +66,12 @@ final class Answers {
     }
     if (landing.isEmpty()) {
       return new Taken.Waits("the flux has no ingest.out folder on this server");
+    }
+    if (flat && !answer.folder().isTop()) {
+      return new Taken.Waits(
+          "ingest.out is on an SFTP server and gets no sub-folders, and "
+              + OneLine.of(answer.path())
+              + " comes from one (worker.recursive): give the flux an out on this machine");
     }
     String[] sha256 = new String[1];
     Landed landed =
@@ -104,6 +115,6 @@ final class Answers {
 
   /** Whether a taken name makes an acknowledgement wait. */
   boolean mayWait() {
-    return target.isEmpty() || target.get().ifExists() == IfExists.HOLD;
+    return target.isEmpty() || flat || target.get().ifExists() == IfExists.HOLD;
   }
 }

@@ -21,6 +21,7 @@ import fr.epiconcept.navette.flux.spool.Spool;
 import fr.epiconcept.navette.flux.turn.Turns;
 import fr.epiconcept.navette.flux.view.Held;
 import fr.epiconcept.navette.flux.watch.FolderWatcher;
+import fr.epiconcept.navette.ingest.sftp.PartnerServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -48,6 +49,7 @@ final class FluxIngest implements AutoCloseable {
   private final IngestSection section;
   private final FluxLog log;
   private final Spool spool;
+  private final Optional<PartnerServer> partner;
   private final Inbox inbox;
   private final Returns returns;
   private final Departures departures;
@@ -120,7 +122,11 @@ final class FluxIngest implements AutoCloseable {
     arrived.newest().ifPresent(shared.ids()::notBefore);
     // Of files that have ended too: else an id of today would stand before one of yesterday.
     LedgerView.of(section.spool()).newest().ifPresent(shared.ids()::notBefore);
-    inbox = new Inbox(section.inbox(), section.ready(), System::nanoTime, this::wake);
+    partner =
+        section.sftp().isPresent()
+            ? Optional.of(new PartnerServer(flux, section, log, shared.turns()))
+            : Optional.empty();
+    inbox = new Inbox(section.inbox(), PartnerServer.rules(section), System::nanoTime, this::wake);
 
     check = new Check(flux, section);
     Quarantine quarantine =
@@ -140,6 +146,7 @@ final class FluxIngest implements AutoCloseable {
         new Answers(
             section.out(),
             List.of(section.spool(), section.archive(), section.quarantine()),
+            section.outElsewhere().isPresent(),
             answerMarks,
             log,
             checkpoint);
@@ -152,6 +159,7 @@ final class FluxIngest implements AutoCloseable {
             inbox,
             departures::busyFor,
             returns::busyFor,
+            partner,
             shared.holds().holds());
     Repeated repeated = new Repeated(state);
     repeating =
@@ -182,6 +190,7 @@ final class FluxIngest implements AutoCloseable {
     hold = new QueueHold(flux, shared.holds(), turns, log);
     hold.begin();
     watch(shared.watcher());
+    partner.ifPresent(server -> server.begin(shared.watcher()));
   }
 
   private void watch(FolderWatcher watcher) {
@@ -362,13 +371,14 @@ final class FluxIngest implements AutoCloseable {
 
   /** Looks at the whole inbox now. */
   void rescan() {
+    partner.ifPresent(PartnerServer::rescan);
     inbox.listAll();
   }
 
   /** What waits here and why, while it is held or not; on any thread. */
   IngestView view(InstantSource clock, Optional<Held> held, SentBack.Queues queues) {
     SentBack sentBack = new SentBack(flux, queues);
-    return IngestView.of(flux, section, departures.memory(clock), held, sentBack);
+    return IngestView.of(flux, section, departures.memory(clock), held, sentBack, partner);
   }
 
   /** Where the lives of its files can be read. */
@@ -388,14 +398,24 @@ final class FluxIngest implements AutoCloseable {
   /** Why it must not become {@code to}. */
   Optional<String> obstacle(IngestSection from, IngestSection to) throws IOException {
     Moves moves = new Moves(spool, resendingParts.arrived(), resendingParts.dead());
-    return moves.obstacle(from, to);
+    Optional<String> why = moves.obstacle(from, to);
+    return why.isEmpty() && partner.isPresent() ? partner.get().obstacle(to) : why;
   }
 
   /** Takes nothing more out of the inbox; all that was taken goes on, and is linked as before. */
   void windUp() {
     leaving = true;
-    takeNothingNew();
-    log.info(null, "draining", "inbox", inbox.folder());
+    if (partner.isPresent()) {
+      // What was brought is taken out of the folder here: else it would be left behind.
+      partner.get().windUp();
+    } else {
+      takeNothingNew();
+    }
+    log.info(
+        null,
+        "draining",
+        "inbox",
+        section.inboxElsewhere().<Object>map(it -> it).orElse(inbox.folder()));
   }
 
   private void takeNothingNew() {
@@ -415,8 +435,9 @@ final class FluxIngest implements AutoCloseable {
   Optional<String> underWay() throws IOException {
     int sending = spool.count();
     int arrived = resendingParts.arrived().list().size();
+    Optional<String> elsewhere = partner.isPresent() ? partner.get().underWay() : Optional.empty();
     return sending + arrived == 0
-        ? Optional.empty()
+        ? elsewhere
         : Optional.of(
             sending + " files in the spool, and " + arrived + " that arrived without an outcome");
   }
@@ -433,6 +454,7 @@ final class FluxIngest implements AutoCloseable {
 
   @Override
   public void close() {
+    partner.ifPresent(PartnerServer::close);
     endChecks();
     endResending();
     hold.end();

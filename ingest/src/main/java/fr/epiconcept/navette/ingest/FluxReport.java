@@ -15,6 +15,7 @@ import fr.epiconcept.navette.flux.view.FluxStatus;
 import fr.epiconcept.navette.flux.view.FluxStatus.Oldest;
 import fr.epiconcept.navette.flux.view.FluxStatus.Scan;
 import fr.epiconcept.navette.flux.view.FluxStatus.Waits;
+import fr.epiconcept.navette.ingest.sftp.PartnerServer;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +34,7 @@ final class FluxReport {
   private final Inbox inbox;
   private final Supplier<Optional<Duration>> departing;
   private final Supplier<Optional<Duration>> returning;
+  private final Optional<PartnerServer> partner;
   private final Holds holds;
 
   /**
@@ -40,6 +42,7 @@ final class FluxReport {
    *
    * @param departing how long the turn that lists the inbox has been at work, if it is
    * @param returning the same of the turn that takes what workers answer
+   * @param partner the partner's own server, if its inbox or {@code out} is there
    */
   FluxReport(
       FluxName flux,
@@ -48,6 +51,7 @@ final class FluxReport {
       Inbox inbox,
       Supplier<Optional<Duration>> departing,
       Supplier<Optional<Duration>> returning,
+      Optional<PartnerServer> partner,
       Holds holds) {
     this.flux = flux;
     this.section = section;
@@ -55,6 +59,7 @@ final class FluxReport {
     this.inbox = inbox;
     this.departing = departing;
     this.returning = returning;
+    this.partner = partner;
     this.holds = holds;
   }
 
@@ -77,12 +82,14 @@ final class FluxReport {
         Optional.of(scan),
         // Its memory has only those that it may take next: with a full spool the rest waits unseen.
         new Waits(
-            InboxCount.names(section.inbox(), section.ready()),
+            InboxCount.names(section.inbox(), section.ready())
+                + partner.map(PartnerServer::waiting).orElse(0),
             spool.unsent(),
             spool.published(),
             oldest(spool, glance, now)),
         spool.arrived(),
         spool.oldestArrived().map(FileId::time),
+        0,
         spool.dead(),
         quarantine.countOfDay(now, Quarantine.REASON),
         Optional.of(takers),
@@ -94,6 +101,10 @@ final class FluxReport {
   private Optional<String> stalled(Scan scan, Instant now) {
     if (scan.overdue()) {
       return Optional.of("its inbox is not listed any more: " + inbox.folder());
+    }
+    Optional<String> elsewhere = partner.flatMap(PartnerServer::fault);
+    if (elsewhere.isPresent()) {
+      return elsewhere;
     }
     return returning
         .get()

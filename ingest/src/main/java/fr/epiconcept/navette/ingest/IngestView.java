@@ -15,6 +15,7 @@ import fr.epiconcept.navette.flux.view.Selection;
 import fr.epiconcept.navette.flux.view.Selection.Part;
 import fr.epiconcept.navette.flux.view.Waiting;
 import fr.epiconcept.navette.flux.view.Waiting.Place;
+import fr.epiconcept.navette.ingest.sftp.PartnerServer;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
@@ -32,6 +33,8 @@ import java.util.function.Predicate;
  */
 public final class IngestView {
   private final FluxName flux;
+  private final IngestSection section;
+  private final Optional<PartnerServer> partner;
   private final SpoolView spool;
   private final DeparturesView departures;
   private final QuarantineView quarantine;
@@ -52,7 +55,7 @@ public final class IngestView {
   public static IngestView of(
       FluxName flux, IngestSection section, Optional<String> why, Optional<Held> held) {
     Memory memory = Memory.none(why.orElse("no daemon answers that would take it"));
-    return of(flux, section, memory, held, id -> false);
+    return of(flux, section, memory, held, id -> false, Optional.empty());
   }
 
   /**
@@ -60,14 +63,16 @@ public final class IngestView {
    *
    * @param held the hold: what waits in the queue is held by it
    * @param sentBack whether a dead letter is on its way again; the disk does not tell
+   * @param partner what a daemon that runs knows of the partner's own server
    */
   static IngestView of(
       FluxName flux,
       IngestSection section,
       Memory memory,
       Optional<Held> held,
-      Predicate<FileId> sentBack) {
-    return new IngestView(flux, section, memory, held, sentBack);
+      Predicate<FileId> sentBack,
+      Optional<PartnerServer> partner) {
+    return new IngestView(flux, section, memory, held, sentBack, partner);
   }
 
   private IngestView(
@@ -75,14 +80,22 @@ public final class IngestView {
       IngestSection section,
       Memory memory,
       Optional<Held> held,
-      Predicate<FileId> sentBack) {
+      Predicate<FileId> sentBack,
+      Optional<PartnerServer> partner) {
     this.flux = flux;
+    this.section = section;
+    this.partner = partner;
     this.held = held;
     this.sentBack = sentBack;
     spool = new SpoolView(section.spool());
     departures =
         new DeparturesView(
-            flux, Optional.of(section.inbox()), section.ready(), section.spool(), false, memory);
+            flux,
+            Optional.of(section.inbox()),
+            PartnerServer.rules(section),
+            section.spool(),
+            false,
+            memory);
     quarantine = new QuarantineView(flux, section.quarantine(), ZoneId.systemDefault());
   }
 
@@ -93,6 +106,11 @@ public final class IngestView {
    * @throws IOException if the listing takes no more
    */
   public void list(Selection selection, Listing listing) throws IOException {
+    if (partner.isPresent()) {
+      partner.get().list(selection, listing);
+    } else {
+      PartnerServer.listOffline(flux, section, selection, listing);
+    }
     if (!selection.wants(Part.DEPOSITS)) {
       return;
     }

@@ -61,7 +61,14 @@ class FluxReportTest {
   private FluxStatus report() throws IOException {
     FluxReport report =
         new FluxReport(
-            LABO, section(), ZoneOffset.UTC, inbox, () -> departing, () -> returning, holds);
+            LABO,
+            section(),
+            ZoneOffset.UTC,
+            inbox,
+            () -> departing,
+            () -> returning,
+            Optional.empty(),
+            holds);
     return report.now(new Pulse(() -> nanos), 3, NOW);
   }
 

@@ -100,7 +100,8 @@ class IngestViewTest {
         folders.section(Optional.empty(), Duration.ofMinutes(1)),
         memory,
         Optional.empty(),
-        sentBack);
+        sentBack,
+        Optional.empty());
   }
 
   private static Selection everything() {

@@ -1,5 +1,6 @@
 package fr.epiconcept.navette.worker;
 
+import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.Side;
 import fr.epiconcept.navette.flux.config.WorkerSection;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** How a flux does on the processing server: from its memory, and from the names in its spool. */
@@ -29,12 +31,14 @@ final class FluxReport {
   private final Optional<Inbox> out;
   private final Supplier<Optional<Duration>> departing;
   private final InProgress inProgress;
+  private final Supplier<Set<FileId>> inLine;
   private final Hold hold;
 
   /**
    * A report.
    *
    * @param departing how long the turn that lists {@code out} has been at work, if it is
+   * @param inLine those in hand whose scripts wait for a place
    */
   FluxReport(
       FluxName flux,
@@ -43,6 +47,7 @@ final class FluxReport {
       Optional<Inbox> out,
       Supplier<Optional<Duration>> departing,
       InProgress inProgress,
+      Supplier<Set<FileId>> inLine,
       Hold hold) {
     this.flux = flux;
     this.section = section;
@@ -50,6 +55,7 @@ final class FluxReport {
     this.out = out;
     this.departing = departing;
     this.inProgress = inProgress;
+    this.inLine = inLine;
     this.hold = hold;
   }
 
@@ -63,12 +69,13 @@ final class FluxReport {
     Optional<Inbox.Glance> glance = out.map(Inbox::glance);
     Optional<Scan> scan = glance.map(seen -> pulse.scan(seen, departing.get(), now));
     int working = inProgress.count();
+    int waiting = inLine.get().size();
     return new FluxStatus(
         flux,
         Side.WORKER,
         true,
         Optional.empty(),
-        stalled(scan, pulse.silence()),
+        stalled(scan, pulse.silence(), waiting),
         scan,
         new Waits(
             glance.map(Inbox.Glance::waiting).orElse(0),
@@ -77,6 +84,7 @@ final class FluxReport {
             oldest(answers, glance, now)),
         working,
         inProgress.longest().map(now::minus),
+        waiting,
         0,
         0,
         Optional.empty(),
@@ -85,12 +93,13 @@ final class FluxReport {
         pulse.lastError());
   }
 
-  private Optional<String> stalled(Optional<Scan> scan, Duration silence) {
+  /** One whose scripts wait for a place is silent because others run. */
+  private Optional<String> stalled(Optional<Scan> scan, Duration silence, int waiting) {
     if (scan.isPresent() && scan.get().overdue()) {
       return Optional.of("its out folder is not listed any more: " + section.out().orElseThrow());
     }
     Duration longest = section.timeout().plus(section.retry().maxDelay()).plus(BESIDE_SCRIPT);
-    return inProgress.isBusy() && silence.compareTo(longest) > 0
+    return inProgress.isBusy() && waiting == 0 && silence.compareTo(longest) > 0
         ? Optional.of(
             "it works on a file, and nothing was heard of it for " + silence.toMinutes() + " min")
         : Optional.empty();

@@ -31,6 +31,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.jms.Connection;
 import javax.jms.JMSException;
@@ -59,6 +60,7 @@ final class FluxWorker implements AutoCloseable {
   private final Receipts receipts;
   private final Answers answers;
   private final InProgress inProgress;
+  private final Places places;
   private final Lanes lanes;
   private final String account;
   private final Optional<Inbox> out;
@@ -73,7 +75,12 @@ final class FluxWorker implements AutoCloseable {
 
   /** What all fluxes of the daemon share. */
   record Shared(
-      FileIds ids, Turns turns, FolderWatcher watcher, InstantSource clock, Checkpoint checkpoint) {
+      FileIds ids,
+      Turns turns,
+      FolderWatcher watcher,
+      InstantSource clock,
+      Checkpoint checkpoint,
+      Places places) {
     /** How much room a broker has only its own server can tell. */
     private Departures.Shared departures() {
       return new Departures.Shared(ids, bytes -> true, checkpoint, turns);
@@ -102,6 +109,7 @@ final class FluxWorker implements AutoCloseable {
     this.account = account;
     this.log = log;
     this.turns = shared.turns();
+    this.places = shared.places();
     this.clock = shared.clock();
     own = state.resolve("flux").resolve(flux.value());
     marks = new Marks(own.resolve("deposits"));
@@ -135,6 +143,8 @@ final class FluxWorker implements AutoCloseable {
                     flux, account, processing, spool, receipts, log, shared.checkpoint()),
                 log,
                 turns,
+                places,
+                section.priority(),
                 section.concurrency(),
                 section.ahead()),
             section.onFailure(),
@@ -157,6 +167,7 @@ final class FluxWorker implements AutoCloseable {
             out,
             departures::busyFor,
             inProgress,
+            this::inLine,
             Hold.at(state, flux));
     out.ifPresent(inbox -> watch(shared.watcher(), inbox));
   }
@@ -217,6 +228,11 @@ final class FluxWorker implements AutoCloseable {
 
   FluxReport report() {
     return report;
+  }
+
+  /** The files whose scripts wait for a place. */
+  private Set<FileId> inLine() {
+    return places.waiting(flux);
   }
 
   Optional<Path> out() {
@@ -429,7 +445,7 @@ final class FluxWorker implements AutoCloseable {
 
   /** What waits here and why; on any thread. */
   WorkerView view(InstantSource at) {
-    return WorkerView.of(flux, section, state, inProgress.now(), departures.memory(at));
+    return WorkerView.of(flux, section, state, inProgress.now(), inLine(), departures.memory(at));
   }
 
   /** Where the lives of its files can be read. */

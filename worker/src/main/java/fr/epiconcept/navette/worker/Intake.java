@@ -11,6 +11,7 @@ import fr.epiconcept.navette.broker.message.OtherVersion;
 import fr.epiconcept.navette.broker.message.Parcel;
 import fr.epiconcept.navette.broker.message.Parcel.Deposit;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.config.WorkerSection.Priority;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.turn.Turn;
 import fr.epiconcept.navette.flux.turn.Turns;
@@ -45,7 +46,7 @@ final class Intake implements Feed.Taker, Processing.Delivery {
   private final Feed feed;
   private final Settling settling;
   private final Turn landingTurn;
-  private final List<Turn> lanes = new ArrayList<>();
+  private final List<Lane> lanes = new ArrayList<>();
   private final Turn settlingTurn;
   private final Stages stages;
   private final Room room;
@@ -53,6 +54,8 @@ final class Intake implements Feed.Taker, Processing.Delivery {
   /**
    * What the intakes of a flux share.
    *
+   * @param places in which the scripts of all fluxes run
+   * @param priority who of those that wait for a place gets the next one
    * @param concurrency how many scripts run at once
    * @param ahead how many files may be in hand before their turn comes; 0: none, so that another
    *     worker can have the next
@@ -65,6 +68,8 @@ final class Intake implements Feed.Taker, Processing.Delivery {
       Settling.Shared settling,
       FluxLog log,
       Turns turns,
+      Places places,
+      Priority priority,
       int concurrency,
       int ahead) {}
 
@@ -117,7 +122,8 @@ final class Intake implements Feed.Taker, Processing.Delivery {
     Turns turns = parts.turns();
     landingTurn = turns.turn(parts.flux() + " landing", this::land);
     for (int i = 0; i < parts.concurrency(); i++) {
-      lanes.add(turns.turn(parts.flux() + " lane " + (i + 1), this::run));
+      String name = parts.flux() + " lane " + (i + 1);
+      lanes.add(new Lane(name, parts, stages, owner, new Line()));
     }
     settlingTurn = turns.turn(parts.flux() + " settling", this::settle);
     feed =
@@ -264,7 +270,7 @@ final class Intake implements Feed.Taker, Processing.Delivery {
     if (!stages.landed(inHand)) {
       return false;
     }
-    lanes.forEach(Turn::wake);
+    lanes.forEach(Lane::wake);
     return true;
   }
 
@@ -276,54 +282,34 @@ final class Intake implements Feed.Taker, Processing.Delivery {
 
   // --- run ---
 
-  private void run() {
-    for (Optional<InHand> next = stages.toRun(); next.isPresent(); next = stages.toRun()) {
-      InHand inHand = next.get();
+  /** What its lanes tell. */
+  private final class Line implements Lane.Line {
+    @Override
+    public void taken() {
       stages.untilLanding().filter(Duration::isZero).ifPresent(now -> landingTurn.wake());
-      boolean hasEnd = false;
-      try {
-        hasEnd = hasEnd(inHand);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        fail(e);
-      } catch (IOException | RuntimeException | Error e) {
-        fail(e);
-      } finally {
-        if (!hasEnd) {
-          drop(List.of(inHand));
-        }
-        if (stages.leaveRun()) {
-          owner.atRest();
-        }
+    }
+
+    @Override
+    public void over(InHand inHand, boolean hasEnd) {
+      if (!hasEnd) {
+        drop(List.of(inHand));
+      }
+      if (stages.leaveRun()) {
+        owner.atRest();
       }
       settlingTurn.wake();
     }
-  }
 
-  /** Runs it, unless an earlier delivery came as far; false if this one is over before the end. */
-  private boolean hasEnd(InHand inHand) throws IOException, InterruptedException {
-    if (inHand.end().isEmpty()) {
-      if (!parts.inProgress().begin(inHand.id(), stages::isClosed)) {
-        return false;
-      }
-      if (!owner.mayRun()) {
-        parts.inProgress().ran(inHand.id());
-        end();
-        owner.handsBack(this, Duration.ZERO);
-        return false;
-      }
-      try {
-        parts.processing().run(inHand, this);
-      } finally {
-        parts.inProgress().ran(inHand.id());
-      }
+    @Override
+    public void failed(Throwable cause) {
+      fail(cause);
     }
-    if (inHand.end().isEmpty()) {
-      return false;
+
+    @Override
+    public void held() {
+      end();
+      owner.handsBack(Intake.this, Duration.ZERO);
     }
-    owner.ending(inHand);
-    stages.ended(inHand);
-    return true;
   }
 
   // --- settled ---
@@ -431,6 +417,7 @@ final class Intake implements Feed.Taker, Processing.Delivery {
   void end() {
     drop(stages.close());
     room.wake();
+    lanes.forEach(Lane::wake);
     settlingTurn.wake();
   }
 

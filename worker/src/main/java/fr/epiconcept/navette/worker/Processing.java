@@ -264,11 +264,17 @@ final class Processing {
 
   // --- run ---
 
-  /** Runs the script; the deposit has no end then only if the delivery ended before. */
-  void run(InHand inHand, Delivery delivery) throws IOException, InterruptedException {
-    Optional<Finished> end =
-        runs.until(inHand.deposit(), inHand.file().orElseThrow(), inHand.progress(), delivery);
-    end.ifPresent(inHand::ended);
+  /**
+   * The runs that it needs.
+   *
+   * @return nothing if it has an end without another
+   */
+  Optional<Runs.Course> runs(InHand inHand) throws IOException, InterruptedException {
+    runs.endWithoutRun(inHand.id(), inHand.progress()).ifPresent(inHand::ended);
+    return inHand.end().isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            runs.course(inHand.deposit(), inHand.file().orElseThrow(), inHand.progress()));
   }
 
   // --- put away ---

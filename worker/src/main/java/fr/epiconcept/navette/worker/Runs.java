@@ -11,7 +11,6 @@ import fr.epiconcept.navette.flux.config.RetryRules;
 import fr.epiconcept.navette.flux.config.WorkerSection.OnInterrupt;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.log.FluxLog;
-import fr.epiconcept.navette.worker.Processing.Delivery;
 import fr.epiconcept.navette.worker.Progress.Finished;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -71,6 +70,36 @@ final class Runs {
   /** What the flux wants when a run does not end well. */
   record Policy(RetryRules retry, OnInterrupt onInterrupt) {}
 
+  /** The end of a deposit that must not be run again; on disk when this returns. */
+  Optional<Finished> endWithoutRun(FileId id, Progress before)
+      throws IOException, InterruptedException {
+    if (!before.running()) {
+      return Optional.empty();
+    }
+    log.warn(id, "interrupted", "attempt", before.attempts(), "then", lower(onInterrupt));
+    boolean mayRunAgain = before.attempts() < retry.attempts();
+    return onInterrupt == OnInterrupt.HOLD || !mayRunAgain
+        ? Optional.of(finish(id, interrupted(before.attempts())))
+        : Optional.empty();
+  }
+
+  /** The runs that a deposit needs, from where {@code before} left it. */
+  Course course(Deposit deposit, Path file, Progress before) {
+    return new Course(deposit, file, before);
+  }
+
+  /** What comes after a run. */
+  sealed interface Next {
+    /** The end of the deposit; it is on disk. */
+    record HasEnd(Finished end) implements Next {}
+
+    /** Another run, not before {@code rest} is over. */
+    record Again(Duration rest) implements Next {}
+
+    /** Nothing here: the daemon stops, and has ended the run. */
+    record BrokenOff() implements Next {}
+  }
+
   /**
    * How an attempt ended.
    *
@@ -79,54 +108,64 @@ final class Runs {
   private record Ended(Decision decision, Optional<Integer> exit, Duration duration) {}
 
   /**
-   * Runs the script until the deposit has an end.
-   *
-   * @return the end, on disk; or nothing if the delivery ended before
+   * The runs of one deposit until it has an end. It waits for nothing itself: {@link #rest}, then
+   * {@link #run} and {@link #next} in turn, is the order in which it is called.
    */
-  Optional<Finished> until(Deposit deposit, Path file, Progress before, Delivery delivery)
-      throws IOException, InterruptedException {
-    FileId id = deposit.id();
-    if (before.running()) {
-      log.warn(id, "interrupted", "attempt", before.attempts(), "then", lower(onInterrupt));
-      boolean mayRunAgain = before.attempts() < retry.attempts();
-      if (onInterrupt == OnInterrupt.HOLD || !mayRunAgain) {
-        return Optional.of(finish(id, interrupted(before.attempts())));
-      }
+  final class Course {
+    private final Deposit deposit;
+    private final Path file;
+    private final Progress before;
+
+    /** How many runs were made that count. */
+    private int attempts;
+
+    private Optional<Ended> last = Optional.empty();
+
+    private Course(Deposit deposit, Path file, Progress before) {
+      this.deposit = deposit;
+      this.file = file;
+      this.before = before;
+      this.attempts = before.attempts();
     }
-    Optional<Instant> againAt = before.againAt();
-    for (int number = before.attempts() + 1; ; number++) {
-      if (againAt.isPresent() && !restUntil(againAt.get(), delivery)) {
-        return Optional.empty();
-      }
-      if (!delivery.rest(Duration.ZERO)) {
-        // The link is lost or the daemon stops: somebody else may have the file by now.
-        return Optional.empty();
-      }
-      Ended ended = run(deposit, file, before.attempt(id, number));
+
+    /** How long the first of them has to wait still. */
+    Duration rest() {
+      return before.againAt().map(Runs.this::until).orElse(Duration.ZERO);
+    }
+
+    /** Runs the script once. */
+    void run() throws IOException, InterruptedException {
+      last = Optional.of(Runs.this.run(deposit, file, before.attempt(deposit.id(), attempts + 1)));
+    }
+
+    /** What the run leads to; on disk when this returns. */
+    Next next() throws IOException, InterruptedException {
+      FileId id = deposit.id();
+      Ended ended = last.orElseThrow();
+      int number = attempts + 1;
       if (ended.decision() instanceof Decision.Interrupted) {
         marks.write(id, Progress.interrupted(number));
         log.warn(id, "interrupted", "attempt", number, "reason", "the daemon stopped");
-        return Optional.empty();
+        return new Next.BrokenOff();
       }
       if (!(ended.decision() instanceof Decision.AgainLater later)) {
-        return Optional.of(finish(id, end(ended, number)));
+        return new Next.HasEnd(finish(id, end(ended, number)));
       }
-      if (ended.exit().isEmpty()) {
-        number--;
-      }
-      againAt = Optional.of(clock.instant().plus(later.delay()));
-      marks.write(id, Progress.later(number, ended.exit().orElse(0), againAt.get()));
+      attempts += ended.exit().isPresent() ? 1 : 0;
+      Instant againAt = clock.instant().plus(later.delay());
+      marks.write(id, Progress.later(attempts, ended.exit().orElse(0), againAt));
       log.info(
           id,
           "again-later",
           "exit",
           ended.exit().orElse(null),
           "attempt",
-          number,
+          attempts,
           "of",
           retry.attempts(),
           "again-in",
           later.delay());
+      return new Next.Again(until(againAt));
     }
   }
 
@@ -206,11 +245,11 @@ final class Runs {
     return end;
   }
 
-  private boolean restUntil(Instant time, Delivery delivery) throws InterruptedException {
+  private Duration until(Instant time) {
     Duration left = Duration.between(clock.instant(), time);
     // A clock that was set back must not make a file wait longer than its flux's longest delay.
     Duration rest = left.compareTo(retry.maxDelay()) > 0 ? retry.maxDelay() : left;
-    return rest.isNegative() || delivery.rest(rest);
+    return rest.isNegative() ? Duration.ZERO : rest;
   }
 
   private static String lower(Enum<?> word) {

@@ -1,5 +1,6 @@
 package fr.epiconcept.navette.worker;
 
+import fr.epiconcept.navette.flux.FileId;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -88,6 +89,11 @@ final class Stages {
     busy += next.isPresent() ? 1 : 0;
     running += next.isPresent() ? 1 : 0;
     return next;
+  }
+
+  /** The file that would be run next. */
+  synchronized Optional<FileId> nextToRun() {
+    return Optional.ofNullable(landed.peek()).map(InHand::id);
   }
 
   synchronized Ends toSettle() {

@@ -38,7 +38,20 @@ record Standing(FluxName flux, FileId id, List<MarkLine> lines, Instant written,
    * @param live whether it is the daemon itself that says so
    */
   Waiting waiting(boolean worksOn, boolean live, Optional<Held> hold) {
-    Word word = word(Progress.of(lines), worksOn, live, hold);
+    return waiting(word(Progress.of(lines), worksOn, live, hold));
+  }
+
+  /** The deposit as one whose script waits for a place. */
+  Waiting inLine() {
+    return waiting(
+        new Word(
+            Place.PROCESSING,
+            written,
+            "its script waits for a place: as many run as worker.scripts of navette.yml allows",
+            Optional.empty()));
+  }
+
+  private Waiting waiting(Word word) {
     Optional<Path> file = landed();
     return new Waiting(
         flux,

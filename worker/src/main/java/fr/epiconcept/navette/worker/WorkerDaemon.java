@@ -73,6 +73,7 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
   private final WorkerAlerts alerts;
   private final DaemonConfig.WorkerDaemon settings;
   private final Path run;
+  private final Places places;
   private final FluxWorker.Shared shared;
   private final Duration startAgain;
   private final Lineup<FluxWorker> lineup;
@@ -128,13 +129,16 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
     DurableFile.makeFolder(settings.state());
     lock = StateLock.take(settings.state());
     watcher = FolderWatcher.start("inotify");
+    places = new Places(settings.scripts());
+    turns.waitFor(settings.scripts());
     shared =
         new FluxWorker.Shared(
             new FileIds(InstantSource.system()),
             turns,
             watcher,
             InstantSource.system(),
-            checkpoint);
+            checkpoint,
+            places);
     Files.createDirectories(OutLinks.folder(run));
     instance = instance(settings.state());
     settings
@@ -182,8 +186,16 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
   public List<Reloaded> apply(DaemonConfig daemon, List<FluxConfig> wanted, Set<FluxName> asTheyAre)
       throws InterruptedException {
     daemon.worker().map(DaemonConfig.WorkerDaemon::brokers).orElse(Map.of()).forEach(this::connect);
+    daemon.worker().map(DaemonConfig.WorkerDaemon::scripts).ifPresent(this::runAtOnce);
     alerts.configure(daemon.alerts(), lineup.with(wanted, asTheyAre));
     return lineup.apply(mine(wanted), asTheyAre, RELOAD_PATIENCE);
+  }
+
+  private void runAtOnce(int scripts) {
+    if (places.most(scripts)) {
+      turns.waitFor(scripts);
+      LOG.info("worker.scripts is {} from now on", scripts);
+    }
   }
 
   private void connect(String name, BrokerAccess access) {

@@ -32,6 +32,7 @@ public final class WorkerView {
   private final WorkerSection section;
   private final Path state;
   private final Optional<Set<FileId>> inProgress;
+  private final Set<FileId> inLine;
   private final Marks marks;
   private final DeparturesView answers;
 
@@ -53,18 +54,24 @@ public final class WorkerView {
   public static WorkerView of(
       FluxName flux, WorkerSection section, Path state, Optional<String> why) {
     Memory memory = Memory.none(why.orElse("no daemon answers that would send it"));
-    return new WorkerView(flux, section, state, Optional.empty(), memory);
+    return new WorkerView(flux, section, state, Optional.empty(), Set.of(), memory);
   }
 
   /**
    * The view of a flux that runs.
    *
    * @param inProgress what is being worked on
+   * @param inLine those of them whose scripts wait for a place
    * @param memory of its departures
    */
   static WorkerView of(
-      FluxName flux, WorkerSection section, Path state, Set<FileId> inProgress, Memory memory) {
-    return new WorkerView(flux, section, state, Optional.of(inProgress), memory);
+      FluxName flux,
+      WorkerSection section,
+      Path state,
+      Set<FileId> inProgress,
+      Set<FileId> inLine,
+      Memory memory) {
+    return new WorkerView(flux, section, state, Optional.of(inProgress), inLine, memory);
   }
 
   private WorkerView(
@@ -72,11 +79,13 @@ public final class WorkerView {
       WorkerSection section,
       Path state,
       Optional<Set<FileId>> inProgress,
+      Set<FileId> inLine,
       Memory memory) {
     this.flux = flux;
     this.section = section;
     this.state = state;
     this.inProgress = inProgress;
+    this.inLine = inLine;
     Path own = state.resolve("flux").resolve(flux.value());
     this.marks = Marks.at(own.resolve("deposits"));
     this.answers =
@@ -135,7 +144,10 @@ public final class WorkerView {
       }
       Standing standing =
           new Standing(flux, id, lines, written.orElseGet(id::time), section.retry().attempts());
-      return Optional.of(standing.waiting(worksOn, inProgress.isPresent(), hold));
+      return Optional.of(
+          inLine.contains(id)
+              ? standing.inLine()
+              : standing.waiting(worksOn, inProgress.isPresent(), hold));
     } catch (IOException | RuntimeException e) {
       listing.unseen(flux, "cannot read the mark of " + id + ": " + e);
       return Optional.empty();

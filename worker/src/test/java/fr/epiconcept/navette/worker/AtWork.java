@@ -38,7 +38,8 @@ final class AtWork implements AutoCloseable {
                 turns,
                 watcher,
                 InstantSource.system(),
-                checkpoint));
+                checkpoint,
+                front.places));
   }
 
   AtWork(Front front, Home home) throws IOException {

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,7 @@ class FluxReportTest {
   private InProgress inProgress;
   private Pulse pulse;
   private long nanos;
+  private Set<FileId> inLine = Set.of();
 
   @BeforeEach
   void lay() throws IOException {
@@ -61,6 +63,7 @@ class FluxReportTest {
             folder,
             Optional::empty,
             inProgress,
+            () -> inLine,
             Hold.at(front.state, Front.LABO))
         .now(pulse, NOW);
   }
@@ -91,6 +94,18 @@ class FluxReportTest {
     assertEquals(Optional.of(NOW.minusSeconds(30)), status.inFlightSince());
     assertEquals(Optional.empty(), status.takers());
     assertEquals(Optional.empty(), status.stalled());
+  }
+
+  @Test
+  void aFluxWhoseScriptWaitsForAPlaceSaysSoAndIsNotCalledStalled() throws Exception {
+    begin();
+    inLine = inProgress.now();
+    pass(Duration.ofDays(1));
+    FluxStatus status = report(Optional.empty());
+    assertEquals(1, status.inLine());
+    assertEquals(Optional.empty(), status.stalled());
+    inLine = Set.of();
+    assertTrue(report(Optional.empty()).stalled().isPresent(), "the same without a line");
   }
 
   private void begin() throws InterruptedException {

@@ -17,6 +17,7 @@ import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.RetryRules;
 import fr.epiconcept.navette.flux.config.WorkerSection.OnFailure;
+import fr.epiconcept.navette.flux.config.WorkerSection.Priority;
 import fr.epiconcept.navette.flux.marks.MarkLine;
 import fr.epiconcept.navette.flux.marks.Marks;
 import fr.epiconcept.navette.flux.spool.Spool;
@@ -204,6 +205,126 @@ class FluxWorkerTest {
       home.awaitOutcomes(4);
       assertEquals(Set.of(Result.PROCESSED), Set.copyOf(results()));
       until(() -> !work.flux.isBusy());
+    }
+  }
+
+  // --- places, which the scripts of all fluxes share ---
+
+  /** Another flux's script runs, and no second one may. */
+  private Places.Place taken() {
+    front.places = new Places(1);
+    Places.Place other = front.places.of(new FluxName("other"), Priority.NORMAL, () -> {});
+    assertTrue(other.take(front.ids.next()));
+    return other;
+  }
+
+  private boolean isInLine() {
+    return !front.places.waiting(Front.LABO).isEmpty();
+  }
+
+  private static boolean hasThread(String name) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> thread.getName().equals(name));
+  }
+
+  @Test
+  void aScriptWaitsForAPlaceWithoutAThreadAndRunsWhenItHasOne() throws Exception {
+    Places.Place other = taken();
+    home.sends("a");
+    home.sends("b");
+    try (AtWork work = new AtWork(front, home).receives()) {
+      until(this::isInLine);
+      until(() -> !hasThread("labo lane 1"));
+      stays(() -> front.ran().isEmpty() && isInLine());
+      assertTrue(work.flux.isBusy());
+      other.leave();
+      home.awaitOutcomes(2);
+      assertEquals(List.of("a", "b"), front.ran());
+      until(() -> other.take(front.ids.next()));
+    }
+  }
+
+  @Test
+  void aFluxThatWaitsForAPlaceStopsAtOnceAndIsInLineNoMore() throws Exception {
+    Places.Place other = taken();
+    home.sends("a");
+    try (AtWork work = new AtWork(front, home).receives()) {
+      until(this::isInLine);
+      work.flux.stopTaking();
+      assertTrue(work.flux.awaitIdle(Duration.ofSeconds(5)));
+      assertFalse(isInLine());
+    }
+    other.leave();
+    try (AtWork work = new AtWork(front, home).receives()) {
+      home.awaitOutcomes(1);
+      assertEquals(List.of("a"), front.ran());
+      until(() -> !work.flux.isBusy());
+    }
+  }
+
+  @Test
+  void aFluxThatIsHeldWhileItWaitsForAPlaceTakesNone() throws Exception {
+    Places.Place other = taken();
+    home.sends("a");
+    try (AtWork work = new AtWork(front, home).receives()) {
+      until(this::isInLine);
+      work.flux.lanes().hold("root", "", Optional.empty());
+      until(() -> !isInLine() && !work.flux.isBusy());
+      other.leave();
+      stays(() -> front.ran().isEmpty());
+      assertTrue(other.take(front.ids.next()), "nobody has it");
+      other.leave();
+      work.flux.lanes().resume("root");
+      home.awaitOutcomes(1);
+    }
+  }
+
+  /** By a file that somebody has put there, which nobody is told of. */
+  @Test
+  void aFluxWhoseHoldCameWhileItWaitedForAPlaceRunsNothing() throws Exception {
+    Places.Place other = taken();
+    home.sends("a");
+    try (AtWork work = new AtWork(front, home).receives()) {
+      until(this::isInLine);
+      new Hold(front.state, Front.LABO, front.clock).stop("by hand");
+      other.leave();
+      until(() -> !work.flux.isBusy());
+      stays(() -> front.ran().isEmpty());
+      Files.delete(holdFile());
+      home.awaitOutcomes(1);
+    }
+  }
+
+  @Test
+  void aLinkThatDiesWhileItWaitsForAPlaceLosesNothingAndKeepsNoPlace() throws Exception {
+    Places.Place other = taken();
+    home.sends("a");
+    home.sends("b");
+    try (AtWork work = new AtWork(front, home).receives()) {
+      until(this::isInLine);
+      work.loses();
+      until(() -> !isInLine());
+      work.receives();
+      until(this::isInLine);
+      other.leave();
+      home.awaitOutcomes(2);
+      assertEquals(List.of("a", "b"), front.ran());
+      until(() -> other.take(front.ids.next()));
+    }
+  }
+
+  @Test
+  void aFileThatRestsBeforeItsNextRunKeepsNoPlaceAndNoThread() throws Exception {
+    front.retry = new RetryRules(5, Duration.ofHours(1), 1, Duration.ofHours(1), Set.of(75));
+    front.script(Front.COUNTS + "exit 75\n");
+    Places.Place other = taken();
+    other.leave();
+    home.sends("a");
+    try (AtWork work = new AtWork(front, home).receives()) {
+      until(() -> front.lines("again-later").size() == 1);
+      until(() -> other.take(front.ids.next()));
+      until(() -> !hasThread("labo lane 1"));
+      assertTrue(work.flux.isBusy());
     }
   }
 

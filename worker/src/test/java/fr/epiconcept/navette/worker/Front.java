@@ -12,6 +12,7 @@ import fr.epiconcept.navette.flux.config.RetryRules;
 import fr.epiconcept.navette.flux.config.WorkerSection;
 import fr.epiconcept.navette.flux.config.WorkerSection.OnFailure;
 import fr.epiconcept.navette.flux.config.WorkerSection.OnInterrupt;
+import fr.epiconcept.navette.flux.config.WorkerSection.Priority;
 import fr.epiconcept.navette.flux.file.KeptFolder;
 import fr.epiconcept.navette.flux.landing.Landing;
 import fr.epiconcept.navette.flux.log.FluxLog;
@@ -72,6 +73,8 @@ final class Front implements AutoCloseable {
   int concurrency = 1;
   int ahead = 32;
   InstantSource clock = InstantSource.system();
+  Priority priority = Priority.NORMAL;
+  Places places = new Places(64);
 
   Front(Path root) throws IOException {
     this.root = root;
@@ -142,7 +145,8 @@ final class Front implements AutoCloseable {
         onFailure,
         onInterrupt,
         64 * 1024,
-        root.resolve("labo.log"));
+        root.resolve("labo.log"),
+        priority);
   }
 
   /** The parts on the way of a deposit, as one start of the daemon makes them. */

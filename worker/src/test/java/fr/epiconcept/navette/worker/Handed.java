@@ -8,6 +8,7 @@ import fr.epiconcept.navette.flux.spool.Entry;
 import fr.epiconcept.navette.flux.spool.Spool.State;
 import fr.epiconcept.navette.worker.Front.Parts;
 import fr.epiconcept.navette.worker.Progress.Finished;
+import fr.epiconcept.navette.worker.Runs.Course;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -66,7 +67,7 @@ final class Handed implements Processing.Delivery {
     }
     way.receipted(inHand, this);
     if (inHand.end().isEmpty()) {
-      way.run(inHand, this);
+      run(inHand);
     }
     if (inHand.end().isEmpty() || !way.putAway(List.of(inHand), this)) {
       return Optional.empty();
@@ -75,6 +76,23 @@ final class Handed implements Processing.Delivery {
     checkpoint.reached(Step.ANSWERED, deposit.id());
     settle(deposit, inHand.end().get(), answers);
     return inHand.end();
+  }
+
+  /** As a lane does, but for its place. */
+  private void run(InHand inHand) throws Exception {
+    Optional<Course> course = parts.processing().runs(inHand);
+    Duration rest = course.map(Course::rest).orElse(Duration.ZERO);
+    while (inHand.end().isEmpty() && (rest.isZero() || rest(rest)) && rest(Duration.ZERO)) {
+      course.get().run();
+      Runs.Next next = course.get().next();
+      if (next instanceof Runs.Next.BrokenOff) {
+        return;
+      } else if (next instanceof Runs.Next.Again again) {
+        rest = again.rest();
+      } else if (next instanceof Runs.Next.HasEnd ended) {
+        inHand.ended(ended.end());
+      }
+    }
   }
 
   private void settle(Deposit deposit, Finished end, List<Entry> answers)

@@ -81,6 +81,14 @@ class StandingTest {
   }
 
   @Test
+  void aFileWhoseScriptWaitsForAPlaceSaysSo() {
+    assertStands(
+        Place.PROCESSING,
+        "its script waits for a place: as many run as worker.scripts of navette.yml allows",
+        standing(landing()).inLine());
+  }
+
+  @Test
   void aFileThatWaitsForItsNextRunSaysWhenAndWhy() {
     Waiting file =
         standing(landing(), Progress.started(1, STARTED), Progress.later(1, 75, AGAIN))

@@ -347,6 +347,43 @@ class WorkerDaemonTest {
   }
 
   @Test
+  void aReloadChangesHowManyScriptsRunAtOnce() throws Exception {
+    front.concurrency = 2;
+    scriptWaits();
+    home.sends("a");
+    home.sends("b");
+    try (WorkerDaemon daemon = daemon()) {
+      until(() -> front.ran().size() == 2);
+      assertEquals(Reloaded.Done.UNCHANGED, scripts(daemon, 1));
+      Files.createFile(front.root.resolve("go"));
+      home.awaitOutcomes(2);
+      Files.delete(front.root.resolve("go"));
+
+      home.sends("c");
+      home.sends("d");
+      until(() -> front.ran().size() == 3);
+      await().during(Duration.ofSeconds(1)).until(() -> front.ran().size() == 3);
+      assertEquals(Reloaded.Done.UNCHANGED, scripts(daemon, 2));
+      until(() -> front.ran().size() == 4);
+      Files.createFile(front.root.resolve("go"));
+      home.awaitOutcomes(4);
+    }
+  }
+
+  private Reloaded.Done scripts(WorkerDaemon daemon, int atOnce) throws Exception {
+    DaemonConfig.WorkerDaemon settings =
+        new DaemonConfig.WorkerDaemon(
+            front.state, Duration.ofSeconds(5), Map.of("files1", home.access()), atOnce);
+    return daemon
+        .apply(
+            new DaemonConfig(root, root, Optional.empty(), Optional.of(settings)),
+            List.of(config()),
+            Set.of())
+        .get(0)
+        .done();
+  }
+
+  @Test
   void aFileServerThatIsNewIsLinkedWithoutARestart() throws Exception {
     try (WorkerDaemon daemon = daemon()) {
       DaemonConfig.WorkerDaemon two =

@@ -58,14 +58,16 @@ public final class ConfigCheck {
    */
   public static List<Fault> check(Configuration configuration, Set<Side> sides) {
     List<Fault> faults = new ArrayList<>();
+    Probes probes = new Probes();
     configuration
         .daemon()
         .ifPresent(
             daemon ->
                 faults.addAll(
-                    new DaemonCheck(configuration.mainFile(), sides, configuration.positions())
+                    new DaemonCheck(
+                            configuration.mainFile(), sides, configuration.positions(), probes)
                         .faults(daemon)));
-    faults.addAll(over(configuration, sides, flux -> true));
+    faults.addAll(over(configuration, sides, flux -> true, probes));
     return faults;
   }
 
@@ -75,13 +77,13 @@ public final class ConfigCheck {
    * @return the faults of {@code flux} alone
    */
   public static List<Fault> check(Configuration configuration, FluxConfig flux, Set<Side> sides) {
-    return over(configuration, sides, flux::equals).stream()
+    return over(configuration, sides, flux::equals, new Probes()).stream()
         .filter(fault -> fault.file().equals(flux.file()))
         .toList();
   }
 
   private static List<Fault> over(
-      Configuration configuration, Set<Side> sides, Predicate<FluxConfig> probed) {
+      Configuration configuration, Set<Side> sides, Predicate<FluxConfig> probed, Probes probes) {
     Positions positions = configuration.positions();
     // Both daemons may run here: their folders must not overlap, whichever of them asks.
     Set<Side> both = EnumSet.noneOf(Side.class);
@@ -90,8 +92,10 @@ public final class ConfigCheck {
     Trial trial =
         flux ->
             new Findings(
-                probed.test(flux) ? new FluxCheck(flux, sides, positions).faults() : List.of(),
-                new FluxCheck(flux, both, positions).places());
+                probed.test(flux)
+                    ? new FluxCheck(flux, sides, positions, probes).faults()
+                    : List.of(),
+                new FluxCheck(flux, both, positions, probes).places());
     return new ConfigCheck(configuration, trial, PATIENCE, System::nanoTime).faults();
   }
 

@@ -16,21 +16,24 @@ final class DaemonCheck {
   private final Path file;
   private final Set<Side> sides;
   private final Positions positions;
+  private final Probes probes;
   private final FaultList faults;
 
-  DaemonCheck(Path file, Set<Side> sides, Positions positions) {
+  DaemonCheck(Path file, Set<Side> sides, Positions positions, Probes probes) {
     this.file = file;
     this.sides = sides;
     this.positions = positions;
+    this.probes = probes;
     this.faults = new FaultList(file);
   }
 
   List<Fault> faults(DaemonConfig daemon) {
-    FolderProbe.complaintIfCreated(daemon.logs())
+    probes
+        .complaintIfCreated(daemon.logs())
         .ifPresent(why -> faults.warning(at("logs"), "logs: nothing will be logged: " + why));
     // Made by systemd when a daemon starts: only what is there already can be tried.
     if (Files.exists(daemon.run())) {
-      refuse(FolderProbe.complaint(daemon.run()), "run");
+      refuse(probes.complaint(daemon.run()), "run");
     }
     if (sides.contains(Side.INGEST)) {
       daemon.ingest().ifPresent(this::ingest);
@@ -43,10 +46,10 @@ final class DaemonCheck {
   }
 
   private void ingest(IngestDaemon ingest) {
-    refuse(FolderProbe.complaintIfCreated(ingest.spool()), "ingest", "spool");
-    refuse(FolderProbe.complaintIfCreated(ingest.state()), "ingest", "state");
+    refuse(probes.complaintIfCreated(ingest.spool()), "ingest", "spool");
+    refuse(probes.complaintIfCreated(ingest.state()), "ingest", "state");
     Broker broker = ingest.broker();
-    refuse(FolderProbe.complaintIfCreated(broker.data()), "ingest", "broker", "data");
+    refuse(probes.complaintIfCreated(broker.data()), "ingest", "broker", "data");
     broker.xml().ifPresent(xml -> readable(xml, "ingest", "broker", "xml"));
     if (broker.tls().isPresent()) {
       ServerTls tls = broker.tls().get();
@@ -63,7 +66,7 @@ final class DaemonCheck {
   }
 
   private void worker(WorkerDaemon worker) {
-    refuse(FolderProbe.complaintIfCreated(worker.state()), "worker", "state");
+    refuse(probes.complaintIfCreated(worker.state()), "worker", "state");
     worker
         .brokers()
         .forEach(

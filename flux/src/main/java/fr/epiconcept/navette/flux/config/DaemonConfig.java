@@ -72,10 +72,26 @@ public record DaemonConfig(
    *     /var/lib/navette/worker})
    * @param stopTimeout how long a stop waits for running scripts (default 30 s)
    * @param brokers the file servers' brokers by the name that fluxes use
+   * @param scripts how many scripts run at once, over all fluxes (1 to 4096, default {@value
+   *     #SCRIPTS})
    */
-  public record WorkerDaemon(Path state, Duration stopTimeout, Map<String, BrokerAccess> brokers) {
+  public record WorkerDaemon(
+      Path state, Duration stopTimeout, Map<String, BrokerAccess> brokers, int scripts) {
+    /** Few enough for the memory of a front end, more than will hang at once on most days. */
+    public static final int SCRIPTS = 64;
+
     public WorkerDaemon {
       brokers = Map.copyOf(brokers);
+    }
+
+    /** The same with another number of scripts. */
+    public WorkerDaemon with(int otherScripts) {
+      return new WorkerDaemon(state, stopTimeout, brokers, otherScripts);
+    }
+
+    /** One that lets as many scripts run as one that does not say. */
+    public WorkerDaemon(Path state, Duration stopTimeout, Map<String, BrokerAccess> brokers) {
+      this(state, stopTimeout, brokers, SCRIPTS);
     }
   }
 

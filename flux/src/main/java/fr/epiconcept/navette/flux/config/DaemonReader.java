@@ -22,12 +22,14 @@ final class DaemonReader {
   private static final List<String> INGEST_KEYS = List.of("spool", "state", "broker");
   private static final List<String> BROKER_KEYS =
       List.of("data", "xml", "listen", "plain", "tls", "accounts", "min-free");
-  private static final List<String> WORKER_KEYS = List.of("state", "stop-timeout", "brokers");
+  private static final List<String> WORKER_KEYS =
+      List.of("state", "stop-timeout", "scripts", "brokers");
   private static final List<String> ACCESS_KEYS =
       List.of("url", "account", "password-file", "plain", "tls");
 
   private static final Endpoint LISTEN = new Endpoint(true, "0.0.0.0", 61617);
   private static final Path DATA = Path.of("/var/lib/navette/broker");
+  private static final int MOST_SCRIPTS = 4096;
   private static final long MIN_FREE = 512L << 20;
 
   private final Path folder;
@@ -167,7 +169,8 @@ final class DaemonReader {
     return new WorkerDaemon(
         keys.optionalPath("state").orElse(Path.of("/var/lib/navette/worker")),
         keys.duration("stop-timeout", Duration.ofSeconds(30), Duration.ZERO, Duration.ofHours(1)),
-        brokers);
+        brokers,
+        keys.whole("scripts", WorkerDaemon.SCRIPTS, 1, MOST_SCRIPTS));
   }
 
   private static BrokerAccess access(Section keys) {

@@ -112,6 +112,7 @@ final class Description {
   private void workerDaemon(WorkerDaemon worker) {
     line(worker.state(), "worker", "state");
     line(DurationText.spell(worker.stopTimeout()), "worker", "stop-timeout");
+    line(worker.scripts(), "worker", "scripts");
     for (Map.Entry<String, BrokerAccess> broker : new TreeMap<>(worker.brokers()).entrySet()) {
       String name = broker.getKey();
       BrokerAccess access = broker.getValue();
@@ -129,12 +130,12 @@ final class Description {
   }
 
   private void ingest(IngestSection ingest) {
-    line(ingest.inbox(), "ingest", "inbox");
+    line(ingest.inboxElsewhere().<Object>map(it -> it).orElse(ingest.inbox()), "ingest", "inbox");
     line(ingest.spool(), "ingest", "spool");
     line(ingest.archive(), "ingest", "archive");
     line(ingest.quarantine(), "ingest", "quarantine");
     if (ingest.out().isPresent()) {
-      target(ingest.out().get(), "ingest", "out");
+      out(ingest);
       line(Choice.spell(ingest.out().get().ifExists()), "ingest", "out", "if-exists");
     } else {
       line("none", "ingest", "out");
@@ -145,7 +146,32 @@ final class Description {
     line(words(ingest.after().stream().map(FluxName::value).toList()), "ingest", "after");
     line(ingest.check().map(Description::words).orElse("none"), "ingest", "check");
     line(DurationText.spell(ingest.checkTimeout()), "ingest", "check-timeout");
+    ingest.sftp().ifPresent(this::sftp);
     line(ingest.log(), "ingest", "log");
+  }
+
+  private void out(IngestSection ingest) {
+    FolderTarget target = ingest.out().orElseThrow();
+    if (ingest.outElsewhere().isEmpty()) {
+      target(target, "ingest", "out");
+      return;
+    }
+    if (positions.has(file, "ingest", "out", "path")) {
+      line(ingest.outElsewhere().get(), "ingest", "out", "path");
+    } else {
+      line(ingest.outElsewhere().get(), "ingest", "out");
+    }
+    line(ModeText.spell(target.mode()), "ingest", "out", "mode");
+  }
+
+  private void sftp(SftpRules sftp) {
+    line(sftp.knownHosts(), "ingest", "sftp", "known-hosts");
+    sftp.keyFile().ifPresent(it -> line(it, "ingest", "sftp", "key-file"));
+    sftp.passphraseFile().ifPresent(it -> line(it, "ingest", "sftp", "passphrase-file"));
+    sftp.passwordFile().ifPresent(it -> line(it, "ingest", "sftp", "password-file"));
+    line(DurationText.spell(sftp.every()), "ingest", "sftp", "every");
+    line(Choice.spell(sftp.taken()), "ingest", "sftp", "taken");
+    sftp.moveTo().ifPresent(it -> line(it, "ingest", "sftp", "move-to"));
   }
 
   private void worker(WorkerSection worker) {
@@ -166,6 +192,7 @@ final class Description {
     ready(worker.outReady(), "worker", "out-ready");
     line(worker.outReady().recursive(), "worker", "recursive");
     line(worker.concurrency(), "worker", "concurrency");
+    line(Choice.spell(worker.priority()), "worker", "priority");
     line(worker.ahead(), "worker", "ahead");
     RetryRules retry = worker.retry();
     line(retry.attempts(), "worker", "retry", "attempts");

@@ -13,12 +13,14 @@ final class FluxCheck {
   private final FluxConfig flux;
   private final Set<Side> sides;
   private final Positions positions;
+  private final Probes probes;
   private final FaultList faults;
 
-  FluxCheck(FluxConfig flux, Set<Side> sides, Positions positions) {
+  FluxCheck(FluxConfig flux, Set<Side> sides, Positions positions, Probes probes) {
     this.flux = flux;
     this.sides = sides;
     this.positions = positions;
+    this.probes = probes;
     this.faults = new FaultList(flux.file());
   }
 
@@ -41,8 +43,12 @@ final class FluxCheck {
       places.add(Place.of(flux, Use.SPOOL, ingest.spool()));
       places.add(Place.of(flux, Use.ARCHIVE, ingest.archive()));
       places.add(Place.of(flux, Use.QUARANTINE, ingest.quarantine()));
-      ingest.out().ifPresent(out -> places.add(Place.of(flux, Use.OUT, out.path())));
-      places.add(Place.of(flux, Use.INBOX, ingest.inbox()));
+      if (ingest.outElsewhere().isEmpty()) {
+        ingest.out().ifPresent(out -> places.add(Place.of(flux, Use.OUT, out.path())));
+      }
+      if (ingest.inboxElsewhere().isEmpty()) {
+        places.add(Place.of(flux, Use.INBOX, ingest.inbox()));
+      }
     }
     if (sides.contains(Side.WORKER) && flux.worker().isPresent()) {
       WorkerSection worker = flux.worker().get();
@@ -54,11 +60,22 @@ final class FluxCheck {
   }
 
   private void ingest(IngestSection ingest) {
-    refuse(FolderProbe.complaint(ingest.inbox()), "ingest", "inbox");
-    refuse(FolderProbe.complaintIfCreated(ingest.spool()), "ingest", "spool");
-    refuse(FolderProbe.complaint(ingest.archive()), "ingest", "archive");
-    refuse(FolderProbe.complaint(ingest.quarantine()), "ingest", "quarantine");
-    ingest.out().ifPresent(out -> target(out, "ingest", "out"));
+    refuse(probes.complaintIfCreated(ingest.spool()), "ingest", "spool");
+    refuse(probes.complaint(ingest.archive()), "ingest", "archive");
+    refuse(probes.complaint(ingest.quarantine()), "ingest", "quarantine");
+    ingest.sftp().ifPresent(this::sftp);
+    if (ingest.outElsewhere().isEmpty()) {
+      ingest.out().ifPresent(out -> target(out, "ingest", "out"));
+    }
+    if (ingest.inboxElsewhere().isEmpty()) {
+      inbox(ingest);
+    }
+    ingest.check().ifPresent(words -> command(words, "ingest", "check"));
+    log(ingest.log(), "ingest");
+  }
+
+  private void inbox(IngestSection ingest) {
+    refuse(probes.complaint(ingest.inbox()), "ingest", "inbox");
     Path spool = FolderProbe.nearestExisting(ingest.spool());
     boolean far = faults.errors() == 0 && FolderProbe.isFarApart(ingest.inbox(), spool);
     if (far && !ingest.ready().neighbours().isEmpty()) {
@@ -75,14 +92,45 @@ final class FluxCheck {
               + ingest.spool()
               + " is on another file system than the inbox: each file is copied instead of renamed");
     }
-    ingest.check().ifPresent(words -> command(words, "ingest", "check"));
-    log(ingest.log(), "ingest");
+  }
+
+  /** Nobody is called: whether the partner's server answers is for the daemon to say. */
+  private void sftp(SftpRules sftp) {
+    if (!Files.isRegularFile(sftp.knownHosts()) || !Files.isReadable(sftp.knownHosts())) {
+      refuse(
+          Optional.of(
+              "known-hosts "
+                  + sftp.knownHosts()
+                  + " cannot be read by user '"
+                  + DaemonUser.current().name()
+                  + "': it holds the server's key, as `ssh-keyscan -p "
+                  + sftp.server().port()
+                  + " "
+                  + sftp.server().host()
+                  + "` prints it"),
+          "ingest",
+          "sftp",
+          "known-hosts");
+    }
+    secret(sftp.keyFile(), "key-file");
+    secret(sftp.passphraseFile(), "passphrase-file");
+    secret(sftp.passwordFile(), "password-file");
+  }
+
+  private void secret(Optional<Path> file, String key) {
+    try {
+      if (file.isPresent()) {
+        SecretFile.checkMode(file.get());
+      }
+    } catch (SecretRefused e) {
+      refuse(Optional.of(key + ": " + e.getMessage()), "ingest", "sftp", key);
+    }
   }
 
   private void worker(WorkerSection worker) {
     target(worker.storage(), "worker", "storage");
-    worker.archive().ifPresent(it -> refuse(FolderProbe.complaint(it), "worker", "archive"));
-    worker.out().ifPresent(it -> refuse(FolderProbe.complaint(it), "worker", "out"));
+    worker.archive().ifPresent(it -> refuse(probes.complaint(it), "worker", "archive"));
+    worker.out().ifPresent(it -> refuse(probes.complaint(it), "worker", "out"));
     if (!worker.folder().equals(worker.storage().path()) && !Files.isDirectory(worker.folder())) {
       refuse(Optional.of("there is no folder " + worker.folder()), "worker", "folder");
     }
@@ -124,8 +172,7 @@ final class FluxCheck {
   }
 
   private void target(FolderTarget target, String section, String key) {
-    refuse(
-        FolderProbe.complaint(target.path(), target.owner(), target.group()), section, key, "path");
+    refuse(probes.complaint(target.path(), target.owner(), target.group()), section, key, "path");
   }
 
   private void command(List<String> words, String section, String key) {
@@ -136,7 +183,8 @@ final class FluxCheck {
   /** A log that cannot be written never stops the files: a warning. */
   private void log(Path log, String section) {
     Path folder = log.getParent();
-    FolderProbe.complaintIfCreated(folder == null ? log : folder)
+    probes
+        .complaintIfCreated(folder == null ? log : folder)
         .ifPresent(
             why ->
                 faults.warning(

@@ -4,6 +4,7 @@ import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.ReadyRules.Order;
 import fr.epiconcept.navette.flux.config.WorkerSection.OnFailure;
 import fr.epiconcept.navette.flux.config.WorkerSection.OnInterrupt;
+import fr.epiconcept.navette.flux.config.WorkerSection.Priority;
 import fr.epiconcept.navette.flux.config.YamlNode.Table;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +30,7 @@ final class FluxReader {
           "after",
           "check",
           "check-timeout",
+          "sftp",
           "log");
   private static final List<String> WORKER_KEYS =
       List.of(
@@ -45,6 +47,7 @@ final class FluxReader {
           "out-ready",
           "recursive",
           "concurrency",
+          "priority",
           "ahead",
           "retry",
           "on-failure",
@@ -88,19 +91,32 @@ final class FluxReader {
 
   private IngestSection ingest(Section keys) {
     keys.require("inbox", "archive", "quarantine");
-    return new IngestSection(
-        keys.read("inbox", PathText::parseInbox).orElse(Path.of("/")),
-        keys.optionalPath("spool").orElse(defaults.spool().resolve(name.value())),
-        keys.path("archive"),
-        keys.path("quarantine"),
-        TargetReader.read(keys, "out", List.of("path", "owner", "group", "mode", "if-exists")),
+    Path spool = keys.optionalPath("spool").orElse(defaults.spool().resolve(name.value()));
+    SftpReader.Places places = SftpReader.read(keys, spool);
+    ReadyRules ready =
         ReadyReader.read(keys, "ready")
             .withSubFolders(keys.flag("recursive", false))
-            .inOrder(keys.choice("order", Order.ARRIVAL)),
+            .inOrder(keys.choice("order", Order.ARRIVAL));
+    if (ready.recursive() && places.sftp().flatMap(SftpRules::inbox).isPresent()) {
+      keys.refuse(
+          "recursive", "sub-folders of an inbox on an SFTP server are left alone: leave it out");
+    }
+    if (places.sftp().isPresent() && ready.marker() == ReadyRules.Marker.OK_FOLDER) {
+      keys.refuse(
+          "ready", "marker: with an inbox on an SFTP server expected \"{name}.ok\" or none");
+    }
+    return new IngestSection(
+        places.inbox(),
+        spool,
+        keys.path("archive"),
+        keys.path("quarantine"),
+        places.out(),
+        ready,
         keys.command("check", Placeholders.OF_CHECK),
         keys.duration("check-timeout", Duration.ofMinutes(1), TICK, WEEK),
         log(keys),
-        keys.list("after", FluxReader::flux).orElse(List.of()));
+        keys.list("after", FluxReader::flux).orElse(List.of()),
+        places.sftp());
   }
 
   private static Parsed<FluxName> flux(String text) {
@@ -145,7 +161,8 @@ final class FluxReader {
         keys.choice("on-failure", OnFailure.CONTINUE),
         keys.choice("on-interrupt", OnInterrupt.RERUN),
         keys.size("output-limit", 64L << 10, 0, 1L << 30),
-        log(keys));
+        log(keys),
+        keys.choice("priority", Priority.NORMAL));
   }
 
   /** A php-fpm is given the path of a script and variables: all else its pool has decided. */

@@ -16,6 +16,7 @@ import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * Tries in a folder what a daemon will do there, as the user that it really is: modes and ACLs,
@@ -27,34 +28,24 @@ final class FolderProbe {
 
   private final DaemonUser user = DaemonUser.current();
   private final Path folder;
+  private final Syncs syncs;
   private String step = "";
 
-  FolderProbe(Path folder) {
+  /**
+   * Whether a file system syncs files and folders: asked once for each, since a sync takes time.
+   */
+  interface Syncs {
+    /**
+     * What is wrong with the sync of {@code folder} and of a file in it.
+     *
+     * @param trial tries it; nothing: all is well
+     */
+    Optional<String> complaint(Object fileSystem, Supplier<Optional<String>> trial);
+  }
+
+  FolderProbe(Path folder, Syncs syncs) {
     this.folder = folder;
-  }
-
-  /**
-   * Creates, syncs, gives away if asked to, renames and deletes a file.
-   *
-   * @return what is wrong, if anything is
-   */
-  static Optional<String> complaint(Path folder, Optional<String> owner, Optional<String> group) {
-    return new FolderProbe(folder).tryAll(owner, group);
-  }
-
-  static Optional<String> complaint(Path folder) {
-    return complaint(folder, Optional.empty(), Optional.empty());
-  }
-
-  /**
-   * As {@link #complaint(Path)} for a folder that the daemon creates: its parent has to allow it.
-   */
-  static Optional<String> complaintIfCreated(Path folder) {
-    Path existing = nearestExisting(folder);
-    return complaint(existing)
-        .map(
-            why ->
-                existing.equals(folder) ? why : folder + " is missing and cannot be made: " + why);
+    this.syncs = syncs;
   }
 
   /** The folder itself, or the nearest one above it that is there. */
@@ -89,7 +80,12 @@ final class FolderProbe {
     }
   }
 
-  private Optional<String> tryAll(Optional<String> owner, Optional<String> group) {
+  /**
+   * Creates, syncs, gives away if asked to, renames and deletes a file.
+   *
+   * @return what is wrong, if anything is
+   */
+  Optional<String> complaint(Optional<String> owner, Optional<String> group) {
     if (!Files.isDirectory(folder)) {
       return Optional.of(notAFolder());
     }
@@ -97,27 +93,31 @@ final class FolderProbe {
     Path renamed = folder.resolve(probe.getFileName() + "-2");
     try {
       step = "create a file in";
-      writeDurably(probe);
+      write(probe);
+      Optional<String> unsynced =
+          syncs.complaint(Files.getAttribute(folder, "unix:dev"), () -> sync(probe));
+      if (unsynced.isPresent()) {
+        return unsynced;
+      }
       Optional<String> complaint = giveAway(probe, owner, group);
       if (complaint.isPresent()) {
         return complaint;
       }
       step = "rename a file in";
       Files.move(probe, renamed, StandardCopyOption.ATOMIC_MOVE);
-      step = "sync";
-      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
       step = "delete a file in";
       Files.delete(renamed);
       return Optional.empty();
     } catch (IOException e) {
-      return Optional.of(
-          "user '" + user.name() + "' cannot " + step + " " + folder + ": " + Reason.of(e));
+      return Optional.of(cannot(e));
     } finally {
       remove(probe);
       remove(renamed);
     }
+  }
+
+  private String cannot(IOException e) {
+    return "user '" + user.name() + "' cannot " + step + " " + folder + ": " + Reason.of(e);
   }
 
   private String notAFolder() {
@@ -131,13 +131,25 @@ final class FolderProbe {
     }
   }
 
-  private void writeDurably(Path probe) throws IOException {
+  private void write(Path probe) throws IOException {
     try (FileChannel channel =
         FileChannel.open(probe, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       step = "write a file in";
       channel.write(ByteBuffer.wrap(new byte[] {'\n'}));
+    }
+  }
+
+  private Optional<String> sync(Path probe) {
+    try (FileChannel file =
+            FileChannel.open(probe, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        FileChannel around = FileChannel.open(folder, StandardOpenOption.READ)) {
       step = "sync a file in";
-      channel.force(true);
+      file.force(true);
+      step = "sync";
+      around.force(true);
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(cannot(e));
     }
   }
 

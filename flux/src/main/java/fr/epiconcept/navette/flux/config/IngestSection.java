@@ -21,6 +21,8 @@ import java.util.Optional;
  * @param checkTimeout how long the check may take (default 1 minute); longer counts as "not yet"
  * @param log the flux's log; {@code <logs>/<flux>.log} when the file says none
  * @param after fluxes of the same inbox that choose before this one
+ * @param sftp what of it stands on a partner's SFTP server; {@code inbox} and {@code out} are then
+ *     where files stand on their way from and to there
  */
 public record IngestSection(
     Path inbox,
@@ -32,7 +34,8 @@ public record IngestSection(
     Optional<List<String>> check,
     Duration checkTimeout,
     Path log,
-    List<FluxName> after) {
+    List<FluxName> after,
+    Optional<SftpRules> sftp) {
   public IngestSection {
     after = List.copyOf(after);
   }
@@ -48,7 +51,28 @@ public record IngestSection(
       Optional<List<String>> check,
       Duration checkTimeout,
       Path log) {
-    this(inbox, spool, archive, quarantine, out, ready, check, checkTimeout, log, List.of());
+    this(
+        inbox,
+        spool,
+        archive,
+        quarantine,
+        out,
+        ready,
+        check,
+        checkTimeout,
+        log,
+        List.of(),
+        Optional.empty());
+  }
+
+  /** Where the partner deposits, if that is on a server of its own. */
+  public Optional<SftpPlace> inboxElsewhere() {
+    return sftp.flatMap(SftpRules::inbox);
+  }
+
+  /** Where acknowledgements go in the end, if that is on a server of the partner's own. */
+  public Optional<SftpPlace> outElsewhere() {
+    return sftp.flatMap(SftpRules::out);
   }
 
   /** The same, beside others in its inbox. */
@@ -63,6 +87,7 @@ public record IngestSection(
         check,
         checkTimeout,
         log,
-        after);
+        after,
+        sftp);
   }
 }

@@ -3,8 +3,12 @@ package fr.epiconcept.navette.flux.config;
 import fr.epiconcept.navette.flux.config.Place.Use;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Finds folders that would take each other's files: what is put down in a watched folder would be
@@ -21,12 +25,35 @@ final class Overlaps {
     List<Place> ordered = new ArrayList<>(places);
     ordered.sort(Comparator.comparing((Place place) -> place.flux().name()));
     List<Fault> faults = new ArrayList<>();
-    for (int later = 0; later < ordered.size(); later++) {
-      for (int earlier = 0; earlier < later; earlier++) {
-        fault(ordered.get(earlier), ordered.get(later)).ifPresent(faults::add);
-      }
+    for (Pair pair : touching(ordered)) {
+      fault(ordered.get(pair.earlier()), ordered.get(pair.later())).ifPresent(faults::add);
     }
     return faults;
+  }
+
+  /** Two places, by their numbers in order. */
+  private record Pair(int earlier, int later) {}
+
+  /**
+   * Those of which one is the other, or lies within it: looked up by what they really are, for of
+   * thousands of places each cannot be compared with each.
+   */
+  private static Set<Pair> touching(List<Place> places) {
+    Map<Object, List<Integer>> byIdentity = new HashMap<>();
+    for (int i = 0; i < places.size(); i++) {
+      byIdentity.computeIfAbsent(places.get(i).identity(), each -> new ArrayList<>()).add(i);
+    }
+    Set<Pair> touching = new LinkedHashSet<>();
+    for (int i = 0; i < places.size(); i++) {
+      for (Object above : places.get(i).lineage()) {
+        for (int other : byIdentity.getOrDefault(above, List.of())) {
+          if (other != i) {
+            touching.add(new Pair(Math.min(i, other), Math.max(i, other)));
+          }
+        }
+      }
+    }
+    return touching;
   }
 
   private Optional<Fault> fault(Place earlier, Place later) {

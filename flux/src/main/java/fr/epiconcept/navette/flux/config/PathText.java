@@ -30,13 +30,4 @@ final class PathText {
               + " is not UTF-8 (start with LC_ALL=C.UTF-8)");
     }
   }
-
-  /** Reads an inbox, which one day may be somewhere else than in a folder. */
-  static Parsed<Path> parseInbox(String text) {
-    if (text.toLowerCase(Locale.ROOT).startsWith("sftp://")) {
-      return Parsed.bad(
-          "an inbox on an SFTP server comes in a later version: expected a folder of this machine");
-    }
-    return parse(text);
-  }
 }

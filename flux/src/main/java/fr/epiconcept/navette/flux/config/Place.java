@@ -54,12 +54,17 @@ record Place(FluxConfig flux, Use use, Path path, List<Object> lineage) {
     return new Place(flux, use, path, lineage);
   }
 
+  /** What it really is. */
+  Object identity() {
+    return lineage.get(0);
+  }
+
   boolean isSameAs(Place other) {
-    return lineage.get(0).equals(other.lineage.get(0));
+    return identity().equals(other.identity());
   }
 
   boolean isWithin(Place other) {
-    return lineage.contains(other.lineage.get(0));
+    return lineage.contains(other.identity());
   }
 
   /** Links resolved as far as the path exists; the rest as it is written. */

@@ -100,6 +100,28 @@ final class Section {
     }
   }
 
+  /**
+   * What is written there, if it is a single value; whatever is wrong with it, nothing is told.
+   *
+   * @param below keys of the levels below
+   */
+  Optional<String> peek(String key, String... below) {
+    Optional<YamlNode> node = node(key);
+    for (String next : below) {
+      node =
+          node.flatMap(
+              level ->
+                  level instanceof Table table
+                      ? Optional.ofNullable(table.entries().get(next)).map(Entry::value)
+                      : Optional.empty());
+    }
+    return node.flatMap(
+        it ->
+            it instanceof Word word && !word.isNull()
+                ? Optional.of(word.text())
+                : Optional.empty());
+  }
+
   /** The level below, if the key is there and holds one. */
   Optional<Section> section(String key, List<String> known) {
     return names(key).map(section -> section.knows(known));

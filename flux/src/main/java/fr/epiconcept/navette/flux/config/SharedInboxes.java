@@ -37,6 +37,7 @@ final class SharedInboxes {
   static List<FluxConfig> settle(List<FluxConfig> fluxes, Positions positions, List<Fault> faults) {
     SharedInboxes shared = new SharedInboxes(fluxes, positions);
     fluxes.forEach(flux -> shared.check(flux));
+    shared.checkElsewhere();
     fluxes.forEach(flux -> shared.close(flux.name(), new LinkedHashSet<>()));
     List<FluxConfig> settled = new ArrayList<>();
     for (FluxConfig flux : fluxes) {
@@ -90,12 +91,38 @@ final class SharedInboxes {
     }
   }
 
+  /** An inbox on an SFTP server is one flux's: each would take what the other has begun to. */
+  private void checkElsewhere() {
+    Map<SftpPlace, FluxName> owners = new HashMap<>();
+    for (FluxConfig flux : fluxes.values()) {
+      Optional<SftpPlace> place = flux.ingest().flatMap(IngestSection::inboxElsewhere);
+      FluxName owner = place.map(it -> owners.putIfAbsent(it, flux.name())).orElse(null);
+      if (owner != null) {
+        fault(
+            flux,
+            "inbox",
+            place.get()
+                + " is the inbox of flux '"
+                + owner
+                + "': give this one a folder of its own");
+      }
+    }
+  }
+
   private void fault(FluxConfig flux, String what) {
-    Mark at = positions.at(flux.file(), "ingest", "after");
+    fault(flux, "after", what);
+  }
+
+  private void fault(FluxConfig flux, String key, String what) {
+    Mark at = positions.at(flux.file(), "ingest", key);
     faults.putIfAbsent(
         flux.name(),
         new Fault(
-            flux.file(), at.line(), at.column(), "ingest.after: " + what, Fault.Severity.ERROR));
+            flux.file(),
+            at.line(),
+            at.column(),
+            "ingest." + key + ": " + what,
+            Fault.Severity.ERROR));
   }
 
   /** All that come before a flux, those before these included. */

@@ -1,5 +1,6 @@
 package fr.epiconcept.navette.flux.config;
 
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Optional;
@@ -17,28 +18,30 @@ final class TargetReader {
 
   static Optional<FolderTarget> read(Section parent, String key, List<String> known) {
     if (!parent.isSection(key)) {
-      return parent
-          .optionalPath(key)
-          .map(
-              path ->
-                  new FolderTarget(
-                      path,
-                      Optional.empty(),
-                      Optional.empty(),
-                      MODE,
-                      FolderTarget.IfExists.SUFFIX));
+      return parent.optionalPath(key).map(TargetReader::anyFile);
     }
     return parent
         .section(key, known)
         .map(
             target -> {
               target.require("path");
-              return new FolderTarget(
-                  target.path("path"),
-                  target.read("owner", Scalars::systemName),
-                  target.read("group", Scalars::systemName),
-                  target.read("mode", ModeText::parse).orElse(MODE),
-                  target.choice("if-exists", FolderTarget.IfExists.SUFFIX));
+              return read(target, target.path("path"));
             });
+  }
+
+  /** What its keys say of how files look in {@code path}. */
+  static FolderTarget read(Section target, Path path) {
+    return new FolderTarget(
+        path,
+        target.read("owner", Scalars::systemName),
+        target.read("group", Scalars::systemName),
+        target.read("mode", ModeText::parse).orElse(MODE),
+        target.choice("if-exists", FolderTarget.IfExists.SUFFIX));
+  }
+
+  /** Files look there as they do if nothing is said. */
+  static FolderTarget anyFile(Path path) {
+    return new FolderTarget(
+        path, Optional.empty(), Optional.empty(), MODE, FolderTarget.IfExists.SUFFIX);
   }
 }

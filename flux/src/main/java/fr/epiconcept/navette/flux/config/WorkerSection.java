@@ -32,6 +32,8 @@ import java.util.Optional;
  * @param outputLimit how many bytes of a script's output are logged for one run (default 64 KiB);
  *     what is beyond is counted
  * @param log the flux's log; {@code <logs>/<flux>.log} when the file says none
+ * @param priority who of those whose scripts wait for a place gets the next one (default {@code
+ *     normal})
  */
 public record WorkerSection(
     String broker,
@@ -51,10 +53,63 @@ public record WorkerSection(
     OnFailure onFailure,
     OnInterrupt onInterrupt,
     long outputLimit,
-    Path log) {
+    Path log,
+    Priority priority) {
   public WorkerSection {
     script = List.copyOf(script);
     env = Map.copyOf(env);
+  }
+
+  /** One of normal priority. */
+  public WorkerSection(
+      String broker,
+      FolderTarget storage,
+      List<String> script,
+      Optional<PhpFpm> phpFpm,
+      Optional<String> runAs,
+      Path folder,
+      Map<String, String> env,
+      Duration timeout,
+      Optional<Path> archive,
+      Optional<Path> out,
+      ReadyRules outReady,
+      int concurrency,
+      int ahead,
+      RetryRules retry,
+      OnFailure onFailure,
+      OnInterrupt onInterrupt,
+      long outputLimit,
+      Path log) {
+    this(
+        broker,
+        storage,
+        script,
+        phpFpm,
+        runAs,
+        folder,
+        env,
+        timeout,
+        archive,
+        out,
+        outReady,
+        concurrency,
+        ahead,
+        retry,
+        onFailure,
+        onInterrupt,
+        outputLimit,
+        log,
+        Priority.NORMAL);
+  }
+
+  /** Which flux's script goes first when more are to run than the worker lets run at once. */
+  public enum Priority {
+    /** Before all others, but for one place in eight. */
+    HIGH,
+    /** The default. */
+    NORMAL,
+    /** When no other waits, and in one place of eight. */
+    LOW
   }
 
   /** What happens to the flux when a file has failed for good. */

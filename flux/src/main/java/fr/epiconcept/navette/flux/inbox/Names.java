@@ -163,6 +163,18 @@ final class Names {
     return Optional.ofNullable(companion).map(other -> other.in(folder));
   }
 
+  /** The names that markers in the same folder and hashes have, as far as there can be such. */
+  List<FileName> companionsOf(FileName name) {
+    List<FileName> companions = new ArrayList<>();
+    if (marker == Marker.OK_SUFFIX) {
+      Optional.ofNullable(name.plus(OK)).ifPresent(companions::add);
+    }
+    if (hash) {
+      Optional.ofNullable(name.plus(SHA256)).ifPresent(companions::add);
+    }
+    return companions;
+  }
+
   boolean wantsMarker() {
     return marker != Marker.NONE;
   }

@@ -134,6 +134,11 @@ final class Staging implements AutoCloseable {
     }
     Files.createDirectories(entry.folder());
     entry.origin().make();
+    if (!entry.from().isTop()) {
+      // What is moved there is removed here at once: the way to it must not go with the power.
+      entry.origin().sync(entry.folder());
+      NativeFiles.syncFolder(entry.folder().getParent());
+    }
     if (!looks.isRegular()) {
       standIn(staged, entry.file());
     } else if (!Relocation.move(staged, entry.file(), entry.id())) {

@@ -83,6 +83,14 @@ public final class Turn implements AutoCloseable {
     alarm = turns.timer().schedule(() -> rings(at), delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 
+  /** Takes back what {@link #wakeIn} asked for, so that nothing keeps in memory what is over. */
+  public synchronized void wakeInNoMore() {
+    if (alarm != null) {
+      alarm.cancel(false);
+      alarm = null;
+    }
+  }
+
   /**
    * The alarm is over before it wakes anybody: the turn may set the next one while this one's
    * thread has not got as far as to call it done.

@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -18,8 +19,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The threads and the clockwork that all turns of a daemon share.
  *
- * <p>Threads are made on demand and go after a minute without work: at most one a turn is busy, so
- * a flux whose file system hangs holds one thread and delays no other flux.
+ * <p>Threads are made on demand and go after a minute without work: at most one a turn is busy, and
+ * {@value #AT_ONCE} of all turns are, whatever the number of fluxes; the others come in their
+ * order. A flux whose file system hangs holds one thread and is not counted, so it delays no other:
+ * see {@link Crew}.
  */
 public final class Turns implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
@@ -30,12 +33,20 @@ public final class Turns implements AutoCloseable {
    */
   private static final Duration AFTER_FAULT = Duration.ofSeconds(5);
 
+  /** How many turns are at work at once, beside those that take long. */
+  static final int AT_ONCE = 64;
+
+  /** While some wait for others, it is looked so often whether those take long. */
+  private static final Duration LOOK = Duration.ofMillis(500);
+
   /** How often the clockwork shows that it goes. */
   private static final Duration BEAT = Duration.ofSeconds(5);
 
   private final AtomicInteger count = new AtomicInteger();
   private final Duration afterFault;
   private final ExecutorService threads;
+  private final Crew crew;
+  private final AtomicBoolean looking = new AtomicBoolean();
   private final ScheduledThreadPoolExecutor timer;
   private volatile long lastBeat = System.nanoTime();
 
@@ -52,6 +63,7 @@ public final class Turns implements AutoCloseable {
   Turns(Function<ThreadFactory, ExecutorService> pool, Duration afterFault, Duration beat) {
     this.afterFault = afterFault;
     threads = pool.apply(this::thread);
+    crew = new Crew(AT_ONCE, threads, System::nanoTime);
     timer = new ScheduledThreadPoolExecutor(1, this::thread);
     timer.setRemoveOnCancelPolicy(true);
     // It refuses nothing before it is closed, and then nobody is to be woken.
@@ -67,6 +79,14 @@ public final class Turns implements AutoCloseable {
    */
   public Duration lastBeat() {
     return Duration.ofNanos(System.nanoTime() - lastBeat);
+  }
+
+  /**
+   * From now on so many more may be at work at once: those of them that do nothing but wait for
+   * programs.
+   */
+  public void waitFor(int programs) {
+    crew.most(AT_ONCE + programs);
   }
 
   /** A new turn; {@code name} is the thread's name while the work is done. */
@@ -85,13 +105,28 @@ public final class Turns implements AutoCloseable {
    */
   boolean accepts(Runnable work) {
     try {
-      threads.execute(work);
+      if (crew.takes(work)) {
+        lookSoon();
+      }
       return true;
     } catch (RejectedExecutionException e) {
       if (threads.isShutdown()) {
         return false;
       }
       throw e;
+    }
+  }
+
+  private void lookSoon() {
+    if (looking.compareAndSet(false, true)) {
+      ScheduledFuture<?> unused = timer.schedule(this::look, LOOK.toNanos(), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void look() {
+    looking.set(false);
+    if (crew.callMore()) {
+      lookSoon();
     }
   }
 

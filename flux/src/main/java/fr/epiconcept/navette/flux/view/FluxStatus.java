@@ -22,6 +22,8 @@ import java.util.Optional;
  * @param inFlight on the file server: deposits that have arrived and whose outcome is not known; on
  *     a processing server: those being worked on
  * @param inFlightSince since when the oldest of them has been so
+ * @param inLine of those being worked on, how many scripts wait for a place because as many run as
+ *     may; 0 on the file server
  * @param dead dead letters; counted by the file server
  * @param quarantinedToday files that went to quarantine since midnight, local time; counted by the
  *     file server
@@ -40,6 +42,7 @@ public record FluxStatus(
     Waits waiting,
     long inFlight,
     Optional<Instant> inFlightSince,
+    long inLine,
     long dead,
     long quarantinedToday,
     Optional<Integer> takers,
@@ -69,6 +72,7 @@ public record FluxStatus(
         Optional.empty(),
         0,
         0,
+        0,
         Optional.empty(),
         Optional.empty(),
         lastFile,
@@ -92,6 +96,7 @@ public record FluxStatus(
         waiting,
         inFlight,
         inFlightSince,
+        inLine,
         dead,
         quarantinedToday,
         takers,

@@ -314,7 +314,7 @@ class ConfigFuzzTest {
             ModeText.parse(text),
             EndpointText.parse(text, 0),
             PathText.parse(text),
-            PathText.parseInbox(text),
+            SftpPlace.parse(text),
             Scalars.whole(text, Integer.MIN_VALUE, Integer.MAX_VALUE),
             Scalars.number(text, 0, Integer.MAX_VALUE),
             Scalars.flag(text),

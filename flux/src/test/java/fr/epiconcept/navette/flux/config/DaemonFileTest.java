@@ -88,6 +88,7 @@ class DaemonFileTest {
         worker:
           state: /w
           stop-timeout: 1m30s
+          scripts: 12
           brokers:
             one: {url: "tls://one.example.org:61617", account: w1, password-file: /p1, tls: {ca: /ca}}
             two: {url: "tcp://[::1]:61616", account: w2, password-file: /p2}
@@ -124,7 +125,8 @@ class DaemonFileTest {
                             new Endpoint(false, "::1", 61616),
                             "w2",
                             Path.of("/p2"),
-                            Optional.empty()))))),
+                            Optional.empty())),
+                    12))),
         daemon());
   }
 

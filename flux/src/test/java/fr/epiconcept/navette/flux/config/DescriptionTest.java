@@ -24,6 +24,8 @@ class DescriptionTest {
     assertTrue(text.contains("\n  worker.storage: /srv/storage\n"), text);
     assertTrue(text.contains("\n  worker.storage.mode: 0640  (default)\n"), text);
     assertTrue(text.contains("\n  worker.brokers.files1.account: worker1\n"), text);
+    assertTrue(text.contains("\n  worker.scripts: 64  (default)\n"), text);
+    assertTrue(text.contains("\n  worker.priority: normal  (default)\n"), text);
     assertTrue(text.contains("\n  ingest.broker.min-free: 512MiB  (default)\n"), text);
   }
 

@@ -32,7 +32,7 @@ class DocumentedKeysTest {
       """
       zzz: 1
       alerts: {zzz: 1}
-      ingest: {zzz: 1, out: {zzz: 1}, ready: {zzz: 1}}
+      ingest: {zzz: 1, out: {zzz: 1}, ready: {zzz: 1}, sftp: {zzz: 1}}
       worker: {zzz: 1, storage: {zzz: 1}, out-ready: {zzz: 1}, retry: {zzz: 1}}
       """;
 

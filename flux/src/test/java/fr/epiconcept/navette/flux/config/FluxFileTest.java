@@ -162,6 +162,7 @@ class FluxFileTest {
           out: /srv/out
           out-ready: {quiet: 0s, marker: "{name}.ok", empty: wait}
           concurrency: 64
+          priority: high
           ahead: 1000
           retry:
             {attempts: 3, delay: 500ms, multiplier: 1.5, max-delay: 2d, exit-codes: [75, 111]}
@@ -202,7 +203,8 @@ class FluxFileTest {
             OnFailure.STOP,
             OnInterrupt.HOLD,
             1 << 20,
-            Path.of("/srv/labo.log"));
+            Path.of("/srv/labo.log"),
+            WorkerSection.Priority.HIGH);
     assertEquals(expected, onlyFlux().worker().orElseThrow());
   }
 

@@ -266,6 +266,14 @@ class FluxRefusalTest {
     assertTrue(fault.what().startsWith(what), fault.what());
   }
 
+  private static String sftp(String inbox, String more) {
+    return "ingest:\n  inbox: "
+        + inbox
+        + "\n  archive: /arc\n  quarantine: /q\n  sftp: {known-hosts: /k, key-file: /key"
+        + more
+        + "}\n";
+  }
+
   private static String fpm(String lines) {
     return "worker:\n  storage: /s\n  php-fpm: unix:/run/fpm.sock\n  " + lines + "\n";
   }
@@ -299,7 +307,51 @@ class FluxRefusalTest {
         arguments(
             "ingest: {inbox: 'sftp://a@b/c', archive: /a, quarantine: /q}\n",
             "1:17",
-            "ingest.inbox: an inbox on an SFTP server comes in a later version"),
+            "ingest.inbox: on an SFTP server: ingest.sftp must say how to log in there"),
+        arguments(sftp("sftp://b/c", ""), "2:10", "ingest.inbox: 'sftp://b/c' is no folder on an"),
+        arguments(
+            sftp("sftp://a:b@c/d", ""),
+            "2:10",
+            "ingest.inbox: a password does not belong into the URL"),
+        arguments(sftp("sftp://a@b:0/c", ""), "2:10", "ingest.inbox: port 0 is out of range"),
+        arguments(sftp("sftp://a@b", ""), "2:10", "ingest.inbox: 'sftp://a@b' is no folder on an"),
+        arguments(sftp("/a", ""), "5:9", "ingest.sftp: neither inbox nor out is on an SFTP server"),
+        arguments(
+            sftp("sftp://a@b/c", ", password-file: /p"),
+            "5:58",
+            "ingest.sftp.password-file: expected either key-file or password-file, not both"),
+        arguments(
+            sftp("sftp://a@b/c", ", taken: move"),
+            "5:50",
+            "ingest.sftp.taken: move: expected move-to"),
+        arguments(
+            sftp("sftp://a@b/c", ", move-to: x"),
+            "5:52",
+            "ingest.sftp.move-to: 'x' is a relative path"),
+        arguments(
+            sftp("sftp://a@b/c", ", move-to: /c"),
+            "5:52",
+            "ingest.sftp.move-to: that is the inbox"),
+        arguments(
+            sftp("sftp://a@b/c", ", move-to: /d, taken: keep"),
+            "5:52",
+            "ingest.sftp.move-to: taken says otherwise"),
+        arguments(
+            sftp("sftp://a@b/c", "") + "  out: sftp://a@other/out\n",
+            "6:8",
+            "ingest.out: on another server"),
+        arguments(
+            sftp("sftp://a@b/c", "") + "  out: {path: 'sftp://a@b/out', owner: labo}\n",
+            "6:40",
+            "ingest.out.owner: on an SFTP server files belong"),
+        arguments(
+            sftp("sftp://a@b/c", "") + "  ready: {marker: '.ok/{name}'}\n",
+            "6:10",
+            "ingest.ready: marker: with an inbox on an SFTP server"),
+        arguments(
+            sftp("sftp://a@b/c", "") + "  after: [x]\n",
+            "6:10",
+            "ingest.after: an inbox on an SFTP server belongs to one flux"),
         arguments(ConfigFolder.INGEST + "---\na: b\n", "6:1", "a second document begins here"),
         arguments("ingest:\n\tinbox: /a\n", "2:1", "a tab: indent with spaces only"),
         arguments(

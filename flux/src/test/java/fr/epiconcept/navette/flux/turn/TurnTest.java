@@ -162,6 +162,16 @@ class TurnTest {
   }
 
   @Test
+  void anAlarmThatIsTakenBackWakesNobodyAndTheNextOneDoes() {
+    Turn turn = turns.turn("t", runs::incrementAndGet);
+    turn.wakeIn(Duration.ofMillis(300));
+    turn.wakeInNoMore();
+    await().during(Duration.ofMillis(600)).until(() -> runs.get() == 0);
+    turn.wakeIn(Duration.ofMillis(20));
+    await().until(() -> runs.get() == 1);
+  }
+
+  @Test
   void whatEscapesIsTriedAgainAndNotAtOnce() {
     Turn turn =
         turns.turn(
