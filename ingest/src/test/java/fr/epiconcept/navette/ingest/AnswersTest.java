@@ -14,6 +14,7 @@ import fr.epiconcept.navette.flux.Checkpoint.Step;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.SubFolder;
 import fr.epiconcept.navette.flux.config.FolderTarget;
 import fr.epiconcept.navette.flux.config.FolderTarget.IfExists;
 import fr.epiconcept.navette.flux.file.FileIdentity;
@@ -117,6 +118,34 @@ class AnswersTest {
     try (var files = Files.list(folders.out)) {
       return files.map(file -> file.getFileName().toString()).sorted().toList();
     }
+  }
+
+  @Test
+  void anAnswerFromASubFolderStandsThere() throws Exception {
+    Answer answer = answer("ack.hl7", "MSA|AA");
+    Answer below = new Answer(answer.parcel().from(SubFolder.decode("a/b")), answer.read());
+    assertInstanceOf(Stands.class, take(IfExists.SUFFIX, below));
+    assertEquals("MSA|AA", Files.readString(folders.out.resolve("a/b/ack.hl7")));
+  }
+
+  /** What stands in such an out goes on to a server, and only from its top. */
+  @Test
+  void anAnswerFromASubFolderWaitsWhereOutHasNone() throws Exception {
+    Answers flat =
+        new Answers(
+            Optional.of(folders.outTarget(IfExists.SUFFIX)),
+            List.of(),
+            true,
+            folders.marks,
+            folders.log,
+            Checkpoint.NONE);
+    Answer answer = answer("ack.hl7", "MSA|AA");
+    Answer below = new Answer(answer.parcel().from(SubFolder.decode("a/b")), answer.read());
+    Taken.Waits waits = assertInstanceOf(Taken.Waits.class, take(flat, below));
+    assertTrue(waits.reason().contains("a/b/ack.hl7"), waits.reason());
+    assertEquals(List.of(), inOut());
+    assertTrue(flat.mayWait());
+    assertInstanceOf(Stands.class, take(flat, answer));
   }
 
   @Test

@@ -576,6 +576,59 @@ class DeparturesTest {
     never.release(10);
   }
 
+  // --- sub-folders ---
+
+  private Outbound below(Marker marker) throws Exception {
+    Outbound labo =
+        new Outbound(
+            Site.LABO,
+            root,
+            root,
+            turns,
+            Outbound.rules(marker, false).withSubFolders(true),
+            InstantSource.system(),
+            5_000);
+    outbounds.add(labo);
+    return labo;
+  }
+
+  @Test
+  void aFileOfASubFolderDepartsWithItAndItsMarkerGoes() throws Exception {
+    Outbound labo = below(Marker.OK_SUFFIX);
+    Path folder = Files.createDirectories(labo.folder.resolve("a/b"));
+    Files.writeString(folder.resolve("x"), "content");
+    Path marker = Files.createFile(folder.resolve("x.ok"));
+    Path other = Files.createFile(labo.folder.resolve("x.ok"));
+    labo.departures.linked(connection, ERA);
+    labo.inbox.listAll();
+    awaitPublished(labo, 1);
+    assertEquals(List.of("a/b/x"), arrivedNames());
+    assertFalse(Files.exists(marker));
+    assertTrue(Files.exists(other), "that one is for a file at the top");
+  }
+
+  @Test
+  void aLinkInAFoldersPlaceLeadsToNobodysMarker() throws Exception {
+    Outbound labo = below(Marker.OK_SUFFIX);
+    Path strangers = Files.createDirectory(root.resolve("strangers"));
+    Path theirs = Files.createFile(strangers.resolve("x.ok"));
+    Path folder = Files.createDirectories(labo.folder.resolve("a"));
+    Files.writeString(folder.resolve("x"), "content");
+    Files.createFile(folder.resolve("x.ok"));
+    labo.inbox.listAll();
+    await().atMost(LIMIT).until(() -> labo.in(State.CLAIMED) == 1);
+    Files.delete(labo.spool.folder().resolve("companions").resolve(claimedId(labo)));
+    Files.move(folder, root.resolve("moved"));
+    Files.createSymbolicLink(folder, strangers);
+    labo.departures.linked(connection, ERA);
+    awaitPublished(labo, 1);
+    assertTrue(Files.exists(theirs));
+  }
+
+  private static String claimedId(Outbound labo) throws IOException {
+    return labo.spool.list(State.CLAIMED).get(0).getFileName().toString();
+  }
+
   // --- markers ---
 
   @Test

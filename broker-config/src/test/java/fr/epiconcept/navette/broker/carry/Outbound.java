@@ -187,13 +187,14 @@ final class Outbound implements AutoCloseable, Cargo {
   @Override
   public Payload parcel(Entry entry, FileIdentity looks) {
     return new Deposit(
-        flux,
-        entry.id(),
-        entry.name(),
-        looks.size(),
-        looks.modified().toInstant(),
-        1,
-        entry.related());
+            flux,
+            entry.id(),
+            entry.name(),
+            looks.size(),
+            looks.modified().toInstant(),
+            1,
+            entry.related())
+        .from(entry.from());
   }
 
   @Override
@@ -248,7 +249,7 @@ final class Outbound implements AutoCloseable, Cargo {
     Deposit deposit = (Deposit) Contract.read(message);
     ByteArrayOutputStream content = new ByteArrayOutputStream();
     Messages.savePayload(message, deposit.size(), content);
-    return new Arrival(deposit.id(), deposit.name().toString(), content.toByteArray());
+    return new Arrival(deposit.id(), deposit.path().toString(), content.toByteArray());
   }
 
   static Connection open(EmbeddedBroker broker) throws JMSException {

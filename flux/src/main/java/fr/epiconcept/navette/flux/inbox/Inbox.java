@@ -6,7 +6,6 @@ import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.config.ReadyRules;
 import fr.epiconcept.navette.flux.file.Branch;
 import fr.epiconcept.navette.flux.file.FileIdentity;
-import fr.epiconcept.navette.flux.file.HeldFolder;
 import fr.epiconcept.navette.flux.file.TreeWalk;
 import fr.epiconcept.navette.flux.inbox.Candidate.Seen;
 import fr.epiconcept.navette.flux.inbox.Verdict.Gone;
@@ -44,8 +43,6 @@ public final class Inbox implements FolderWatcher.Listener {
   /** Hints kept between two looks; more than that and the whole folder is listed instead. */
   private static final int MOST_HINTS = 50_000;
 
-  private static final FileName MARKERS = FileName.of(Names.OK);
-
   /** So many folders that cannot be entered are told of; a partner may make any number. */
   private static final int MOST_REFUSED = 1000;
 
@@ -64,8 +61,7 @@ public final class Inbox implements FolderWatcher.Listener {
   private List<Hint> hints = new ArrayList<>();
   private boolean listingDue = true;
   private BooleanSupplier polling = () -> false;
-  private Optional<BelowWatches> folders = Optional.empty();
-  private Optional<BelowWatches> markers = Optional.empty();
+  private Optional<TreeWatch> tree = Optional.empty();
 
   /** So many hints came before an event may have been lost: their files' closes may be missing. */
   private int doubtedHints;
@@ -90,7 +86,7 @@ public final class Inbox implements FolderWatcher.Listener {
   private volatile Sight sight = new Sight(false, 0, 0, Optional.empty(), 0);
 
   /** What an event said of a name. */
-  private enum News {
+  enum News {
     OPENED,
     CLOSED,
     MOVED,
@@ -210,36 +206,25 @@ public final class Inbox implements FolderWatcher.Listener {
     if (!rules.recursive()) {
       return () -> {};
     }
-    BelowWatches below = new BelowWatches(watcher, Below::new);
-    folders = Optional.of(below);
-    if (rules.marker() == ReadyRules.Marker.OK_FOLDER) {
-      markers = Optional.of(new BelowWatches(watcher, folder -> new MarkerWatch(this, folder)));
-    }
+    TreeWatch watch = new TreeWatch(this, watcher, rules.marker() == ReadyRules.Marker.OK_FOLDER);
+    tree = Optional.of(watch);
     listAllLater();
-    Optional<BelowWatches> ofMarkers = markers;
-    return () -> {
-      below.close();
-      ofMarkers.ifPresent(BelowWatches::close);
-    };
+    return watch::end;
   }
 
-  private synchronized Optional<BelowWatches> folders() {
-    return folders;
-  }
-
-  private synchronized Optional<BelowWatches> markers() {
-    return markers;
+  private synchronized Optional<TreeWatch> tree() {
+    return tree;
   }
 
   private synchronized long rescanNanos() {
     long rescan = rules.rescan().toNanos();
-    boolean unwatched = folders.filter(below -> !below.whyNot().isEmpty()).isPresent();
+    boolean unwatched = tree.filter(below -> !below.whyNot().isEmpty()).isPresent();
     return unwatched || polling.getAsBoolean() ? Math.min(rescan, POLL.toNanos()) : rescan;
   }
 
   /** Why some sub-folders are only listed and not watched; nothing if that is not so. */
   public Optional<String> unwatched() {
-    return folders().map(BelowWatches::whyNot).filter(why -> !why.isEmpty());
+    return tree().map(TreeWatch::whyNot).filter(why -> !why.isEmpty());
   }
 
   /** Why a file of a name is never taken under {@code rules}; nothing for one that may be. */
@@ -304,60 +289,8 @@ public final class Inbox implements FolderWatcher.Listener {
     hint(deposit, News.COMPANION);
   }
 
-  /** Listens to a sub-folder. */
-  private final class Below implements FolderWatcher.Listener {
-    private final SubFolder below;
-
-    Below(SubFolder below) {
-      this.below = below;
-    }
-
-    private void tell(FileName name, News news) {
-      hint(new TreeName(below, name), news);
-    }
-
-    @Override
-    public void opened(FileName name) {
-      tell(name, News.OPENED);
-    }
-
-    @Override
-    public void closed(FileName name) {
-      tell(name, News.CLOSED);
-    }
-
-    @Override
-    public void movedIn(FileName name) {
-      tell(name, News.MOVED);
-    }
-
-    @Override
-    public void left(FileName name) {
-      tell(name, News.LEFT);
-    }
-
-    @Override
-    public void folderCame(FileName name, boolean moved) {
-      tell(name, News.FOLDER);
-    }
-
-    @Override
-    public void lost(String why) {
-      listAll();
-    }
-
-    @Override
-    public void folderGone() {
-      // The folder above tells that, and of which name.
-    }
-
-    @Override
-    public void folderBack() {
-      listAll();
-    }
-  }
-
-  private void hint(TreeName name, News news) {
+  /** Something happened to that name. */
+  void hint(TreeName name, News news) {
     synchronized (this) {
       if (hints.size() < MOST_HINTS) {
         hints.add(new Hint(name, news, nanoTime.getAsLong()));
@@ -566,8 +499,8 @@ public final class Inbox implements FolderWatcher.Listener {
    * those that were quicker than our watch. So it is listed once it is watched.
    */
   private void folderCame(TreeName name) {
-    if (isMarkers(name.name())) {
-      watchMarkers(name.folder());
+    if (tree().filter(watch -> watch.hasMarkers(name.name())).isPresent()) {
+      markersCame(name.folder());
       return;
     }
     if (!mayHoldFiles(name.folder())) {
@@ -588,51 +521,25 @@ public final class Inbox implements FolderWatcher.Listener {
 
   /** If it was a folder, all that was known of it goes with its name. */
   private void folderLeft(TreeName name) {
-    Optional<BelowWatches> below = folders();
-    if (below.isEmpty() || name.folder().whyNot(name.name()).isPresent()) {
+    if (name.folder().whyNot(name.name()).isPresent()) {
       return;
     }
     SubFolder left = name.folder().plus(name.name());
-    if (below.get().knows(left)) {
-      below.get().forget(left);
-      markers().ifPresent(ofMarkers -> ofMarkers.forget(left));
+    if (tree().filter(watch -> watch.left(left)).isPresent()) {
       candidates.keySet().removeIf(each -> each.folder().isWithin(left));
     }
   }
 
-  private boolean isMarkers(FileName name) {
-    return rules.marker() == ReadyRules.Marker.OK_FOLDER && name.equals(MARKERS);
-  }
-
-  private void watchMarkers(SubFolder beside) {
-    if (beside.isTop()) {
-      // That one is watched for good.
-      return;
-    }
+  /** There may be markers in it already. */
+  private void markersCame(SubFolder beside) {
     try {
-      Optional<Branch> found = Branch.open(folder, beside);
-      if (found.isPresent()) {
-        try (Branch in = found.get()) {
-          watchMarkers(in);
-        }
-      }
+      tree().orElseThrow().markersCame(beside);
     } catch (IOException e) {
       listAllLater();
     }
     candidates.values().stream()
         .filter(candidate -> candidate.name.folder().equals(beside))
         .forEach(candidate -> candidate.due = nanoTime.getAsLong());
-  }
-
-  private void watchMarkers(Branch beside) throws IOException {
-    Optional<BelowWatches> watches = markers();
-    Optional<HeldFolder> found =
-        watches.isPresent() ? beside.hidden(MARKERS) : Optional.<HeldFolder>empty();
-    if (found.isPresent()) {
-      try (HeldFolder held = found.get()) {
-        watches.get().watch(beside.folder(), held.path());
-      }
-    }
   }
 
   /** Whether it is the file, in the state, that was there when it was last looked at. */
@@ -670,7 +577,7 @@ public final class Inbox implements FolderWatcher.Listener {
 
   private void list(long now) throws IOException {
     Listing listing = new Listing();
-    folders().ifPresent(BelowWatches::begin);
+    tree().ifPresent(TreeWatch::begin);
     refused.keySet().removeIf(folder -> !isThere(folder));
     try {
       walk.all(listing);
@@ -679,8 +586,7 @@ public final class Inbox implements FolderWatcher.Listener {
       throw e;
     }
     candidates.keySet().removeIf(name -> !listing.there.contains(name) && !listing.hides(name));
-    folders().ifPresent(below -> below.keepOnly(listing.entered));
-    markers().ifPresent(below -> below.keepOnly(listing.entered));
+    tree().ifPresent(watch -> watch.keepOnly(listing.entered));
     listing.keep(now);
     listedAt = now;
     listedOnce = true;
@@ -724,8 +630,10 @@ public final class Inbox implements FolderWatcher.Listener {
     public void enters(Branch below) throws IOException {
       entered.add(below.folder());
       if (!isPolled()) {
-        folders().ifPresent(watches -> watches.watch(below.folder(), below.path()));
-        watchMarkers(below);
+        Optional<TreeWatch> watch = tree();
+        if (watch.isPresent()) {
+          watch.get().enters(below);
+        }
       }
     }
 

@@ -2,6 +2,7 @@ package fr.epiconcept.navette.flux.config;
 
 import static java.nio.file.attribute.PosixFilePermissions.fromString;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import fr.epiconcept.navette.flux.FluxName;
@@ -232,6 +233,7 @@ class FluxFileTest {
           archive: /srv/archive
           quarantine: /srv/quarantine
           check: *command
+          recursive: true
           ready:
             quiet: 7s
             <<: [*ready, {quiet: 9s, hash: true}]
@@ -241,14 +243,16 @@ class FluxFileTest {
     assertEquals(Optional.of(List.of("sh", "{file}")), ingest.check());
     assertEquals(
         new ReadyRules(
-            Duration.ofSeconds(7),
-            Marker.NONE,
-            true,
-            List.of(),
-            List.of("*~"),
-            EmptyFile.ACCEPT,
-            Duration.ofMinutes(1)),
+                Duration.ofSeconds(7),
+                Marker.NONE,
+                true,
+                List.of(),
+                List.of("*~"),
+                EmptyFile.ACCEPT,
+                Duration.ofMinutes(1))
+            .withSubFolders(true),
         ingest.ready());
+    assertFalse(onlyFlux().worker().orElseThrow().outReady().recursive());
   }
 
   @Test

@@ -321,6 +321,10 @@ class FluxRefusalTest {
             "5:58",
             "ingest.sftp.password-file: expected either key-file or password-file, not both"),
         arguments(
+            sftp("sftp://a@b/c", "") + "  recursive: true\n",
+            "6:14",
+            "ingest.recursive: sub-folders of an inbox on an SFTP server are left alone"),
+        arguments(
             sftp("sftp://a@b/c", ", taken: move"),
             "5:50",
             "ingest.sftp.taken: move: expected move-to"),
