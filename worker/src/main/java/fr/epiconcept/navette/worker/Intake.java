@@ -117,7 +117,7 @@ final class Intake implements Feed.Taker, Processing.Delivery {
     this.parts = parts;
     this.log = parts.log();
     this.owner = owner;
-    room = new Room(parts.concurrency() + parts.ahead());
+    room = new Room(parts.concurrency() + parts.ahead(), new FeedsDoor());
     stages = new Stages(Math.max(1, parts.ahead() / 2), System::nanoTime);
     Turns turns = parts.turns();
     landingTurn = turns.turn(parts.flux() + " landing", this::land);
@@ -170,9 +170,6 @@ final class Intake implements Feed.Taker, Processing.Delivery {
   }
 
   private void take(Deposit deposit, Message message) throws IOException, InterruptedException {
-    if (!room.await(stages::isClosed)) {
-      return;
-    }
     if (!parts.inProgress().enter(deposit.id(), stages::isClosed)) {
       handBack(Duration.ZERO);
       return;
@@ -186,6 +183,19 @@ final class Intake implements Feed.Taker, Processing.Delivery {
       }
     }
     landingTurn.wake();
+  }
+
+  /** A client's thread that waited for room would be one for each flux that has files enough. */
+  private final class FeedsDoor implements Room.Door {
+    @Override
+    public void close() {
+      feed.rests();
+    }
+
+    @Override
+    public void open() {
+      feed.goesOn();
+    }
   }
 
   private boolean put(InHand inHand) {
@@ -416,7 +426,6 @@ final class Intake implements Feed.Taker, Processing.Delivery {
    */
   void end() {
     drop(stages.close());
-    room.wake();
     lanes.forEach(Lane::wake);
     settlingTurn.wake();
   }

@@ -1,84 +1,68 @@
 package fr.epiconcept.navette.worker;
 
-import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RoomTest {
-  private static final Duration SHORT = Duration.ofSeconds(10);
+  /** What the door was told, in order. */
+  private final List<String> told = new ArrayList<>();
 
-  private final AtomicBoolean over = new AtomicBoolean();
+  private Room room(int mostFiles) {
+    return new Room(
+        mostFiles,
+        new Room.Door() {
+          @Override
+          public void close() {
+            told.add("close");
+          }
 
-  private CompletableFuture<Boolean> asks(Room room) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return room.await(over::get);
-          } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
+          @Override
+          public void open() {
+            told.add("open");
           }
         });
   }
 
-  private static void has(CompletableFuture<Boolean> asked) {
-    await().atMost(SHORT).until(asked::isDone);
-    assertTrue(asked.join());
-  }
-
-  private static void waits(CompletableFuture<Boolean> asked) {
-    await().during(Duration.ofMillis(300)).atMost(SHORT).until(() -> !asked.isDone());
-  }
-
   @Test
   void soManyFilesHaveRoomAndTheNextHasItWhenOneIsOut() {
-    Room room = new Room(2);
-    for (int i = 0; i < 2; i++) {
-      has(asks(room));
-      room.take(10);
-    }
-    CompletableFuture<Boolean> third = asks(room);
-    waits(third);
+    Room room = room(2);
+    room.take(10);
+    assertEquals(List.of(), told);
+    room.take(10);
+    assertEquals(List.of("close"), told);
     room.giveBack(10);
-    has(third);
+    assertEquals(List.of("close", "open"), told);
   }
 
   @Test
-  void oneFileAlwaysHasRoomHoweverLarge() {
-    Room room = new Room(1000);
-    has(asks(room));
+  void theDoorIsToldOnceHoweverManyCameBeforeItWasClosed() {
+    Room room = room(1);
+    room.take(10);
+    room.take(10);
+    room.giveBack(10);
+    assertEquals(List.of("close"), told);
+    room.giveBack(10);
+    assertEquals(List.of("close", "open"), told);
   }
 
   @Test
   void filesHeldInMemoryAreBoundedByTheirBytesAndStreamedOnesAreNot() {
-    Room room = new Room(1000);
+    Room room = room(1000);
     for (int i = 0; i < 100; i++) {
-      has(asks(room));
       room.take(1L << 40);
     }
-    for (int i = 0; i < 8; i++) {
-      has(asks(room));
+    for (int i = 0; i < 7; i++) {
       room.take(64 << 10);
     }
-    CompletableFuture<Boolean> next = asks(room);
-    waits(next);
+    assertEquals(List.of(), told);
+    room.take(64 << 10);
+    assertEquals(List.of("close"), told);
+    room.giveBack(1L << 40);
+    assertEquals(List.of("close"), told);
     room.giveBack(64 << 10);
-    has(next);
-  }
-
-  @Test
-  void whoeverWaitsIsSentAwayWhenItIsOver() {
-    Room room = new Room(1);
-    room.take(1);
-    CompletableFuture<Boolean> asked = asks(room);
-    waits(asked);
-    over.set(true);
-    room.wake();
-    await().atMost(SHORT).until(asked::isDone);
-    assertFalse(asked.join());
+    assertEquals(List.of("close", "open"), told);
   }
 }

@@ -9,6 +9,7 @@ import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.client.ClientConsumer;
 import org.apache.activemq.artemis.api.core.client.ClientMessage;
 import org.apache.activemq.artemis.api.core.client.ClientSession;
+import org.apache.activemq.artemis.core.client.impl.ClientConsumerInternal;
 import org.apache.activemq.artemis.jms.client.ActiveMQMessage;
 import org.apache.activemq.artemis.jms.client.ActiveMQSession;
 
@@ -29,7 +30,7 @@ public final class Feed implements AutoCloseable {
 
   private final Session session;
   private final ClientSession core;
-  private final ClientConsumer consumer;
+  private final ClientConsumerInternal consumer;
 
   /** Whoever the messages are for. */
   public interface Taker {
@@ -43,7 +44,7 @@ public final class Feed implements AutoCloseable {
     void cannotTake(JMSException cause);
   }
 
-  private Feed(Session session, ClientSession core, ClientConsumer consumer) {
+  private Feed(Session session, ClientSession core, ClientConsumerInternal consumer) {
     this.session = session;
     this.core = core;
     this.consumer = consumer;
@@ -62,7 +63,7 @@ public final class Feed implements AutoCloseable {
       ClientSession core = ((ActiveMQSession) session).getCoreSession();
       ClientConsumer consumer = core.createConsumer(queue, null, aheadBytes, -1, false);
       opened = true;
-      return new Feed(session, core, consumer);
+      return new Feed(session, core, (ClientConsumerInternal) consumer);
     } catch (ActiveMQException e) {
       throw asJms(e);
     } finally {
@@ -96,6 +97,23 @@ public final class Feed implements AutoCloseable {
     JMSException wrapped = new JMSException(e.getMessage());
     wrapped.initCause(e);
     return wrapped;
+  }
+
+  /**
+   * No other message is taken until {@link #goesOn}; what the client has ahead stays with it.
+   * Nobody waits for anything: a taker may say so while he takes one.
+   */
+  public void rests() {
+    try {
+      consumer.stop(false);
+    } catch (ActiveMQException e) {
+      throw new IllegalStateException("it waits for nothing, so nothing can go wrong", e);
+    }
+  }
+
+  /** Ends a rest. */
+  public void goesOn() {
+    consumer.start();
   }
 
   /** What is sent on it is sent with the next {@link #commit}. */
