@@ -11,6 +11,7 @@ import fr.epiconcept.navette.broker.message.OtherVersion;
 import fr.epiconcept.navette.broker.message.Parcel;
 import fr.epiconcept.navette.broker.message.Parcel.Deposit;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.config.SeveralWorkers;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.turn.Turn;
 import fr.epiconcept.navette.flux.turn.Turns;
@@ -49,6 +50,9 @@ final class Intake implements Feed.Taker, Processing.Delivery {
   private final Turn settlingTurn;
   private final Stages stages;
   private final Room room;
+
+  /** Whether it was said that deposits come to this worker; only by whoever takes them. */
+  private boolean active;
 
   /**
    * What the intakes of a flux share.
@@ -137,7 +141,7 @@ final class Intake implements Feed.Taker, Processing.Delivery {
     try {
       Parcel parcel = Contract.read(message);
       if (parcel instanceof Deposit deposit && deposit.flux().equals(parts.flux())) {
-        take(deposit, message);
+        take(deposit, message, Contract.several(message));
       } else {
         refuse(message, "it is no deposit of this flux");
       }
@@ -163,7 +167,8 @@ final class Intake implements Feed.Taker, Processing.Delivery {
     stumble(cause);
   }
 
-  private void take(Deposit deposit, Message message) throws IOException, InterruptedException {
+  private void take(Deposit deposit, Message message, Optional<SeveralWorkers.Mode> several)
+      throws IOException, InterruptedException {
     if (!room.await(stages::isClosed)) {
       return;
     }
@@ -173,13 +178,25 @@ final class Intake implements Feed.Taker, Processing.Delivery {
     }
     boolean kept = false;
     try {
-      kept = put(receive(deposit, message));
+      InHand inHand = receive(deposit, message);
+      parts.processing().shared(inHand, several);
+      tellActive(several);
+      kept = put(inHand);
     } finally {
       if (!kept) {
-        parts.inProgress().leave(deposit.id(), false);
+        boolean returns = several.filter(SeveralWorkers.Mode.SHARING::equals).isEmpty();
+        parts.inProgress().leave(deposit.id(), !returns);
       }
     }
     landingTurn.wake();
+  }
+
+  /** Where one of several workers gets all: that one is this. */
+  private void tellActive(Optional<SeveralWorkers.Mode> several) {
+    if (!active && several.filter(SeveralWorkers.Mode.ONE_ACTIVE::equals).isPresent()) {
+      active = true;
+      log.info(null, "active");
+    }
   }
 
   private boolean put(InHand inHand) {
@@ -318,6 +335,9 @@ final class Intake implements Feed.Taker, Processing.Delivery {
         parts.inProgress().ran(inHand.id());
       }
     }
+    if (inHand.isElsewhere()) {
+      stages.refused(inHand.message());
+    }
     if (inHand.end().isEmpty()) {
       return false;
     }
@@ -366,7 +386,7 @@ final class Intake implements Feed.Taker, Processing.Delivery {
 
   private void letGo(List<InHand> group, boolean settled) {
     for (InHand each : group) {
-      parts.inProgress().leave(each.id(), settled);
+      parts.inProgress().leave(each.id(), settled || !each.returnsHere());
       room.giveBack(each.deposit().size());
     }
   }

@@ -1,9 +1,9 @@
 package fr.epiconcept.navette.worker;
 
+import fr.epiconcept.navette.broker.begin.Note.Step;
 import fr.epiconcept.navette.broker.message.Parcel.Deposit;
 import fr.epiconcept.navette.broker.message.Parcel.Outcome.Result;
 import fr.epiconcept.navette.flux.Checkpoint;
-import fr.epiconcept.navette.flux.Checkpoint.Step;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.command.CommandNotStarted;
 import fr.epiconcept.navette.flux.command.End;
@@ -81,35 +81,45 @@ final class Runs {
   /**
    * Runs the script until the deposit has an end.
    *
-   * @return the end, on disk; or nothing if the delivery ended before
+   * @param asking asked before each run, for another worker may have begun since
    */
-  Optional<Finished> until(Deposit deposit, Path file, Progress before, Delivery delivery)
+  Course until(Deposit deposit, Path file, Progress before, Delivery delivery, Leave.Asking asking)
       throws IOException, InterruptedException {
     FileId id = deposit.id();
+    Optional<Course> without = withoutRun(id, before.attempts(), asking);
+    if (without.isPresent()) {
+      return without.get();
+    }
     if (before.running()) {
       log.warn(id, "interrupted", "attempt", before.attempts(), "then", lower(onInterrupt));
       boolean mayRunAgain = before.attempts() < retry.attempts();
       if (onInterrupt == OnInterrupt.HOLD || !mayRunAgain) {
-        return Optional.of(finish(id, interrupted(before.attempts())));
+        return new Course.Ended(finish(id, interrupted(before.attempts())));
       }
     }
     Optional<Instant> againAt = before.againAt();
     for (int number = before.attempts() + 1; ; number++) {
-      if (againAt.isPresent() && !restUntil(againAt.get(), delivery)) {
-        return Optional.empty();
+      if (againAt.isPresent()) {
+        if (!restUntil(againAt.get(), delivery)) {
+          return new Course.CutShort();
+        }
+        without = withoutRun(id, number - 1, asking);
+        if (without.isPresent()) {
+          return without.get();
+        }
       }
       if (!delivery.rest(Duration.ZERO)) {
         // The link is lost or the daemon stops: somebody else may have the file by now.
-        return Optional.empty();
+        return new Course.CutShort();
       }
       Ended ended = run(deposit, file, before.attempt(id, number));
       if (ended.decision() instanceof Decision.Interrupted) {
         marks.write(id, Progress.interrupted(number));
         log.warn(id, "interrupted", "attempt", number, "reason", "the daemon stopped");
-        return Optional.empty();
+        return new Course.CutShort();
       }
       if (!(ended.decision() instanceof Decision.AgainLater later)) {
-        return Optional.of(finish(id, end(ended, number)));
+        return new Course.Ended(finish(id, end(ended, number)));
       }
       if (ended.exit().isEmpty()) {
         number--;
@@ -130,6 +140,27 @@ final class Runs {
     }
   }
 
+  /**
+   * What another worker's beginning comes to; nothing if the script may run.
+   *
+   * @param attempts runs of this worker's
+   */
+  private Optional<Course> withoutRun(FileId id, int attempts, Leave.Asking asking)
+      throws IOException, InterruptedException {
+    Leave leave = asking.ask(Step.BEGIN);
+    if (leave instanceof Leave.Interrupted other) {
+      log.warn(id, "interrupted", "worker", other.by(), "then", lower(onInterrupt));
+      if (onInterrupt == OnInterrupt.HOLD) {
+        return Optional.of(new Course.Ended(finish(id, interruptedBy(other.by(), attempts))));
+      }
+      leave = asking.ask(Step.TAKE_OVER);
+    }
+    if (leave instanceof Leave.Over over) {
+      return Optional.of(new Course.Elsewhere(over.by()));
+    }
+    return leave instanceof Leave.Go ? Optional.empty() : Optional.of(new Course.CutShort());
+  }
+
   private Ended run(Deposit deposit, Path file, Attempt attempt)
       throws IOException, InterruptedException {
     FileId id = deposit.id();
@@ -138,12 +169,12 @@ final class Runs {
     // By the kernel's clock for files, which lags some milliseconds behind the one we read.
     Instant since = FileIdentity.of(folder).changed().toInstant();
     marks.writeOrFail(id, Progress.started(number, clock.instant()));
-    checkpoint.reached(Step.STARTED, id);
+    checkpoint.reached(Checkpoint.Step.STARTED, id);
     log.info(id, "started", "attempt", number);
     current.begins(id, since);
     try {
       End end = script.run(deposit, file, folder, number);
-      checkpoint.reached(Step.RAN, id);
+      checkpoint.reached(Checkpoint.Step.RAN, id);
       started();
       return new Ended(Decision.after(end, number, retry), Optional.of(end.code()), end.duration());
     } catch (CommandNotStarted e) {
@@ -189,9 +220,17 @@ final class Runs {
     return new Finished(Result.INTERRUPTED, Optional.empty(), Duration.ZERO, attempts, reason);
   }
 
+  private static Finished interruptedBy(String worker, int attempts) {
+    String reason =
+        "worker "
+            + worker
+            + " had begun it and is gone, or does not know how far it came (on-interrupt: hold)";
+    return new Finished(Result.INTERRUPTED, Optional.empty(), Duration.ZERO, attempts, reason);
+  }
+
   private Finished finish(FileId id, Finished end) throws IOException, InterruptedException {
     marks.write(id, Progress.finished(end));
-    checkpoint.reached(Step.FINISHED, id);
+    checkpoint.reached(Checkpoint.Step.FINISHED, id);
     log.info(
         id,
         lower(end.result()),

@@ -288,6 +288,7 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
             section,
             fileServer.account(),
             fileServer.large(),
+            fileServer.others(),
             settings.state(),
             log(config),
             shared);

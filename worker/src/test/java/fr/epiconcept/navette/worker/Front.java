@@ -159,6 +159,9 @@ final class Front implements AutoCloseable {
         throw new IOException("nothing is fetched in this test");
       };
 
+  /** What the file server says to whoever wants to begin. */
+  Others.Server server = (flux, id, round, step) -> Optional.empty();
+
   Parts parts(Checkpoint checkpoint) throws IOException {
     Path own = state.resolve("flux").resolve("labo");
     Marks marks = new Marks(own.resolve("deposits"));
@@ -183,6 +186,8 @@ final class Front implements AutoCloseable {
             (deposit, from, out, over) -> large.fetch(deposit, from, out, over),
             marks,
             runs,
+            new Others(
+                LABO, own, (flux, id, round, step) -> server.may(flux, id, round, step), log),
             answers,
             archiveOrNone.map(folder -> new KeptFolder(folder, ZoneOffset.UTC)),
             log,

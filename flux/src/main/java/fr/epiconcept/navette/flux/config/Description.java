@@ -144,6 +144,8 @@ final class Description {
     line(words(ingest.after().stream().map(FluxName::value).toList()), "ingest", "after");
     line(ingest.check().map(Description::words).orElse("none"), "ingest", "check");
     line(DurationText.spell(ingest.checkTimeout()), "ingest", "check-timeout");
+    line(ingest.workers().mode().spelled(), "ingest", "workers");
+    line(DurationText.spell(ingest.workers().takeover()), "ingest", "takeover");
     line(ingest.log(), "ingest", "log");
   }
 

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param checkTimeout how long the check may take (default 1 minute); longer counts as "not yet"
  * @param log the flux's log; {@code <logs>/<flux>.log} when the file says none
  * @param after fluxes of the same inbox that choose before this one
+ * @param workers how several workers share it
  */
 public record IngestSection(
     Path inbox,
@@ -32,7 +33,8 @@ public record IngestSection(
     Optional<List<String>> check,
     Duration checkTimeout,
     Path log,
-    List<FluxName> after) {
+    List<FluxName> after,
+    SeveralWorkers workers) {
   public IngestSection {
     after = List.copyOf(after);
   }
@@ -48,7 +50,18 @@ public record IngestSection(
       Optional<List<String>> check,
       Duration checkTimeout,
       Path log) {
-    this(inbox, spool, archive, quarantine, out, ready, check, checkTimeout, log, List.of());
+    this(
+        inbox,
+        spool,
+        archive,
+        quarantine,
+        out,
+        ready,
+        check,
+        checkTimeout,
+        log,
+        List.of(),
+        SeveralWorkers.STANDARD);
   }
 
   /** The same, beside others in its inbox. */
@@ -63,6 +76,7 @@ public record IngestSection(
         check,
         checkTimeout,
         log,
-        after);
+        after,
+        workers);
   }
 }
