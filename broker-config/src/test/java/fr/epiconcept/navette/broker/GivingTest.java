@@ -130,11 +130,14 @@ class GivingTest {
     await().atMost(PATIENCE).until(() -> active.got().size() == 60);
     assertEquals(files(0, 60), active.got());
     assertEquals(List.of(), ready.got(), "it is ready, and has nothing");
+    assertEquals(
+        List.of(new Taker("w1", true), new Taker("w2", false)), broker.takersOf(Site.LABO));
 
     long killed = System.nanoTime();
     active.dies();
     await().atMost(PATIENCE).until(() -> ready.got().size() == 50);
     assertEquals(files(10, 60), ready.got());
+    assertEquals(List.of(new Taker("w2", true)), broker.takersOf(Site.LABO));
     Duration took = Duration.ofNanos(System.nanoTime() - killed);
     assertTrue(took.toSeconds() < 5, "a connection that closes is seen at once: " + took);
   }

@@ -150,16 +150,25 @@ final class WithoutMessage implements AutoCloseable {
         if (link.isEmpty()) {
           return;
         }
-        tidy(id);
+        tryToTidy(id);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       LOG.warn(
-          "{}: what other workers have done is not removed here: {}", parts.flux(), e.toString());
+          "{}: what other workers have done is not looked for: {}", parts.flux(), e.toString());
     }
     tidying.wakeIn(AGAIN);
+  }
+
+  /** One that cannot be looked at keeps no other. */
+  private void tryToTidy(FileId id) throws InterruptedException {
+    try {
+      tidy(id);
+    } catch (IOException | RuntimeException e) {
+      LOG.debug("{}: {} is looked at again in {}", parts.flux(), id, AGAIN, e);
+    }
   }
 
   private void tidy(FileId id) throws IOException, InterruptedException {
