@@ -27,7 +27,7 @@ final class AccountsTakenUp implements FileWatch.TakenUp {
   private final ActiveMQServer server;
   private final Path folder;
   private final Seldom complaints = new Seldom(System::nanoTime);
-  private Map<String, Account> known;
+  private volatile Map<String, Account> known;
 
   AccountsTakenUp(ActiveMQServer server, Path folder) throws IOException {
     this.server = server;
@@ -37,6 +37,14 @@ final class AccountsTakenUp implements FileWatch.TakenUp {
 
   List<Path> files() {
     return List.of(folder.resolve(Accounts.USERS), folder.resolve(Accounts.ROLES));
+  }
+
+  /** The workers' accounts that have the flux. */
+  Set<String> mayTake(FluxName flux) {
+    return known.values().stream()
+        .filter(account -> account.fluxes().contains(flux))
+        .map(Account::name)
+        .collect(Collectors.toSet());
   }
 
   private Map<String, Account> read() throws IOException {

@@ -19,6 +19,9 @@ public final class Addresses {
   /** What workers want of the bytes that ingest keeps. */
   public static final String INGEST_FETCH = "ingest.fetch";
 
+  /** What workers ask before they begin what several of them could have, and say of it. */
+  public static final String INGEST_BEGIN = "ingest.begin";
+
   static final String ALL_FLUXES = "flux.";
 
   static final String ALL_WORKERS = "worker.";
@@ -26,6 +29,8 @@ public final class Addresses {
   static final String ASK = ".ask";
 
   static final String FETCH = ".fetch";
+
+  static final String BEGIN = ".begin";
 
   private Addresses() {}
 
@@ -69,6 +74,15 @@ public final class Addresses {
    */
   public static String workerFetch(String account) {
     return worker(account) + FETCH;
+  }
+
+  /**
+   * Whether a worker may begin, and what it is asked about what it has begun.
+   *
+   * @throws IllegalArgumentException if no account may be called so: see {@link FluxName#RULE}
+   */
+  public static String workerBegin(String account) {
+    return worker(account) + BEGIN;
   }
 
   /** The role that lets a worker serve that flux. */

@@ -48,7 +48,9 @@ record BrokerSetup(int serverId, JournalChoice journal) {
             Addresses.INGEST_ASK,
             Addresses.ALL_WORKERS + "*" + Addresses.ASK,
             Addresses.INGEST_FETCH,
-            Addresses.ALL_WORKERS + "*" + Addresses.FETCH)) {
+            Addresses.ALL_WORKERS + "*" + Addresses.FETCH,
+            Addresses.INGEST_BEGIN,
+            Addresses.ALL_WORKERS + "*" + Addresses.BEGIN)) {
       configuration.addAddressSetting(asked, bounded());
     }
     configuration.clearAcceptorConfigurations();

@@ -8,17 +8,20 @@ import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.DaemonConfig;
 import fr.epiconcept.navette.flux.config.DaemonConfig.Endpoint;
+import fr.epiconcept.navette.flux.config.SeveralWorkers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
@@ -27,7 +30,10 @@ import org.apache.activemq.artemis.core.security.Role;
 import org.apache.activemq.artemis.core.server.ActivateCallback;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.ActiveMQServers;
+import org.apache.activemq.artemis.core.server.Consumer;
 import org.apache.activemq.artemis.core.server.Queue;
+import org.apache.activemq.artemis.core.server.ServerConsumer;
+import org.apache.activemq.artemis.core.server.ServerSession;
 import org.apache.activemq.artemis.core.settings.HierarchicalRepository;
 import org.apache.activemq.artemis.spi.core.remoting.Acceptor;
 import org.slf4j.Logger;
@@ -49,6 +55,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   private final DaemonConfig.Broker settings;
   private final JournalChoice journal;
   private final BrokerConnections inVm;
+  private final LastServed lastServed;
   private boolean damaged;
   private Endpoint listening;
   private final List<FileWatch> watches = new ArrayList<>();
@@ -57,15 +64,20 @@ public final class EmbeddedBroker implements AutoCloseable {
   private volatile boolean closing;
   private volatile Runnable onDiskFailure = () -> {};
 
+  /** Of nobody before the port is open. */
+  private volatile Function<FluxName, Set<String>> mayTake = flux -> Set.of();
+
   private EmbeddedBroker(
       ActiveMQServer server,
       DaemonConfig.Broker settings,
       JournalChoice journal,
-      BrokerConnections inVm) {
+      BrokerConnections inVm,
+      LastServed lastServed) {
     this.server = server;
     this.settings = settings;
     this.journal = journal;
     this.inVm = inVm;
+    this.lastServed = lastServed;
     this.listening = settings.listen();
   }
 
@@ -105,9 +117,11 @@ public final class EmbeddedBroker implements AutoCloseable {
             new RefusalLog(LOG, System::nanoTime));
     ActiveMQServer server = ActiveMQServers.newActiveMQServer(configuration, null, gate, true);
     server.registerBrokerPlugin(new Ghosts(server));
+    LastServed lastServed = new LastServed();
+    server.registerBrokerPlugin(lastServed);
     BrokerConnections inVm =
         BrokerConnections.inVm(setup.serverId(), InternalAccount.NAME, internal.token());
-    EmbeddedBroker broker = new EmbeddedBroker(server, settings, setup.journal(), inVm);
+    EmbeddedBroker broker = new EmbeddedBroker(server, settings, setup.journal(), inVm, lastServed);
     self.set(broker);
     try {
       broker.activate();
@@ -192,6 +206,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     queue(Addresses.IDENTITY);
     queue(Addresses.INGEST_ASK, true);
     queue(Addresses.INGEST_FETCH, true);
+    queue(Addresses.INGEST_BEGIN, true);
     fluxes.forEach(this::declare);
     List<Account> accounts = new Accounts(settings.accounts()).list();
     new LeftBehind(server).remove(accounts.stream().map(Account::name).collect(toSet()));
@@ -221,6 +236,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private void watchFiles() throws IOException {
     AccountsTakenUp accounts = new AccountsTakenUp(server, settings.accounts());
+    mayTake = accounts::mayTake;
     watches.add(FileWatch.start(accounts.files(), accounts, "accounts-watch"));
     if (settings.listen().tls()) {
       CertificateTakenUp certificate =
@@ -280,13 +296,46 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /**
-   * Makes the queues of a worker's receipts, of what it is asked, and of what it fetches. Done for
-   * each account at the start and at each login, so rarely needed. May be called again.
+   * Lets one worker at a time have the flux's deposits, the others being ready to take its place,
+   * or all of them. What one has already stays with it. Remembered by the broker. May be called
+   * again.
+   *
+   * @throws IllegalStateException if the flux has no queue
+   */
+  public void give(FluxName flux, SeveralWorkers.Mode mode) {
+    String name = Addresses.deposits(flux);
+    try {
+      Queue updated =
+          server.updateQueue(
+              QueueConfiguration.of(name)
+                  .setRoutingType(RoutingType.ANYCAST)
+                  .setExclusive(mode == SeveralWorkers.Mode.ONE_ACTIVE));
+      if (updated == null) {
+        throw new IllegalStateException("flux " + flux + " has no queue");
+      }
+    } catch (IllegalStateException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(
+          "cannot change queue " + name + ": " + BrokerXml.oneLine(e), e);
+    }
+  }
+
+  /** The accounts that may take the deposits of a flux, as the broker knows them now. */
+  public Set<String> mayTake(FluxName flux) {
+    return mayTake.apply(flux);
+  }
+
+  /**
+   * Makes the queues of a worker's receipts, of what it is asked, of what it fetches, and of what
+   * it may begin. Done for each account at the start and at each login, so rarely needed. May be
+   * called again.
    */
   public void declareWorker(String account) {
     queue(Addresses.worker(account));
     queue(Addresses.workerAsk(account), true);
     queue(Addresses.workerFetch(account), true);
+    queue(Addresses.workerBegin(account), true);
     HierarchicalRepository<Set<Role>> security = server.getSecurityRepository();
     Permissions.of(account).forEach(security::addMatch);
   }
@@ -377,6 +426,26 @@ public final class EmbeddedBroker implements AutoCloseable {
   /** How many sessions of workers take the flux's deposits now. */
   public int takers(FluxName flux) {
     return readers(Addresses.deposits(flux));
+  }
+
+  /** The same, one by one, by account. */
+  public List<Taker> takersOf(FluxName flux) {
+    Queue queue = server.locateQueue(SimpleString.of(Addresses.deposits(flux)));
+    if (queue == null) {
+      return List.of();
+    }
+    List<Taker> takers = new ArrayList<>();
+    for (Consumer each : queue.getConsumers()) {
+      if (each instanceof ServerConsumer consumer && !consumer.isBrowseOnly()) {
+        ServerSession session = server.getSessionByID(consumer.getSessionID());
+        if (session != null && session.getUsername() != null) {
+          takers.add(
+              new Taker(session.getUsername(), !queue.isExclusive() || lastServed.is(consumer)));
+        }
+      }
+    }
+    takers.sort(Comparator.comparing(Taker::account));
+    return takers;
   }
 
   private int readers(String name) {

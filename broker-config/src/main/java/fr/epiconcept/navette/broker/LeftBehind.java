@@ -50,7 +50,7 @@ final class LeftBehind {
 
   private static String account(Queue queue) {
     String name = queue.getName().toString().substring(Addresses.ALL_WORKERS.length());
-    for (String end : List.of(Addresses.ASK, Addresses.FETCH)) {
+    for (String end : List.of(Addresses.ASK, Addresses.FETCH, Addresses.BEGIN)) {
       if (name.endsWith(end)) {
         return name.substring(0, name.length() - end.length());
       }

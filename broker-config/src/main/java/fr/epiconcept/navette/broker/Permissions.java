@@ -28,6 +28,8 @@ final class Permissions {
         Addresses.INGEST_ASK,
         with(only(Addresses.WORKERS, true, false, false)),
         Addresses.INGEST_FETCH,
+        with(only(Addresses.WORKERS, true, false, false)),
+        Addresses.INGEST_BEGIN,
         with(only(Addresses.WORKERS, true, false, false)));
   }
 
@@ -49,6 +51,8 @@ final class Permissions {
         Addresses.workerAsk(account),
         itself,
         Addresses.workerFetch(account),
+        itself,
+        Addresses.workerBegin(account),
         itself);
   }
 

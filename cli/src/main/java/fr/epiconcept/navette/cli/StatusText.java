@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Help.Ansi;
 
 /** Prints what was learnt for people: daemons, what is wrong, then a line a flux. */
@@ -173,6 +174,12 @@ final class StatusText {
         if (main.quarantinedToday() > 0) {
           parts.add("quarantined today " + main.quarantinedToday());
         }
+      }
+      if (!main.workers().isEmpty()) {
+        parts.add(
+            main.workers().stream()
+                .map(each -> each.account() + (each.active() ? " active" : " ready"))
+                .collect(Collectors.joining(", ")));
       }
       main.lastFile()
           .ifPresent(

@@ -19,9 +19,11 @@ import javax.jms.JMSException;
  */
 final class DeadLetters {
   private final FluxName flux;
+  private final Several several;
 
-  DeadLetters(FluxName flux) {
+  DeadLetters(FluxName flux, Several several) {
     this.flux = flux;
+    this.several = several;
   }
 
   /** Puts a deposit among the dead letters; its next round is written on it. */
@@ -29,6 +31,7 @@ final class DeadLetters {
       throws IOException, JMSException, InterruptedException {
     Deposit nextRound = deposit(arrived, arrived.round() + 1);
     try (Outgoing letter = outgoing(nextRound, arrived, sender)) {
+      several.markLetter(letter.message());
       Messages.cameFrom(letter.message(), Addresses.deposits(flux));
       letter.message().setStringProperty("navette_reason", reason);
       Messages.onlyOnce(letter.message(), era + ":" + arrived.id() + ":dead:" + arrived.round());
@@ -44,6 +47,7 @@ final class DeadLetters {
     boolean large = deposit.size() > Messages.LARGE;
     try (Outgoing outgoing =
         large ? toBeFetched(deposit, arrived, sender) : outgoing(deposit, arrived, sender)) {
+      several.mark(outgoing.message());
       Messages.onlyOnce(outgoing.message(), era + ":" + arrived.id());
       sender.send(Addresses.deposits(flux), outgoing.message(), done);
     }

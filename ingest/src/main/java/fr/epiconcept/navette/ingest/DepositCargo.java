@@ -24,13 +24,21 @@ final class DepositCargo implements Cargo {
   private final Quarantine quarantine;
   private final EmptyFile empty;
   private final Ledger ledger;
+  private final Several several;
 
-  DepositCargo(FluxName flux, Check check, Quarantine quarantine, EmptyFile empty, Ledger ledger) {
+  DepositCargo(
+      FluxName flux,
+      Check check,
+      Quarantine quarantine,
+      EmptyFile empty,
+      Ledger ledger,
+      Several several) {
     this.flux = flux;
     this.check = check;
     this.quarantine = quarantine;
     this.empty = empty;
     this.ledger = ledger;
+    this.several = several;
   }
 
   @Override
@@ -64,9 +72,12 @@ final class DepositCargo implements Cargo {
   @Override
   public Outgoing message(Session session, Entry entry, FileIdentity looks)
       throws JMSException, IOException {
-    return looks.size() > Messages.LARGE
-        ? Messages.toBeFetched(session, parcel(entry, looks), entry.file(), looks)
-        : Cargo.super.message(session, entry, looks);
+    Outgoing outgoing =
+        looks.size() > Messages.LARGE
+            ? Messages.toBeFetched(session, parcel(entry, looks), entry.file(), looks)
+            : Cargo.super.message(session, entry, looks);
+    several.mark(outgoing.message());
+    return outgoing;
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.jms.JMSException;
 
 /**
@@ -25,20 +26,28 @@ final class Endings {
   private final Records dead;
   private final DeadLetters deadLetters;
   private final Ledger ledger;
+  private final Consumer<FileId> over;
   private final FluxLog log;
   private final Checkpoint checkpoint;
 
+  /**
+   * The endings of one flux.
+   *
+   * @param over told of each deposit that has ended
+   */
   Endings(
       Records arrived,
       Records dead,
       DeadLetters deadLetters,
       Ledger ledger,
+      Consumer<FileId> over,
       FluxLog log,
       Checkpoint checkpoint) {
     this.arrived = arrived;
     this.dead = dead;
     this.deadLetters = deadLetters;
     this.ledger = ledger;
+    this.over = over;
     this.log = log;
     this.checkpoint = checkpoint;
   }
@@ -67,6 +76,7 @@ final class Endings {
     ledger.ended(id, End.PROCESSED);
     arrived.remove(id);
     dead.remove(id);
+    over.accept(id);
     checkpoint.reached(Step.CLOSED, id);
     return true;
   }
@@ -128,6 +138,7 @@ final class Endings {
       ledger.ended(id, how);
       arrived.remove(id);
       arrived.sync();
+      over.accept(id);
       log.warn(id, "dead", "reason", outcome.reason(), "round", outcome.round());
     }
     checkpoint.reached(Step.CLOSED, id);

@@ -9,6 +9,7 @@ import fr.epiconcept.navette.flux.config.IngestSection;
 import fr.epiconcept.navette.flux.file.KeptFolder;
 import fr.epiconcept.navette.flux.inbox.Inbox;
 import fr.epiconcept.navette.flux.inbox.MarkerWatch;
+import fr.epiconcept.navette.flux.ledger.Booked;
 import fr.epiconcept.navette.flux.ledger.Ledger;
 import fr.epiconcept.navette.flux.ledger.LedgerView;
 import fr.epiconcept.navette.flux.life.Searchable;
@@ -29,11 +30,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 import javax.jms.Connection;
 import javax.jms.JMSException;
 
@@ -62,6 +65,7 @@ final class FluxIngest implements AutoCloseable {
   private final Ledger ledger;
   private final Duration mountAgain;
   private final FluxReport report;
+  private final Begun begun;
   private final QueueHold hold;
   private final Repeating repeating;
   private final Replay replay;
@@ -80,6 +84,7 @@ final class FluxIngest implements AutoCloseable {
    * @param spoolReserve bytes that a replay leaves free on a spool's disk
    * @param mountAgain after how long an archive that is out of reach is looked for again
    * @param contents what the broker has of a flux
+   * @param several whether more than one account may take the deposits of a flux now
    */
   record Shared(
       FileIds ids,
@@ -90,6 +95,7 @@ final class FluxIngest implements AutoCloseable {
       Duration mountAgain,
       QueueHold.Parts holds,
       Contents contents,
+      Predicate<FluxName> several,
       Checkpoint checkpoint) {
     private Departures.Shared departures() {
       return new Departures.Shared(ids, roomFor, checkpoint, turns);
@@ -131,13 +137,25 @@ final class FluxIngest implements AutoCloseable {
     check = new Check(flux, section);
     Quarantine quarantine =
         new Quarantine(new KeptFolder(section.quarantine(), zone), spool, ledger, log, checkpoint);
-    DepositCargo cargo = new DepositCargo(flux, check, quarantine, section.ready().empty(), ledger);
+    Several several = new Several(section.workers().mode(), () -> shared.several().test(flux));
+    DepositCargo cargo =
+        new DepositCargo(flux, check, quarantine, section.ready().empty(), ledger, several);
     departures = new Departures(flux, Optional.of(inbox), spool, cargo, log, shared.departures());
 
     Archive archive =
         new Archive(new KeptFolder(section.archive(), zone), spool, arrived, log, checkpoint);
-    DeadLetters deadLetters = new DeadLetters(flux);
-    Endings endings = new Endings(arrived, dead, deadLetters, ledger, log, checkpoint);
+    DeadLetters deadLetters = new DeadLetters(flux, several);
+    begun =
+        new Begun(
+            flux,
+            new Records(state.resolve("begun")),
+            this::isOpen,
+            section.workers().takeover(),
+            InstantSource.system(),
+            System::nanoTime,
+            log);
+    Endings endings =
+        new Endings(arrived, dead, deadLetters, ledger, begun::ended, log, checkpoint);
     resendingParts =
         new Resending.Parts(
             arrived, dead, deadLetters, () -> shared.contents().of(flux).letters(), log);
@@ -314,6 +332,7 @@ final class FluxIngest implements AutoCloseable {
   void expireMarks(Instant now, Duration keep) throws IOException {
     answerMarks.expire(now, keep);
     ledger.expire(now, keep);
+    begun.expire();
   }
 
   /** The books: whoever puts a file into the spool, or ends one, tells them. */
@@ -362,6 +381,35 @@ final class FluxIngest implements AutoCloseable {
       }
     }
     return Optional.empty();
+  }
+
+  /** Who has begun what. */
+  Begun begun() {
+    return begun;
+  }
+
+  /**
+   * Whether a deposit has no end in that round. One of which nothing at all is known is open: its
+   * message is all that there is of it.
+   *
+   * @throws IOException if that cannot be known: the spool is out of reach
+   */
+  private boolean isOpen(FileId id, int round) throws IOException {
+    // In the order in which a file goes its way: it may move between two looks.
+    if (spool.find(id).isPresent() || resendingParts.arrived().has(id)) {
+      return true;
+    }
+    Optional<Arrived> letter =
+        resendingParts.dead().read(id).map(record -> Arrived.parse(id, record));
+    if (letter.isPresent()) {
+      return round > letter.get().round();
+    }
+    if (!Spool.isAt(spool.folder())) {
+      throw new IOException("the spool " + spool.folder() + " is out of reach");
+    }
+    LocalDate day = LedgerView.day(id);
+    Booked booked = LedgerView.of(spool.folder()).read(day, id::equals).get(id);
+    return booked == null || booked.end().isEmpty();
   }
 
   /** The folder that partners deposit into. */

@@ -9,6 +9,7 @@ import fr.epiconcept.navette.broker.ask.Asking;
 import fr.epiconcept.navette.broker.ask.Elsewhere;
 import fr.epiconcept.navette.broker.ask.Place;
 import fr.epiconcept.navette.broker.ask.Verbs;
+import fr.epiconcept.navette.broker.begin.Registering;
 import fr.epiconcept.navette.broker.fetch.Serving;
 import fr.epiconcept.navette.broker.link.Backoff;
 import fr.epiconcept.navette.broker.link.BrokerLink;
@@ -146,6 +147,7 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
             MOUNT_AGAIN,
             new QueueHold.Parts(holds, broker::hold, clock),
             flux -> Queued.of(broker, flux),
+            flux -> broker.mayTake(flux).size() > 1,
             checkpoint);
     fluxes =
         new Fluxes(flux -> open(flux, settings, shared), new AtTheBroker(), turns, MOUNT_AGAIN);
@@ -165,21 +167,23 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
             new DaemonReport(settings.broker(), broker, guard, health, clock, since),
             fluxes,
             pulses,
-            broker::takers,
+            broker::takersOf,
             new Inquiries(turns::execute, STATUS_PATIENCE),
             clock);
     desk.on("status", status::answer);
     Accounts accounts = new Accounts(settings.broker().accounts());
     Place place = Place.ofIngest(accounts, broker::listens);
     asking = new Asking(place, desk, Verbs.OF_A_WORKER);
-    Serving serving = new Serving(new LargeFiles(place, fluxes::running, System::nanoTime), turns);
+    LargeFiles large = new LargeFiles(place, fluxes::running, System::nanoTime);
+    Serving serving = new Serving(large, turns);
+    Registering registering = new Registering(new Beginners(large, fluxes::running), turns);
     desk.on(Elsewhere.VERB, new Elsewhere(new Workers(accounts, asking)));
     asks =
         new BrokerLink(
             "broker (asking)",
             broker.inVm(),
             Tuning.receiving(ASKED_AHEAD),
-            BrokerLink.User.both(asking, serving),
+            BrokerLink.User.both(asking, BrokerLink.User.both(serving, registering)),
             Backoff.standard(),
             log);
     link.start();
@@ -199,6 +203,7 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
     IngestSection section = flux.ingest().orElseThrow();
     Path state = settings.state().resolve("flux").resolve(flux.name().value());
     try {
+      broker.give(flux.name(), section.workers().mode());
       FluxLog log = logs.open(flux.name(), section.log());
       FluxIngest made = new FluxIngest(flux.name(), section, state, log, shared);
       alerts.up(flux.name());

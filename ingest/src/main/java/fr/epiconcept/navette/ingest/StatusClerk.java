@@ -1,5 +1,6 @@
 package fr.epiconcept.navette.ingest;
 
+import fr.epiconcept.navette.broker.Taker;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.Side;
 import fr.epiconcept.navette.flux.live.Asked;
@@ -10,13 +11,15 @@ import fr.epiconcept.navette.flux.pulse.Inquiries;
 import fr.epiconcept.navette.flux.pulse.Pulse;
 import fr.epiconcept.navette.flux.pulse.Pulses;
 import fr.epiconcept.navette.flux.view.FluxStatus;
+import fr.epiconcept.navette.flux.view.FluxStatus.Taking;
 import fr.epiconcept.navette.flux.view.StatusItem;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.ToIntFunction;
+import java.util.function.Function;
 
 /**
  * Answers {@code status}: the daemon, then each flux that is asked for; a {@link StatusItem} each.
@@ -25,20 +28,20 @@ final class StatusClerk {
   private final DaemonReport daemon;
   private final Fluxes fluxes;
   private final Pulses pulses;
-  private final ToIntFunction<FluxName> takers;
+  private final Function<FluxName, List<Taker>> takers;
   private final Inquiries inquiries;
   private final InstantSource clock;
 
   /**
    * The clerk.
    *
-   * @param takers how many sessions of workers take the files of a flux
+   * @param takers the sessions of workers that take the files of a flux
    */
   StatusClerk(
       DaemonReport daemon,
       Fluxes fluxes,
       Pulses pulses,
-      ToIntFunction<FluxName> takers,
+      Function<FluxName, List<Taker>> takers,
       Inquiries inquiries,
       InstantSource clock) {
     this.daemon = daemon;
@@ -77,12 +80,22 @@ final class StatusClerk {
   private FluxStatus report(FluxIngest flux) {
     FluxName name = flux.name();
     try {
+      List<Taker> taking = takers.apply(name);
       FluxStatus status =
-          flux.report().now(pulses.of(name), takers.applyAsInt(name), clock.instant());
+          flux.report()
+              .now(pulses.of(name), taking.size(), clock.instant())
+              .takenBy(several(taking));
       return flux.leaving().map(status::leaving).orElse(status);
     } catch (IOException e) {
       return unknown(name, true, e.toString());
     }
+  }
+
+  /** One that is alone needs no word: it is active. */
+  private static List<Taking> several(List<Taker> taking) {
+    return taking.size() < 2
+        ? List.of()
+        : taking.stream().map(each -> new Taking(each.account(), each.active())).toList();
   }
 
   private FluxStatus unknown(FluxName flux, boolean running, String why) {

@@ -146,6 +146,7 @@ class BalancingTest {
                     home.broker::hold,
                     InstantSource.system()),
                 owned -> Queued.of(home.broker, owned),
+                several -> false,
                 Checkpoint.NONE));
     ingest.linked(connection, "era-1");
   }

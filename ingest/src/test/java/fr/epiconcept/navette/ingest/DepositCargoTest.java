@@ -67,7 +67,8 @@ class DepositCargoTest {
             folders.log,
             Checkpoint.NONE),
         empty,
-        folders.ledger);
+        folders.ledger,
+        Home.ONE_WORKER);
   }
 
   @Test

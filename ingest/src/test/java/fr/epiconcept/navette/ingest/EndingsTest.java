@@ -84,8 +84,9 @@ class EndingsTest {
     return new Endings(
         folders.arrived,
         folders.dead,
-        new DeadLetters(flux),
+        new DeadLetters(flux, Home.ONE_WORKER),
         folders.ledger,
+        id -> {},
         folders.log,
         checkpoint);
   }
@@ -400,7 +401,7 @@ class EndingsTest {
         new Resending.Parts(
             folders.arrived,
             folders.dead,
-            new DeadLetters(flux),
+            new DeadLetters(flux, Home.ONE_WORKER),
             () -> home.broker.holding(Addresses.dead(flux)),
             folders.log),
         connection,

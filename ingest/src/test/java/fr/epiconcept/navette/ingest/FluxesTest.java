@@ -137,6 +137,7 @@ class FluxesTest {
                 (held, on) -> {},
                 InstantSource.system()),
             owned -> Queued.of(home.broker, owned),
+            several -> false,
             Checkpoint.NONE));
   }
 

@@ -13,6 +13,7 @@ import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.DaemonConfig.Broker;
 import fr.epiconcept.navette.flux.config.DaemonConfig.BrokerAccess;
 import fr.epiconcept.navette.flux.config.DaemonConfig.Endpoint;
+import fr.epiconcept.navette.flux.config.SeveralWorkers;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -43,6 +44,9 @@ import org.apache.activemq.artemis.jms.client.ActiveMQSession;
 final class Home implements AutoCloseable {
   /** A flux that the accounts may use and that has no queues until a test declares it. */
   static final FluxName LATE = new FluxName("late");
+
+  /** What a flux's parts are told that only one account may take from. */
+  static final Several ONE_WORKER = new Several(SeveralWorkers.Mode.ONE_ACTIVE, () -> false);
 
   private static final int FLUXES = 40;
 

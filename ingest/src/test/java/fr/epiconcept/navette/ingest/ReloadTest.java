@@ -123,6 +123,7 @@ class ReloadTest {
                 (held, on) -> {},
                 InstantSource.system()),
             owned -> Queued.of(home.broker, owned),
+            several -> false,
             Checkpoint.NONE));
   }
 

@@ -174,7 +174,7 @@ class ReplayTest {
     folders.dead.write(entry.id(), record.spelled());
     folders.dead.sync();
     Sender sender = new Sender(connection, refused -> {});
-    new DeadLetters(flux).bury(record, "era", "exit 3", sender, () -> {});
+    new DeadLetters(flux, Home.ONE_WORKER).bury(record, "era", "exit 3", sender, () -> {});
     assertTrue(sender.drain());
     sender.session().close();
     return entry.id();
@@ -329,7 +329,11 @@ class ReplayTest {
     Resending resending =
         new Resending(
             new Resending.Parts(
-                folders.arrived, folders.dead, new DeadLetters(flux), Set::of, folders.log),
+                folders.arrived,
+                folders.dead,
+                new DeadLetters(flux, Home.ONE_WORKER),
+                Set::of,
+                folders.log),
             connection,
             "another era",
             now,

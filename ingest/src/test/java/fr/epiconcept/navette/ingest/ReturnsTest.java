@@ -82,8 +82,9 @@ class ReturnsTest {
         new Endings(
             folders.arrived,
             folders.dead,
-            new DeadLetters(flux),
+            new DeadLetters(flux, Home.ONE_WORKER),
             folders.ledger,
+            id -> {},
             folders.log,
             Checkpoint.NONE),
         folders.log,

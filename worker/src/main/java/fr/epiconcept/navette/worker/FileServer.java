@@ -6,6 +6,8 @@ import fr.epiconcept.navette.broker.ask.Asking;
 import fr.epiconcept.navette.broker.ask.Elsewhere;
 import fr.epiconcept.navette.broker.ask.Place;
 import fr.epiconcept.navette.broker.ask.Verbs;
+import fr.epiconcept.navette.broker.begin.Beginning;
+import fr.epiconcept.navette.broker.begin.Note.State;
 import fr.epiconcept.navette.broker.fetch.Fetching;
 import fr.epiconcept.navette.broker.link.Backoff;
 import fr.epiconcept.navette.broker.link.BrokerConnections;
@@ -17,6 +19,7 @@ import fr.epiconcept.navette.broker.message.Malformed;
 import fr.epiconcept.navette.broker.message.OtherVersion;
 import fr.epiconcept.navette.broker.message.Parcel;
 import fr.epiconcept.navette.broker.message.Parcel.Receipt;
+import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.DaemonConfig.BrokerAccess;
 import fr.epiconcept.navette.flux.config.DaemonConfig.Endpoint;
@@ -57,6 +60,10 @@ final class FileServer implements AutoCloseable {
   private static final int FETCHED_AHEAD = 8 << 20;
 
   private static final Duration FETCH_PATIENCE = Duration.ofSeconds(30);
+
+  /** A word takes a sync of the file server's; who gets none asks again. */
+  private static final Duration WORD_PATIENCE = Duration.ofSeconds(5);
+
   private static final int RECEIPTS_AHEAD = 64 << 10;
 
   private final String name;
@@ -71,6 +78,7 @@ final class FileServer implements AutoCloseable {
   private final Set<FluxName> known = ConcurrentHashMap.newKeySet();
   private final Asking asking;
   private final Fetching fetching;
+  private final Beginning beginning;
   private final BrokerLink asks;
 
   /** Receipts for fluxes that are known and not there: unsettled until they are. */
@@ -97,6 +105,7 @@ final class FileServer implements AutoCloseable {
     this.turns = turns;
     this.connections = BrokerConnections.to(access);
     this.fetching = new Fetching(account, FETCH_PATIENCE);
+    this.beginning = new Beginning(account, this::howFar, turns::execute, WORD_PATIENCE);
     this.asking = new Asking(Place.ofWorker(account, name, () -> known), desk, Verbs.OF_INGEST);
     // Whatever keeps one of the three down keeps the others down: it is said once.
     LinkLog log = LinkLog.shared(name, 3);
@@ -121,7 +130,7 @@ final class FileServer implements AutoCloseable {
             name + " (asking)",
             connections,
             Tuning.receiving(FETCHED_AHEAD),
-            BrokerLink.User.both(asking, fetching),
+            BrokerLink.User.both(asking, BrokerLink.User.both(fetching, beginning)),
             Backoff.standard(),
             log);
   }
@@ -141,6 +150,18 @@ final class FileServer implements AutoCloseable {
   FetchedFile.Source large() {
     return (deposit, from, out, over) ->
         fetching.fetch(deposit.flux(), deposit.id(), from, deposit.size(), out, over);
+  }
+
+  /** Who knows what other workers have begun. */
+  Others.Server others() {
+    return beginning::may;
+  }
+
+  private Optional<State> howFar(FluxName flux, FileId id, int round) {
+    return fluxes.stream()
+        .filter(its -> its.name().equals(flux))
+        .findFirst()
+        .flatMap(its -> its.howFar(id, round));
   }
 
   /** As one that can be asked. */

@@ -1,6 +1,7 @@
 package fr.epiconcept.navette.worker;
 
 import fr.epiconcept.navette.broker.Addresses;
+import fr.epiconcept.navette.broker.begin.Note.State;
 import fr.epiconcept.navette.broker.carry.Departures;
 import fr.epiconcept.navette.broker.carry.Sender;
 import fr.epiconcept.navette.broker.message.Messages;
@@ -61,6 +62,7 @@ final class FluxWorker implements AutoCloseable {
   private final Answers answers;
   private final InProgress inProgress;
   private final Places places;
+  private final WithoutMessage withoutMessage;
   private final Lanes lanes;
   private final String account;
   private final Optional<Inbox> out;
@@ -92,6 +94,7 @@ final class FluxWorker implements AutoCloseable {
    *
    * @param account the worker's account at the flux's broker
    * @param large where the bytes are that are not in its messages
+   * @param server knows what other workers of the flux have begun
    * @param state the daemon's state folder
    */
   FluxWorker(
@@ -99,6 +102,7 @@ final class FluxWorker implements AutoCloseable {
       WorkerSection section,
       String account,
       FetchedFile.Source large,
+      Others.Server server,
       Path state,
       FluxLog log,
       Shared shared)
@@ -130,8 +134,12 @@ final class FluxWorker implements AutoCloseable {
             spool,
             shared.ids(),
             log);
-    Processing processing = processing(shared, large, current);
+    Others others = new Others(flux, own, server, log);
+    Processing processing = processing(shared, large, others, current);
     inProgress = new InProgress(section.concurrency(), System::nanoTime);
+    Settling.Shared settling =
+        new Settling.Shared(flux, account, processing, spool, receipts, log, shared.checkpoint());
+    withoutMessage = new WithoutMessage(marks, inProgress, processing, others, settling, turns);
     lanes =
         new Lanes(
             new Intake.Shared(
@@ -139,8 +147,7 @@ final class FluxWorker implements AutoCloseable {
                 processing,
                 inProgress,
                 receipts,
-                new Settling.Shared(
-                    flux, account, processing, spool, receipts, log, shared.checkpoint()),
+                settling,
                 log,
                 turns,
                 places,
@@ -172,7 +179,8 @@ final class FluxWorker implements AutoCloseable {
     out.ifPresent(inbox -> watch(shared.watcher(), inbox));
   }
 
-  private Processing processing(Shared shared, FetchedFile.Source large, CurrentRun current) {
+  private Processing processing(
+      Shared shared, FetchedFile.Source large, Others others, CurrentRun current) {
     Runs runs =
         new Runs(
             script,
@@ -188,6 +196,7 @@ final class FluxWorker implements AutoCloseable {
         large,
         marks,
         runs,
+        others,
         answers,
         section.archive().map(folder -> new KeptFolder(folder, ZoneId.systemDefault())),
         log,
@@ -262,10 +271,12 @@ final class FluxWorker implements AutoCloseable {
     if (closed) {
       return;
     }
+    withoutMessage.linked(connection);
     lanes.linked(connection);
   }
 
   void receivingOver() {
+    withoutMessage.unlinked();
     lanes.unlinked();
   }
 
@@ -337,6 +348,16 @@ final class FluxWorker implements AutoCloseable {
               entry.get().path());
         }
       }
+    }
+  }
+
+  /** How far it is with a deposit that it has begun; nothing if that cannot be known now. */
+  Optional<State> howFar(FileId id, int round) {
+    try {
+      return closed ? Optional.empty() : Optional.of(withoutMessage.howFar(id, round));
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("{}: how far {} is cannot be said: {}", flux, id, e.toString());
+      return Optional.empty();
     }
   }
 
@@ -477,5 +498,6 @@ final class FluxWorker implements AutoCloseable {
     receivingOver();
     sendingOver();
     departures.close();
+    withoutMessage.close();
   }
 }

@@ -2,6 +2,7 @@ package fr.epiconcept.navette.worker;
 
 import fr.epiconcept.navette.broker.message.Parcel.Deposit;
 import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.config.SeveralWorkers;
 import fr.epiconcept.navette.flux.landing.Landing.Begun.Written;
 import fr.epiconcept.navette.worker.Progress.Finished;
 import java.nio.file.Path;
@@ -20,6 +21,8 @@ final class InHand {
   private Optional<Written> written = Optional.empty();
   private Optional<Path> file = Optional.empty();
   private Optional<Finished> end = Optional.empty();
+  private Optional<SeveralWorkers.Mode> several = Optional.empty();
+  private boolean elsewhere;
 
   InHand(Deposit deposit, Message message, Progress progress) {
     this.deposit = deposit;
@@ -76,6 +79,29 @@ final class InHand {
 
   Optional<Finished> end() {
     return end;
+  }
+
+  /** Other workers may have it too. */
+  void sharedBy(Optional<SeveralWorkers.Mode> mode) {
+    several = mode;
+  }
+
+  boolean isShared() {
+    return several.isPresent();
+  }
+
+  /** Another worker has brought it to its end: only its message is to be settled. */
+  void endedElsewhere() {
+    elsewhere = true;
+  }
+
+  boolean isElsewhere() {
+    return elsewhere;
+  }
+
+  /** Whether it comes again to this worker if it is not settled, before what is behind it. */
+  boolean returnsHere() {
+    return !elsewhere && several.filter(SeveralWorkers.Mode.SHARING::equals).isEmpty();
   }
 
   /** Its delivery is over before it landed. */

@@ -94,6 +94,20 @@ final class InProgress {
     return true;
   }
 
+  /**
+   * Takes a file in hand that no message has brought.
+   *
+   * @return false if it is in hand already
+   */
+  synchronized boolean enterAlone(FileId id) {
+    return inHand.add(id);
+  }
+
+  /** Whether its script runs, or is about to. */
+  synchronized boolean isRunning(FileId id) {
+    return running.containsKey(id);
+  }
+
   /** Its script has ended. */
   synchronized void ran(FileId id) {
     running.remove(id);

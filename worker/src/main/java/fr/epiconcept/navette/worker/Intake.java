@@ -11,6 +11,7 @@ import fr.epiconcept.navette.broker.message.OtherVersion;
 import fr.epiconcept.navette.broker.message.Parcel;
 import fr.epiconcept.navette.broker.message.Parcel.Deposit;
 import fr.epiconcept.navette.flux.FluxName;
+import fr.epiconcept.navette.flux.config.SeveralWorkers;
 import fr.epiconcept.navette.flux.config.WorkerSection.Priority;
 import fr.epiconcept.navette.flux.log.FluxLog;
 import fr.epiconcept.navette.flux.turn.Turn;
@@ -50,6 +51,9 @@ final class Intake implements Feed.Taker, Processing.Delivery {
   private final Turn settlingTurn;
   private final Stages stages;
   private final Room room;
+
+  /** Whether it was said that deposits come to this worker; only by whoever takes them. */
+  private boolean active;
 
   /**
    * What the intakes of a flux share.
@@ -143,7 +147,7 @@ final class Intake implements Feed.Taker, Processing.Delivery {
     try {
       Parcel parcel = Contract.read(message);
       if (parcel instanceof Deposit deposit && deposit.flux().equals(parts.flux())) {
-        take(deposit, message);
+        take(deposit, message, Contract.several(message));
       } else {
         refuse(message, "it is no deposit of this flux");
       }
@@ -169,17 +173,22 @@ final class Intake implements Feed.Taker, Processing.Delivery {
     stumble(cause);
   }
 
-  private void take(Deposit deposit, Message message) throws IOException, InterruptedException {
+  private void take(Deposit deposit, Message message, Optional<SeveralWorkers.Mode> several)
+      throws IOException, InterruptedException {
     if (!parts.inProgress().enter(deposit.id(), stages::isClosed)) {
       handBack(Duration.ZERO);
       return;
     }
     boolean kept = false;
     try {
-      kept = put(receive(deposit, message));
+      InHand inHand = receive(deposit, message);
+      parts.processing().shared(inHand, several);
+      tellActive(several);
+      kept = put(inHand);
     } finally {
       if (!kept) {
-        parts.inProgress().leave(deposit.id(), false);
+        boolean returns = several.filter(SeveralWorkers.Mode.SHARING::equals).isEmpty();
+        parts.inProgress().leave(deposit.id(), !returns);
       }
     }
     landingTurn.wake();
@@ -195,6 +204,14 @@ final class Intake implements Feed.Taker, Processing.Delivery {
     @Override
     public void open() {
       feed.goesOn();
+    }
+  }
+
+  /** Where one of several workers gets all: that one is this. */
+  private void tellActive(Optional<SeveralWorkers.Mode> several) {
+    if (!active && several.filter(SeveralWorkers.Mode.ONE_ACTIVE::equals).isPresent()) {
+      active = true;
+      log.info(null, "active");
     }
   }
 
@@ -301,6 +318,9 @@ final class Intake implements Feed.Taker, Processing.Delivery {
 
     @Override
     public void over(InHand inHand, boolean hasEnd) {
+      if (inHand.isElsewhere()) {
+        stages.refused(inHand.message());
+      }
       if (!hasEnd) {
         drop(List.of(inHand));
       }
@@ -362,7 +382,7 @@ final class Intake implements Feed.Taker, Processing.Delivery {
 
   private void letGo(List<InHand> group, boolean settled) {
     for (InHand each : group) {
-      parts.inProgress().leave(each.id(), settled);
+      parts.inProgress().leave(each.id(), settled || !each.returnsHere());
       room.giveBack(each.deposit().size());
     }
   }

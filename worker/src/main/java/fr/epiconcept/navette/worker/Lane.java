@@ -8,10 +8,14 @@ import java.util.Optional;
 
 /**
  * One lane of an intake: takes what has landed, one file after the other, and has its script run
- * until it has an end. While its file waits for a place among all scripts of the daemon, or rests
- * before its next run, it holds no thread: it is woken.
+ * until it has an end. While its file waits for a place among all scripts of the daemon, or for the
+ * word of another worker that has begun it, or rests before its next run, it holds no thread: it is
+ * woken. A place it holds only while its script runs, and for the question right before.
  */
 final class Lane {
+  /** The file server says at once whether another worker has begun, if it can say anything. */
+  private static final Duration AT_ONCE = Duration.ofSeconds(1);
+
   private final Intake.Shared parts;
   private final Stages stages;
   private final Intake.Owner owner;
@@ -25,12 +29,15 @@ final class Lane {
   private boolean begun;
   private long notBefore;
 
+  /** Since when an answer is waited for with a place in hand. */
+  private Optional<Long> askedSince = Optional.empty();
+
   /** The line that its files come from. */
   interface Line {
     /** It has taken one. */
     void taken();
 
-    /** It is done with it; without an end it is to go back. */
+    /** It is done with it; without an end, here or elsewhere, it is to go back. */
     void over(InHand inHand, boolean hasEnd);
 
     /** Something failed, and nothing may go on. */
@@ -99,11 +106,16 @@ final class Lane {
   }
 
   private void letGo(InHand file, boolean hasEnd) {
+    if (!hasEnd) {
+      // Before anybody can see that it is out of hand.
+      place.leave();
+    }
     if (begun) {
       parts.inProgress().ran(file.id());
     }
     turn.wakeInNoMore();
     begun = false;
+    askedSince = Optional.empty();
     course = Optional.empty();
     inHand = Optional.empty();
     line.over(file, hasEnd);
@@ -111,18 +123,25 @@ final class Lane {
 
   /** As far as it comes without waiting; what an earlier delivery has run is not run again. */
   private Came further(InHand file) throws IOException, InterruptedException {
-    while (file.end().isEmpty()) {
+    while (file.end().isEmpty() && !file.isElsewhere()) {
       if (!isItsTurn(file)) {
         return Came.TO_NO_END;
       }
       if (course.isEmpty()) {
-        course = parts.processing().runs(file);
-        course.ifPresent(runs -> rest(runs.rest()));
-      } else if (!isRested() || !place.take(file.id())) {
+        Course fresh = parts.processing().runs(file, turn::wake);
+        course = Optional.of(fresh);
+        rest(fresh.rest());
+      }
+      Optional<Runs.Next> next = isRested() ? step(file, course.get()) : Optional.empty();
+      if (next.isEmpty()) {
         return Came.NOT_FURTHER;
-      } else if (!runs(file, course.get())) {
+      }
+      if (!goesOn(file, next.get())) {
         return Came.TO_NO_END;
       }
+    }
+    if (file.isElsewhere()) {
+      return Came.TO_NO_END;
     }
     owner.ending(file);
     stages.ended(file);
@@ -163,17 +182,66 @@ final class Lane {
     return false;
   }
 
-  /** Runs it once; false if the run was broken off because all is over. */
-  private boolean runs(InHand file, Course runs) throws IOException, InterruptedException {
+  /**
+   * Asks for its next run, and runs it after a yes.
+   *
+   * @return nothing if its place or the answer has not come: the lane is woken then
+   */
+  private Optional<Runs.Next> step(InHand file, Course runs)
+      throws IOException, InterruptedException {
+    boolean withPlace = runs.needsPlace();
+    if (!withPlace) {
+      place.leave();
+    } else if (!place.take(file.id())) {
+      return Optional.empty();
+    }
+    Optional<Leave> leave = runs.ask();
+    if (leave.isEmpty()) {
+      waits(runs);
+      return Optional.empty();
+    }
+    askedSince = Optional.empty();
+    if (withPlace && leave.get() instanceof Leave.Go) {
+      return Optional.of(run(runs));
+    }
+    if (!runs.needsPlace()) {
+      place.leave();
+    }
+    return Optional.of(runs.withoutRun(leave.get()));
+  }
+
+  /** A place is for scripts: one that an answer keeps waiting is given back. */
+  private void waits(Course runs) {
+    if (!runs.needsPlace() || runs.mayKeepPlace()) {
+      return;
+    }
+    long now = System.nanoTime();
+    Duration left = AT_ONCE.minusNanos(now - askedSince.orElse(now));
+    if (left.isNegative() || left.isZero()) {
+      runs.givesPlaceBack();
+      place.leave();
+    } else {
+      askedSince = Optional.of(askedSince.orElse(now));
+      turn.wakeIn(left);
+    }
+  }
+
+  private Runs.Next run(Course runs) throws IOException, InterruptedException {
     try {
       runs.run();
     } finally {
       // Who goes first need not wait until this one's end is written down.
       stages.nextToRun().ifPresentOrElse(place::passOn, place::leave);
     }
-    Runs.Next next = runs.next();
+    return runs.next();
+  }
+
+  /** False if all is over, and the run was broken off. */
+  private boolean goesOn(InHand file, Runs.Next next) throws IOException {
     if (next instanceof Runs.Next.HasEnd ended) {
       file.ended(ended.end());
+    } else if (next instanceof Runs.Next.Elsewhere elsewhere) {
+      parts.processing().endedElsewhere(file, elsewhere.by());
     } else if (next instanceof Runs.Next.Again again) {
       rest(again.rest());
     }

@@ -185,6 +185,9 @@ final class Lanes implements Intake.Owner {
     try {
       intake = Optional.of(Intake.open(connection, parts, this));
       owesEnds = false;
+      if (parts.processing().hasOthers()) {
+        log.info(null, "ready");
+      }
       refused.ifPresent(reason -> log.info(null, "goes-on", "after", reason));
       refused = Optional.empty();
     } catch (JMSException e) {

@@ -9,6 +9,7 @@ import fr.epiconcept.navette.flux.Checkpoint.Step;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.file.Branch;
+import fr.epiconcept.navette.flux.config.SeveralWorkers;
 import fr.epiconcept.navette.flux.file.Hashing;
 import fr.epiconcept.navette.flux.file.KeptFolder;
 import fr.epiconcept.navette.flux.landing.Landing;
@@ -50,6 +51,7 @@ final class Processing {
   private final FetchedFile.Source large;
   private final Marks marks;
   private final Runs runs;
+  private final Others others;
   private final Answers answers;
   private final Optional<KeptFolder> archive;
   private final FluxLog log;
@@ -69,6 +71,7 @@ final class Processing {
       FetchedFile.Source large,
       Marks marks,
       Runs runs,
+      Others others,
       Answers answers,
       Optional<KeptFolder> archive,
       FluxLog log,
@@ -77,6 +80,7 @@ final class Processing {
     this.large = large;
     this.marks = marks;
     this.runs = runs;
+    this.others = others;
     this.answers = answers;
     this.archive = archive;
     this.log = log;
@@ -210,6 +214,17 @@ final class Processing {
     return begun;
   }
 
+  /** Whether what the script left of it was surely taken. */
+  boolean areAnswersTaken(FileId id) {
+    return answers.areTaken(id);
+  }
+
+  /** Its run counts no more; the file stays for whoever wants to see what the run did to it. */
+  void leaveToPeople(FileId id) throws IOException {
+    answers.discardAll(id);
+    marks.close(id);
+  }
+
   // --- land ---
 
   /**
@@ -267,14 +282,44 @@ final class Processing {
   /**
    * The runs that it needs.
    *
-   * @return nothing if it has an end without another
+   * @param wake is called when an answer has come that {@link Runs.Course#ask} waits for; must
+   *     return at once
    */
-  Optional<Runs.Course> runs(InHand inHand) throws IOException, InterruptedException {
-    runs.endWithoutRun(inHand.id(), inHand.progress()).ifPresent(inHand::ended);
-    return inHand.end().isPresent()
-        ? Optional.empty()
-        : Optional.of(
-            runs.course(inHand.deposit(), inHand.file().orElseThrow(), inHand.progress()));
+  Runs.Course runs(InHand inHand, Runnable wake) {
+    Leave.Asking asking =
+        inHand.isShared() ? others.about(inHand.deposit(), wake) : Leave.NOBODY_ASKED;
+    return runs.course(inHand.deposit(), inHand.file().orElseThrow(), inHand.progress(), asking);
+  }
+
+  /** Another worker has brought it to its end; {@code by} is empty if nobody knows which. */
+  void endedElsewhere(InHand inHand, String by) throws IOException {
+    log.info(
+        inHand.id(), "ended-elsewhere", "by", by.isEmpty() ? null : by, "then", "not run here");
+    forget(inHand.id());
+    inHand.endedElsewhere();
+  }
+
+  /** How the workers of its flux share it. */
+  void shared(InHand inHand, Optional<SeveralWorkers.Mode> several) throws IOException {
+    inHand.sharedBy(several);
+    if (several.isPresent()) {
+      others.seen();
+    }
+  }
+
+  /** Whether there ever were other workers. */
+  boolean hasOthers() {
+    return others.areThere();
+  }
+
+  /** Removes what is here of a deposit that another worker has brought to its end. */
+  void forget(FileId id) throws IOException {
+    Optional<Path> copy = landing.landedBefore(id);
+    if (copy.isPresent()) {
+      Files.deleteIfExists(copy.get());
+    }
+    answers.discardAll(id);
+    marks.close(id);
   }
 
   // --- put away ---
@@ -310,6 +355,16 @@ final class Processing {
       }
     }
     return true;
+  }
+
+  /** The same of one whose message is not here, nor its first name. */
+  void putAway(FileId id) throws IOException {
+    Optional<Path> stored = landing.landedBefore(id);
+    if (archive.isPresent() && stored.isPresent()) {
+      Optional<Path> place = archive.get().keep(stored.get(), id, FileName.of(stored.get()));
+      archive.get().sync(archive.get().day(id));
+      place.ifPresent(path -> log.info(id, "archived", "to", path));
+    }
   }
 
   private void putAway(Map<InHand, Path> stored) throws IOException {
@@ -358,11 +413,15 @@ final class Processing {
    * it, and its file is left to people.
    */
   List<Entry> collect(InHand ended) throws IOException {
-    Finished end = ended.end().orElseThrow();
+    return collect(ended.id(), ended.progress(), ended.end().orElseThrow());
+  }
+
+  /** The same of a deposit whose message is not here. */
+  List<Entry> collect(FileId id, Progress progress, Finished end) throws IOException {
     if (end.result() == Result.INTERRUPTED) {
-      answers.discardAll(ended.id());
+      answers.discardAll(id);
       return List.of();
     }
-    return answers.collect(ended.progress().attempt(ended.id(), end.attempts()));
+    return answers.collect(progress.attempt(id, end.attempts()));
   }
 }

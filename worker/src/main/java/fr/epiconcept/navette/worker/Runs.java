@@ -1,9 +1,9 @@
 package fr.epiconcept.navette.worker;
 
+import fr.epiconcept.navette.broker.begin.Note.Step;
 import fr.epiconcept.navette.broker.message.Parcel.Deposit;
 import fr.epiconcept.navette.broker.message.Parcel.Outcome.Result;
 import fr.epiconcept.navette.flux.Checkpoint;
-import fr.epiconcept.navette.flux.Checkpoint.Step;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.command.CommandNotStarted;
 import fr.epiconcept.navette.flux.command.End;
@@ -70,30 +70,24 @@ final class Runs {
   /** What the flux wants when a run does not end well. */
   record Policy(RetryRules retry, OnInterrupt onInterrupt) {}
 
-  /** The end of a deposit that must not be run again; on disk when this returns. */
-  Optional<Finished> endWithoutRun(FileId id, Progress before)
-      throws IOException, InterruptedException {
-    if (!before.running()) {
-      return Optional.empty();
-    }
-    log.warn(id, "interrupted", "attempt", before.attempts(), "then", lower(onInterrupt));
-    boolean mayRunAgain = before.attempts() < retry.attempts();
-    return onInterrupt == OnInterrupt.HOLD || !mayRunAgain
-        ? Optional.of(finish(id, interrupted(before.attempts())))
-        : Optional.empty();
-  }
-
   /** The runs that a deposit needs, from where {@code before} left it. */
-  Course course(Deposit deposit, Path file, Progress before) {
-    return new Course(deposit, file, before);
+  Course course(Deposit deposit, Path file, Progress before, Leave.Asking asking) {
+    return new Course(deposit, file, before, asking);
   }
 
-  /** What comes after a run. */
+  /** What comes after a run, or in its place. */
   sealed interface Next {
     /** The end of the deposit; it is on disk. */
     record HasEnd(Finished end) implements Next {}
 
-    /** Another run, not before {@code rest} is over. */
+    /**
+     * Another worker has brought the deposit to its end.
+     *
+     * @param by its account; empty if nobody knows
+     */
+    record Elsewhere(String by) implements Next {}
+
+    /** Its turn comes again, not before {@code rest} is over. */
     record Again(Duration rest) implements Next {}
 
     /** Nothing here: the daemon stops, and has ended the run. */
@@ -107,30 +101,125 @@ final class Runs {
    */
   private record Ended(Decision decision, Optional<Integer> exit, Duration duration) {}
 
+  /** How a course asks for its next run. */
+  private enum Asks {
+    /** Nothing stands against it as far as is known: with a place, right before the script. */
+    WITH_PLACE,
+    /** It would have kept its place waiting, or needs none: without one, until there is a yes. */
+    WITHOUT_PLACE,
+    /** There was a yes, so the next word will come soon: with a place once more. */
+    WITH_PLACE_AGAIN
+  }
+
   /**
-   * The runs of one deposit until it has an end. It waits for nothing itself: {@link #rest}, then
-   * {@link #run} and {@link #next} in turn, is the order in which it is called.
+   * The runs of one deposit until it has an end. It waits for nothing itself: {@link #rest}; then
+   * {@link #ask} until there is an answer; after a yes {@link #run} and {@link #next}, after any
+   * other answer {@link #withoutRun}; and again from {@link #ask}.
+   *
+   * <p>Before each run it asks whether another worker has begun, and it asks with its place among
+   * all scripts, so that nothing comes between the yes and the script. But it keeps no place while
+   * it waits for another's word: then it asks without, and only after a yes stands in line and asks
+   * once more.
    */
   final class Course {
     private final Deposit deposit;
     private final Path file;
     private final Progress before;
+    private final Leave.Asking asking;
+
+    /** A run of this worker's was left without an end, and that is still to be judged. */
+    private boolean interrupted;
+
+    private Asks asks;
+    private Step step = Step.BEGIN;
 
     /** How many runs were made that count. */
     private int attempts;
 
     private Optional<Ended> last = Optional.empty();
 
-    private Course(Deposit deposit, Path file, Progress before) {
+    private Course(Deposit deposit, Path file, Progress before, Leave.Asking asking) {
       this.deposit = deposit;
       this.file = file;
       this.before = before;
-      this.attempts = before.attempts();
+      this.asking = asking;
+      interrupted = before.running();
+      // What was interrupted here may have its end without another run.
+      asks = interrupted ? Asks.WITHOUT_PLACE : Asks.WITH_PLACE;
+      attempts = before.attempts();
     }
 
     /** How long the first of them has to wait still. */
     Duration rest() {
       return before.againAt().map(Runs.this::until).orElse(Duration.ZERO);
+    }
+
+    /** Whether the next question is to be asked with a place in hand. */
+    boolean needsPlace() {
+      return asks != Asks.WITHOUT_PLACE;
+    }
+
+    /** Whether a place may be kept until the answer comes, even if that takes long. */
+    boolean mayKeepPlace() {
+      return asks == Asks.WITH_PLACE_AGAIN;
+    }
+
+    /** The answer takes long, and is waited for without a place. */
+    void givesPlaceBack() {
+      asks = Asks.WITHOUT_PLACE;
+    }
+
+    /**
+     * Asks whether the script may run, or whether the answer has come.
+     *
+     * @return nothing if it has not
+     */
+    Optional<Leave> ask() {
+      Optional<Leave> leave = asking.ask(step);
+      leave.ifPresent(this::heard);
+      return leave;
+    }
+
+    private void heard(Leave leave) {
+      boolean takesOver = leave instanceof Leave.Interrupted && onInterrupt == OnInterrupt.RERUN;
+      step = takesOver ? Step.TAKE_OVER : Step.BEGIN;
+      if (leave instanceof Leave.Go) {
+        asks = needsPlace() ? Asks.WITH_PLACE : Asks.WITH_PLACE_AGAIN;
+      } else if (!takesOver) {
+        asks = Asks.WITHOUT_PLACE;
+      }
+    }
+
+    /**
+     * What an answer comes to if the script does not run now: any but a yes, and a yes without a
+     * place. On disk when this returns.
+     */
+    Next withoutRun(Leave leave) throws IOException, InterruptedException {
+      if (leave instanceof Leave.Over over) {
+        return new Next.Elsewhere(over.by());
+      } else if (leave instanceof Leave.NotNow notNow) {
+        return new Next.Again(notNow.rest());
+      } else if (leave instanceof Leave.Interrupted other) {
+        return interruptedBy(other.by());
+      }
+      return interrupted ? interruptedHere() : new Next.Again(Duration.ZERO);
+    }
+
+    private Next interruptedBy(String worker) throws IOException, InterruptedException {
+      FileId id = deposit.id();
+      log.warn(id, "interrupted", "worker", worker, "then", lower(onInterrupt));
+      return onInterrupt == OnInterrupt.HOLD
+          ? new Next.HasEnd(finish(id, Runs.interruptedBy(worker, attempts)))
+          : new Next.Again(Duration.ZERO);
+    }
+
+    private Next interruptedHere() throws IOException, InterruptedException {
+      FileId id = deposit.id();
+      interrupted = false;
+      log.warn(id, "interrupted", "attempt", attempts, "then", lower(onInterrupt));
+      return onInterrupt == OnInterrupt.HOLD || attempts >= retry.attempts()
+          ? new Next.HasEnd(finish(id, Runs.this.interrupted(attempts)))
+          : new Next.Again(Duration.ZERO);
     }
 
     /** Runs the script once. */
@@ -177,12 +266,12 @@ final class Runs {
     // By the kernel's clock for files, which lags some milliseconds behind the one we read.
     Instant since = FileIdentity.of(folder).changed().toInstant();
     marks.writeOrFail(id, Progress.started(number, clock.instant()));
-    checkpoint.reached(Step.STARTED, id);
+    checkpoint.reached(Checkpoint.Step.STARTED, id);
     log.info(id, "started", "attempt", number);
     current.begins(id, since);
     try {
       End end = script.run(deposit, file, folder, number);
-      checkpoint.reached(Step.RAN, id);
+      checkpoint.reached(Checkpoint.Step.RAN, id);
       started();
       return new Ended(Decision.after(end, number, retry), Optional.of(end.code()), end.duration());
     } catch (CommandNotStarted e) {
@@ -228,9 +317,17 @@ final class Runs {
     return new Finished(Result.INTERRUPTED, Optional.empty(), Duration.ZERO, attempts, reason);
   }
 
+  private static Finished interruptedBy(String worker, int attempts) {
+    String reason =
+        "worker "
+            + worker
+            + " had begun it and is gone, or does not know how far it came (on-interrupt: hold)";
+    return new Finished(Result.INTERRUPTED, Optional.empty(), Duration.ZERO, attempts, reason);
+  }
+
   private Finished finish(FileId id, Finished end) throws IOException, InterruptedException {
     marks.write(id, Progress.finished(end));
-    checkpoint.reached(Step.FINISHED, id);
+    checkpoint.reached(Checkpoint.Step.FINISHED, id);
     log.info(
         id,
         lower(end.result()),

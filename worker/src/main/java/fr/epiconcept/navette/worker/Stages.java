@@ -28,6 +28,9 @@ final class Stages {
   private final Gathering ended;
   private final Deque<Message> refused = new ArrayDeque<>();
 
+  /** One has ended that another worker would have to judge: it is not kept waiting for others. */
+  private boolean hurries;
+
   /** Steps that are being done, beside what waits for one. */
   private int busy;
 
@@ -72,6 +75,7 @@ final class Stages {
   /** Also when all is over: perhaps it can still be settled. */
   synchronized void ended(InHand inHand) {
     ended.add(inHand);
+    hurries |= inHand.isShared();
   }
 
   synchronized void refused(Message message) {
@@ -97,8 +101,9 @@ final class Stages {
   }
 
   synchronized Ends toSettle() {
-    Ends ends = new Ends(begin(ended.take(isLast())), new ArrayList<>(refused));
+    Ends ends = new Ends(begin(ended.take(isWanted())), new ArrayList<>(refused));
     refused.clear();
+    hurries &= !ended.isEmpty();
     return ends;
   }
 
@@ -114,7 +119,11 @@ final class Stages {
 
   /** When there will be something to settle, as for {@link #untilLanding}. */
   synchronized Optional<Duration> untilSettling() {
-    return ended.untilDue(isLast());
+    return ended.untilDue(isWanted());
+  }
+
+  private boolean isWanted() {
+    return hurries || isLast();
   }
 
   /** Whether nothing is about to end besides: whoever sent the next one may wait for these. */

@@ -300,6 +300,7 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
             section,
             fileServer.account(),
             fileServer.large(),
+            fileServer.others(),
             settings.state(),
             log(config),
             shared);

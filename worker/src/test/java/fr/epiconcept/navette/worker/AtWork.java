@@ -31,6 +31,7 @@ final class AtWork implements AutoCloseable {
             front.section(),
             Home.ACCOUNT,
             (deposit, from, out, over) -> front.large.fetch(deposit, from, out, over),
+            (flux, id, round, step) -> front.server.may(flux, id, round, step),
             front.state,
             front.log,
             new FluxWorker.Shared(

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
@@ -165,6 +166,10 @@ final class Front implements AutoCloseable {
         throw new IOException("nothing is fetched in this test");
       };
 
+  /** What the file server says to whoever wants to begin. */
+  Others.Server server =
+      (flux, id, round, step) -> CompletableFuture.completedFuture(Optional.empty());
+
   Parts parts(Checkpoint checkpoint) throws IOException {
     Path own = state.resolve("flux").resolve("labo");
     Marks marks = new Marks(own.resolve("deposits"));
@@ -189,6 +194,8 @@ final class Front implements AutoCloseable {
             (deposit, from, out, over) -> large.fetch(deposit, from, out, over),
             marks,
             runs,
+            new Others(
+                LABO, own, (flux, id, round, step) -> server.may(flux, id, round, step), log),
             answers,
             archiveOrNone.map(folder -> new KeptFolder(folder, ZoneOffset.UTC)),
             log,

@@ -80,11 +80,10 @@ final class Handed implements Processing.Delivery {
 
   /** As a lane does, but for its place. */
   private void run(InHand inHand) throws Exception {
-    Optional<Course> course = parts.processing().runs(inHand);
-    Duration rest = course.map(Course::rest).orElse(Duration.ZERO);
+    Course course = parts.processing().runs(inHand, () -> {});
+    Duration rest = course.rest();
     while (inHand.end().isEmpty() && (rest.isZero() || rest(rest)) && rest(Duration.ZERO)) {
-      course.get().run();
-      Runs.Next next = course.get().next();
+      Runs.Next next = next(course);
       if (next instanceof Runs.Next.BrokenOff) {
         return;
       } else if (next instanceof Runs.Next.Again again) {
@@ -93,6 +92,16 @@ final class Handed implements Processing.Delivery {
         inHand.ended(ended.end());
       }
     }
+  }
+
+  private static Runs.Next next(Course course) throws Exception {
+    boolean withPlace = course.needsPlace();
+    Leave leave = course.ask().orElseThrow();
+    if (!withPlace || !(leave instanceof Leave.Go)) {
+      return course.withoutRun(leave);
+    }
+    course.run();
+    return course.next();
   }
 
   private void settle(Deposit deposit, Finished end, List<Entry> answers)

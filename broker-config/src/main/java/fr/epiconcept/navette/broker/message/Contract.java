@@ -9,6 +9,7 @@ import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.SubFolder;
+import fr.epiconcept.navette.flux.config.SeveralWorkers;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,6 +47,7 @@ public final class Contract {
   static final String P_ROUND = "navette_round";
   static final String P_REPLAY_OF = "navette_replay_of";
   static final String P_FETCHED = "navette_fetched";
+  static final String P_WORKERS = "navette_workers";
   static final String P_OF = "navette_of";
   static final String P_WORKER = "navette_worker";
   static final String P_RESULT = "navette_result";
@@ -113,6 +115,11 @@ public final class Contract {
     message.setIntProperty(P_ATTEMPTS, outcome.attempts());
     message.setStringProperty(P_REASON, outcome.reason());
     message.setStringProperty(P_WORKER, outcome.worker());
+  }
+
+  /** Says on a deposit that several workers may get it, and how they share its flux. */
+  public static void forSeveral(SeveralWorkers.Mode mode, Message message) throws JMSException {
+    message.setStringProperty(P_WORKERS, mode.spelled());
   }
 
   private static void setId(Message message, String property, Optional<FileId> id)
@@ -184,6 +191,22 @@ public final class Contract {
               fields.account());
       default -> throw new Malformed("unknown kind of message in " + P_KIND);
     };
+  }
+
+  /**
+   * How the workers of a deposit's flux share it; nothing if no other may get it.
+   *
+   * @throws Malformed if it says what nobody knows
+   */
+  public static Optional<SeveralWorkers.Mode> several(Message message)
+      throws Malformed, JMSException {
+    if (!message.propertyExists(P_WORKERS)) {
+      return Optional.empty();
+    }
+    String word = new Fields(message).text(P_WORKERS);
+    return Optional.of(
+        SeveralWorkers.Mode.parse(word)
+            .orElseThrow(() -> new Malformed(P_WORKERS + " is an unknown word")));
   }
 
   /** The properties of one message, each checked as it is read. */

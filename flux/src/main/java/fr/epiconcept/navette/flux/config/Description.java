@@ -147,6 +147,8 @@ final class Description {
     line(ingest.check().map(Description::words).orElse("none"), "ingest", "check");
     line(DurationText.spell(ingest.checkTimeout()), "ingest", "check-timeout");
     ingest.sftp().ifPresent(this::sftp);
+    line(ingest.workers().mode().spelled(), "ingest", "workers");
+    line(DurationText.spell(ingest.workers().takeover()), "ingest", "takeover");
     line(ingest.log(), "ingest", "log");
   }
 

@@ -71,6 +71,7 @@ final class FluxCheck {
       inbox(ingest);
     }
     ingest.check().ifPresent(words -> command(words, "ingest", "check"));
+    several(ingest);
     log(ingest.log(), "ingest");
   }
 
@@ -124,6 +125,27 @@ final class FluxCheck {
       }
     } catch (SecretRefused e) {
       refuse(Optional.of(key + ": " + e.getMessage()), "ingest", "sftp", key);
+    }
+  }
+
+  /** What several workers make of settings that mean order. */
+  private void several(IngestSection ingest) {
+    boolean sharing = ingest.workers().mode() == SeveralWorkers.Mode.SHARING;
+    if (sharing && ingest.ready().order() != ReadyRules.Order.ARRIVAL) {
+      faults.warning(
+          at("ingest", "order"),
+          "ingest.order: with 'workers: sharing' it is the order in which files leave here; scripts"
+              + " of several workers run beside each other");
+    }
+    boolean stops =
+        flux.worker()
+            .filter(worker -> worker.onFailure() == WorkerSection.OnFailure.STOP)
+            .isPresent();
+    if (sharing && stops) {
+      faults.warning(
+          at("worker", "on-failure"),
+          "worker.on-failure: with 'ingest.workers: sharing' a failed file stops the worker that"
+              + " ran it, and the others go on");
     }
   }
 

@@ -31,6 +31,8 @@ final class FluxReader {
           "check",
           "check-timeout",
           "sftp",
+          "workers",
+          "takeover",
           "log");
   private static final List<String> WORKER_KEYS =
       List.of(
@@ -58,6 +60,11 @@ final class FluxReader {
       List.of("attempts", "delay", "multiplier", "max-delay", "exit-codes");
 
   private static final Duration TICK = Duration.ofMillis(1);
+
+  /** Who waits asks twice a second, and the answer takes its way. */
+  private static final Duration LEAST_TAKEOVER = Duration.ofSeconds(3);
+
+  private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration WEEK = Duration.ofDays(7);
   private static final int MOST_AT_ONCE = 64;
   private static final int MOST_AHEAD = 1000;
@@ -116,7 +123,10 @@ final class FluxReader {
         keys.duration("check-timeout", Duration.ofMinutes(1), TICK, WEEK),
         log(keys),
         keys.list("after", FluxReader::flux).orElse(List.of()),
-        places.sftp());
+        places.sftp(),
+        new SeveralWorkers(
+            keys.choice("workers", SeveralWorkers.Mode.ONE_ACTIVE),
+            keys.duration("takeover", SeveralWorkers.TAKEOVER, LEAST_TAKEOVER, HOUR)));
   }
 
   private static Parsed<FluxName> flux(String text) {

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param after fluxes of the same inbox that choose before this one
  * @param sftp what of it stands on a partner's SFTP server; {@code inbox} and {@code out} are then
  *     where files stand on their way from and to there
+ * @param workers how several workers share it
  */
 public record IngestSection(
     Path inbox,
@@ -35,7 +36,8 @@ public record IngestSection(
     Duration checkTimeout,
     Path log,
     List<FluxName> after,
-    Optional<SftpRules> sftp) {
+    Optional<SftpRules> sftp,
+    SeveralWorkers workers) {
   public IngestSection {
     after = List.copyOf(after);
   }
@@ -62,7 +64,8 @@ public record IngestSection(
         checkTimeout,
         log,
         List.of(),
-        Optional.empty());
+        Optional.empty(),
+        SeveralWorkers.STANDARD);
   }
 
   /** Where the partner deposits, if that is on a server of its own. */
@@ -88,6 +91,7 @@ public record IngestSection(
         checkTimeout,
         log,
         after,
-        sftp);
+        sftp,
+        workers);
   }
 }

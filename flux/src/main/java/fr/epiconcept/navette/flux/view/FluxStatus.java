@@ -5,6 +5,7 @@ import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.Side;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -28,6 +29,7 @@ import java.util.Optional;
  * @param quarantinedToday files that went to quarantine since midnight, local time; counted by the
  *     file server
  * @param takers how many sessions of workers take its files at this moment; told by the file server
+ * @param workers whose they are, where they are several; told by the file server
  * @param held who holds it on that server, why and until when
  * @param lastFile the last one that came to an end
  * @param lastError the last fault that somebody has to look at
@@ -46,9 +48,73 @@ public record FluxStatus(
     long dead,
     long quarantinedToday,
     Optional<Integer> takers,
+    List<Taking> workers,
     Optional<Held> held,
     Optional<LastFile> lastFile,
     Optional<LastError> lastError) {
+  public FluxStatus {
+    workers = List.copyOf(workers);
+  }
+
+  /** One that several workers do not take. */
+  public FluxStatus(
+      FluxName flux,
+      Side side,
+      boolean running,
+      Optional<String> down,
+      Optional<String> stalled,
+      Optional<Scan> scan,
+      Waits waiting,
+      long inFlight,
+      Optional<Instant> inFlightSince,
+      long inLine,
+      long dead,
+      long quarantinedToday,
+      Optional<Integer> takers,
+      Optional<Held> held,
+      Optional<LastFile> lastFile,
+      Optional<LastError> lastError) {
+    this(
+        flux,
+        side,
+        running,
+        down,
+        stalled,
+        scan,
+        waiting,
+        inFlight,
+        inFlightSince,
+        inLine,
+        dead,
+        quarantinedToday,
+        takers,
+        List.of(),
+        held,
+        lastFile,
+        lastError);
+  }
+
+  /** The same, with those that take its files. */
+  public FluxStatus takenBy(List<Taking> several) {
+    return new FluxStatus(
+        flux,
+        side,
+        running,
+        down,
+        stalled,
+        scan,
+        waiting,
+        inFlight,
+        inFlightSince,
+        inLine,
+        dead,
+        quarantinedToday,
+        takers,
+        several,
+        held,
+        lastFile,
+        lastError);
+  }
 
   /**
    * One of which no more is known than why: it does not run, or it does and cannot be looked at.
@@ -100,10 +166,20 @@ public record FluxStatus(
         dead,
         quarantinedToday,
         takers,
+        workers,
         held,
         lastFile,
         lastError);
   }
+
+  /**
+   * One of several workers that take its files.
+   *
+   * @param account whose it is
+   * @param active whether files come to it; else it is ready to take the place of the one that gets
+   *     them
+   */
+  public record Taking(String account, boolean active) {}
 
   /**
    * How a folder is watched.
