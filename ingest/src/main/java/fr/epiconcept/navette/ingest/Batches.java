@@ -96,10 +96,17 @@ final class Batches {
   private Set<FileId> archive(List<Item> batch, ReturnSession current) {
     Set<FileId> arrived = new LinkedHashSet<>();
     for (Item item : batch) {
-      // An outcome says all that a receipt says: the worker has the file. Receipts can be lost.
-      arrived.add(item.parcel().id());
+      // An outcome says all that a receipt says: the worker has the file. Most have no receipt.
+      boolean isFirst = arrived.add(item.parcel().id());
       if (item.parcel() instanceof Receipt receipt) {
-        transferred(receipt);
+        if (isFirst && (receipt.round() > 1 || archive.awaits(receipt.id()))) {
+          transferred(receipt.id(), receipt.from(), receipt.round());
+        }
+      } else if (item.parcel() instanceof Outcome outcome
+          && isFirst
+          && outcome.attempts() > 0
+          && archive.awaits(outcome.id())) {
+        transferred(outcome.id(), outcome.worker(), outcome.round());
       }
     }
     try {
@@ -111,16 +118,9 @@ final class Batches {
     }
   }
 
-  private void transferred(Receipt receipt) {
+  private void transferred(FileId id, String worker, int round) {
     log.info(
-        receipt.id(),
-        "transferred",
-        "bytes",
-        archive.size(receipt.id()).orElse(null),
-        "to",
-        receipt.from(),
-        "round",
-        receipt.round());
+        id, "transferred", "bytes", archive.size(id).orElse(null), "to", worker, "round", round);
   }
 
   /** Without the shared sync: one file's fault must not keep the others. */
