@@ -77,28 +77,30 @@ class ChaosTest {
     Path root = Files.createTempDirectory("chaos");
     boolean well = false;
     Link.Choice choice = new Link.Choice(seed, System.getProperty("navette.chaos.link", ""));
-    try (Site site = Site.in(root, isLong ? 1L << 30 : 4 << 20, choice)) {
+    Optional<Sftp> sftp = sftp(root);
+    try (Site site = Site.in(root, isLong ? 1L << 30 : 4 << 20, choice, sftp)) {
       report.say("the link is " + site.link().words());
       try {
-        run(site, plan);
+        run(site, plan, sftp);
         well = true;
       } finally {
         if (!well) {
           report.keep(site, Path.of("target", "chaos-" + seed + ".tgz").toAbsolutePath());
         }
       }
+    } finally {
+      sftp.ifPresent(Sftp::close);
     }
     wipe(root);
   }
 
-  private void run(Site site, Plan plan) throws Exception {
+  private void run(Site site, Plan plan, Optional<Sftp> sftp) throws Exception {
     Machines machines = new Machines(site);
     Nemesis nemesis = new Nemesis(site, machines);
     Operator operator = new Operator(site);
     Onlooker onlooker = new Onlooker(site);
     CountDownLatch enough = new CountDownLatch(1);
     ExecutorService threads = Executors.newCachedThreadPool();
-    Optional<Sftp> sftp = sftp(site);
     try {
       Future<?> supervision = threads.submit(machines);
       Future<?> operation = threads.submit(operator);
@@ -131,15 +133,14 @@ class ChaosTest {
       machines.end();
       operator.end();
       onlooker.end();
-      sftp.ifPresent(Sftp::close);
       threads.shutdownNow();
       threads.awaitTermination(1, TimeUnit.MINUTES);
     }
   }
 
-  private static Optional<Sftp> sftp(Site site) throws IOException, InterruptedException {
+  private static Optional<Sftp> sftp(Path root) throws IOException, InterruptedException {
     boolean installed = Files.isExecutable(Path.of("/usr/sbin/sshd"));
-    return installed ? Optional.of(Sftp.in(site.root().resolve("ssh"))) : Optional.empty();
+    return installed ? Optional.of(Sftp.in(root.resolve("ssh"))) : Optional.empty();
   }
 
   // --- the end of all that is under way ---

@@ -35,6 +35,8 @@ enum Flux {
   WILD(700, List.of(RENAMED, LINKED), List.of(), List.of("concurrency: 3", "timeout: 2s")),
   /** Whose script was interrupted waits for a person, and is never run again. */
   ONCE(500, List.of(RENAMED), List.of(), List.of("concurrency: 2", "on-interrupt: hold")),
+  /** Navette visits the partner's server. It tells times in seconds: these have no others. */
+  FETCHED(900, List.of(OLD), List.of(), List.of("concurrency: 2")),
   /** One after the other, the spool and the worker's archive on another disk than all else. */
   ELSEWHERE(700, List.of(RENAMED, OLD), List.of(), List.of());
 

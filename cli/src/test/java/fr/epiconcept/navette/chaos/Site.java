@@ -3,6 +3,7 @@ package fr.epiconcept.navette.chaos;
 import static java.nio.file.attribute.PosixFilePermissions.fromString;
 
 import fr.epiconcept.navette.e2e.DaemonProcess;
+import fr.epiconcept.navette.e2e.Sftp;
 import fr.epiconcept.navette.e2e.Tool;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -29,6 +31,7 @@ final class Site implements AutoCloseable {
       List.of("setpriv", "--bounding-set=-all", "--inh-caps=-all");
 
   private final Path root;
+  private final Optional<Sftp> sftp;
   private final int port = freePort();
   private final Link link;
   private final WallClock ingestClock;
@@ -69,8 +72,10 @@ final class Site implements AutoCloseable {
     SPOOL
   }
 
-  private Site(Path root, long shout, Link.Choice choice) throws IOException, InterruptedException {
+  private Site(Path root, long shout, Link.Choice choice, Optional<Sftp> sftp)
+      throws IOException, InterruptedException {
     this.root = root;
+    this.sftp = sftp;
     Files.createDirectories(truth(""));
     WallClock.sweep();
     ingestClock = new WallClock(truth("ingest.clock"));
@@ -92,10 +97,11 @@ final class Site implements AutoCloseable {
    *
    * @param shout bytes that a script prints that prints much
    * @param choice of the link between them
+   * @param sftp a partner's own server, if there is one here
    */
-  static Site in(Path root, long shout, Link.Choice choice)
+  static Site in(Path root, long shout, Link.Choice choice, Optional<Sftp> sftp)
       throws IOException, InterruptedException {
-    return new Site(root, shout, choice);
+    return new Site(root, shout, choice, sftp);
   }
 
   private static List<String> behind(List<String> where, WallClock clock) {
@@ -171,11 +177,10 @@ final class Site implements AutoCloseable {
     List<String> ingestLines =
         new ArrayList<>(
             List.of(
-                "inbox: " + room(flux, Room.INBOX),
                 "spool: " + spool(flux),
                 "archive: " + room(flux, Room.ARCHIVE),
-                "quarantine: " + quarantine(flux),
-                "out: " + room(flux, Room.OUT)));
+                "quarantine: " + quarantine(flux)));
+    ingestLines.addAll(source(flux));
     ingestLines.addAll(flux.ingestLines);
     if (!flux.hasMarkers()) {
       ingestLines.add("ready: {rescan: 2s}");
@@ -198,6 +203,14 @@ final class Site implements AutoCloseable {
                 "retry: {attempts: 1000, delay: 300ms, multiplier: 1, max-delay: 1s}"));
     workerLines.addAll(flux.workerLines);
     write(workerConfig(), flux, "worker", workerLines);
+  }
+
+  private List<String> source(Flux flux) throws IOException {
+    Path inbox = room(flux, Room.INBOX);
+    Path out = room(flux, Room.OUT);
+    return flux == Flux.FETCHED && sftp.isPresent()
+        ? sftp.get().asSource(inbox, out)
+        : List.of("inbox: " + inbox, "out: " + out);
   }
 
   private static void program(Path file, String text) throws IOException {

@@ -33,7 +33,7 @@ final class UnderWay {
     Path inbox = site.room(flux, Room.INBOX);
     // What a partner left hidden is his own; what stands in our staging is not.
     found.addAll(files(inbox, file -> !isHidden(file) || file.toString().contains("/.navette/")));
-    for (String state : List.of("claimed", "again", "published", "arrived")) {
+    for (String state : List.of("claimed", "again", "published", "arrived", "sftp")) {
       found.addAll(files(spool.resolve(state), any -> true));
     }
     found.addAll(files(site.room(flux, Room.STORAGE), any -> true));

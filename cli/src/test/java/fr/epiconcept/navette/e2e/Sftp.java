@@ -117,6 +117,27 @@ public final class Sftp implements AutoCloseable {
         .start();
   }
 
+  /**
+   * Lines of a flux's {@code ingest} section, by which Navette visits this server: as a partner's
+   * own, on which these folders are.
+   */
+  public List<String> asSource(Path inbox, Path out) throws IOException {
+    String[] hostKey = Files.readString(folder.resolve("host.pub")).strip().split(" ", -1);
+    Path known =
+        Files.writeString(
+            folder.resolve("known_hosts"),
+            "[127.0.0.1]:" + port + " " + hostKey[0] + " " + hostKey[1] + "\n");
+    String server = "sftp://" + System.getProperty("user.name") + "@127.0.0.1:" + port;
+    return List.of(
+        "inbox: " + server + inbox,
+        "out: " + server + out,
+        "sftp: {known-hosts: "
+            + known
+            + ", key-file: "
+            + folder.resolve("partner")
+            + ", every: 1s}");
+  }
+
   private String said() {
     try {
       return Files.readString(folder.resolve("sftp.log"));
