@@ -65,6 +65,7 @@ final class CheckCommand implements Callable<Integer> {
     Configuration configuration = ConfigReader.read(common.config());
     if (!offline) {
       configuration = configuration.plus(ConfigCheck.check(configuration, configuration.sides()));
+      configuration = configuration.plus(SharedFluxes.warnings(configuration));
     }
     List<Diff> diffs = new ArrayList<>();
     if (diff) {

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,13 +59,18 @@ final class Begun {
     boolean is(FileId id, int round) throws IOException;
   }
 
+  /** Of doubts; another after each start. Guarded by this. */
+  private long numbers = ThreadLocalRandom.current().nextLong();
+
   /** What is known of one that has begun, since another asks. */
   private static final class Doubt {
+    private final long number;
     private long askedAt;
     private long heardAt;
     private Optional<State> state = Optional.empty();
 
-    Doubt(long now) {
+    Doubt(long number, long now) {
+      this.number = number;
       askedAt = now;
       heardAt = now;
     }
@@ -128,7 +134,9 @@ final class Begun {
     Answer answer = answer(account, may, owner, begun);
     said.add(new Addressed(account, new Word(may.number(), answer, other)));
     if (answer == Answer.WAIT && !other.isEmpty() && may.step() != Step.KEEP) {
-      said.add(new Addressed(other, new HowFar(flux, may.id(), may.round())));
+      said.add(
+          new Addressed(
+              other, new HowFar(doubts.get(may.id()).number, flux, may.id(), may.round())));
     }
   }
 
@@ -159,7 +167,7 @@ final class Begun {
     Doubt doubt = doubts.get(may.id());
     if (doubt == null || now - doubt.askedAt > STILL_ASKED.toNanos()) {
       // Nobody asks the owner for us while nobody asks us: that was no silence of its.
-      doubt = new Doubt(now);
+      doubt = new Doubt(numbers++, now);
       doubts.put(may.id(), doubt);
     }
     doubt.askedAt = now;
@@ -204,7 +212,8 @@ final class Begun {
   private void heard(String account, SoFar soFar, Map<FileId, String> begun) throws IOException {
     Doubt doubt = doubts.get(soFar.id());
     Optional<Owner> owner = owner(soFar.id(), begun);
-    if (doubt != null && owner.equals(Optional.of(new Owner(account, soFar.round())))) {
+    boolean asked = doubt != null && doubt.number == soFar.number();
+    if (asked && owner.equals(Optional.of(new Owner(account, soFar.round())))) {
       doubt.heardAt = nanoTime.getAsLong();
       doubt.state = Optional.of(soFar.state());
     }

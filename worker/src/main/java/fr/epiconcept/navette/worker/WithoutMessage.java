@@ -1,5 +1,6 @@
 package fr.epiconcept.navette.worker;
 
+import fr.epiconcept.navette.broker.Seldom;
 import fr.epiconcept.navette.broker.begin.Note.Answer;
 import fr.epiconcept.navette.broker.begin.Note.State;
 import fr.epiconcept.navette.broker.begin.Note.Word;
@@ -47,6 +48,7 @@ final class WithoutMessage implements AutoCloseable {
   private final FluxLog log;
   private final Turns turns;
   private final Turn tidying;
+  private final Seldom told = new Seldom(System::nanoTime);
   private volatile Optional<Connection> link = Optional.empty();
 
   WithoutMessage(
@@ -98,13 +100,21 @@ final class WithoutMessage implements AutoCloseable {
       return State.RELEASED;
     }
     if (progress.finished().isPresent()) {
-      turns.execute(() -> tell(id));
+      tellOnce(id);
       return State.FINISHED;
     }
     return progress.running() ? State.INTERRUPTED : State.RELEASED;
   }
 
   // --- ends ---
+
+  /** Once a minute: who waits asks twice a second, and whoever takes it there may be slow. */
+  private void tellOnce(FileId id) {
+    boolean hasItsMessage = inProgress.now().contains(id);
+    if (link.isPresent() && !hasItsMessage && told.isNew(id.value())) {
+      turns.execute(() -> tell(id));
+    }
+  }
 
   private void tell(FileId id) {
     if (!inProgress.enterAlone(id)) {

@@ -114,7 +114,7 @@ public final class Beginning implements BrokerLink.User {
     if (state.isEmpty()) {
       return;
     }
-    SoFar answer = new SoFar(asked.flux(), asked.id(), asked.round(), state.get());
+    SoFar answer = new SoFar(asked.number(), asked.flux(), asked.id(), asked.round(), state.get());
     try {
       over.send(Addresses.INGEST_BEGIN, session -> Notes.message(session, answer));
     } catch (JMSException e) {

@@ -42,11 +42,20 @@ public sealed interface Note {
     OVER
   }
 
-  /** Ingest asks a worker how far one is that it has begun. */
-  record HowFar(FluxName flux, FileId id, int round) implements Note {}
+  /**
+   * Ingest asks a worker how far one is that it has begun.
+   *
+   * @param number another one whenever that worker has asked for the deposit itself: an answer that
+   *     was on its way then says nothing any more
+   */
+  record HowFar(long number, FluxName flux, FileId id, int round) implements Note {}
 
-  /** How far it is. */
-  record SoFar(FluxName flux, FileId id, int round, State state) implements Note {}
+  /**
+   * How far it is.
+   *
+   * @param number of the question
+   */
+  record SoFar(long number, FluxName flux, FileId id, int round, State state) implements Note {}
 
   /** How far a worker can be. */
   enum State {

@@ -50,9 +50,11 @@ final class Notes {
       message.setStringProperty(BY, word.by());
     } else if (note instanceof HowFar howFar) {
       message.setStringProperty(KIND, HOW_FAR);
+      message.setLongProperty(NUMBER, howFar.number());
       about(message, howFar.flux(), howFar.id(), howFar.round());
     } else if (note instanceof SoFar soFar) {
       message.setStringProperty(KIND, SO_FAR);
+      message.setLongProperty(NUMBER, soFar.number());
       about(message, soFar.flux(), soFar.id(), soFar.round());
       message.setStringProperty(STATE, spelled(soFar.state()));
     }
@@ -80,9 +82,15 @@ final class Notes {
               word(message, STEP, Step.class));
       case WORD ->
           new Word(number(message, NUMBER), word(message, ANSWER, Answer.class), by(message));
-      case HOW_FAR -> new HowFar(flux(message), id(message), round(message));
+      case HOW_FAR ->
+          new HowFar(number(message, NUMBER), flux(message), id(message), round(message));
       case SO_FAR ->
-          new SoFar(flux(message), id(message), round(message), word(message, STATE, State.class));
+          new SoFar(
+              number(message, NUMBER),
+              flux(message),
+              id(message),
+              round(message),
+              word(message, STATE, State.class));
       default -> throw new Malformed("of an unknown kind");
     };
   }

@@ -55,8 +55,8 @@ class NotesFuzzTest {
         new May(-5, FLUX, new FileId(ID), 1, Step.TAKE_OVER),
         new Word(Long.MAX_VALUE, Answer.WAIT, "front1"),
         new Word(0, Answer.GO, ""),
-        new HowFar(FLUX, new FileId(ID), 7),
-        new SoFar(FLUX, new FileId(ID), Integer.MAX_VALUE, State.RELEASED));
+        new HowFar(3, FLUX, new FileId(ID), 7),
+        new SoFar(Long.MIN_VALUE, FLUX, new FileId(ID), Integer.MAX_VALUE, State.RELEASED));
   }
 
   private static Map<String, Object> properties(Note note) {
@@ -74,9 +74,11 @@ class NotesFuzzTest {
       all.put("navette_by", word.by());
     } else if (note instanceof HowFar howFar) {
       all.put("navette_kind", "how-far");
+      all.put("navette_may", howFar.number());
       about(all, howFar.round());
     } else if (note instanceof SoFar soFar) {
       all.put("navette_kind", "so-far");
+      all.put("navette_may", soFar.number());
       all.put("navette_state", "released");
       about(all, soFar.round());
     }

@@ -68,7 +68,7 @@ class RegisteringTest {
         if (each.note() instanceof May may) {
           said.add(new Addressed(each.account(), new Word(may.number(), Answer.GO, "w2")));
           if (each.account().equals("w1")) {
-            said.add(new Addressed("w2", new HowFar(flux, may.id(), may.round())));
+            said.add(new Addressed("w2", new HowFar(5, flux, may.id(), may.round())));
           }
         }
       }
@@ -122,7 +122,7 @@ class RegisteringTest {
     assertEquals("w2", word.by());
     May asked = (May) judged.poll().note();
     assertEquals(new May(word.number(), Site.LABO, ONE, 3, Step.TAKE_OVER), asked);
-    Addressed answer = new Addressed("w2", new SoFar(Site.LABO, ONE, 3, State.FINISHED));
+    Addressed answer = new Addressed("w2", new SoFar(5, Site.LABO, ONE, 3, State.FINISHED));
     await().atMost(PATIENCE).until(() -> judged.contains(answer));
   }
 

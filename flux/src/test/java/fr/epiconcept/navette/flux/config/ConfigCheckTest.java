@@ -94,6 +94,18 @@ class ConfigCheckTest {
   }
 
   @Test
+  void warnsWhereSeveralWorkersKeepNoOrder() throws IOException {
+    String shared = ingest("in") + "  workers: sharing\n  order: name\n";
+    folder.flux("labo", shared + worker() + "  on-failure: stop\n");
+    List<String> said = check().stream().map(Fault::what).toList();
+    assertEquals(2, said.size(), said::toString);
+    assertTrue(said.get(0).startsWith("ingest.order: with 'workers: sharing'"), said.get(0));
+    assertTrue(said.get(1).startsWith("worker.on-failure: with"), said.get(1));
+    folder.flux("labo", shared.replace("sharing", "one-active") + worker());
+    assertEquals(List.of(), check());
+  }
+
+  @Test
   void refusesOwnersAndGroupsThatAreUnknown() throws IOException {
     folder.flux(
         "labo",

@@ -112,6 +112,8 @@ class FluxFileTest {
             empty: quarantine
             rescan: 2h
           order: name
+          workers: sharing
+          takeover: 3s
           check: [/bin/check, "{file}", "{name} {id} {flux}"]
           check-timeout: 10s
           log: /srv/labo.log
@@ -142,7 +144,10 @@ class FluxFileTest {
                 List.of()),
             Optional.of(List.of("/bin/check", "{file}", "{name} {id} {flux}")),
             Duration.ofSeconds(10),
-            Path.of("/srv/labo.log"));
+            Path.of("/srv/labo.log"),
+            List.of(),
+            Optional.empty(),
+            new SeveralWorkers(SeveralWorkers.Mode.SHARING, Duration.ofSeconds(3)));
     assertEquals(expected, onlyFlux().ingest().orElseThrow());
   }
 
