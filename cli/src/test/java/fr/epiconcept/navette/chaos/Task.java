@@ -76,7 +76,7 @@ record Task(Kind kind, int later, int answers, int late, int nap) {
       case ONCE -> new Task(Kind.GOOD, later, answers, 0, random.nextInt(6));
       case FOUR -> random.nextInt(10) == 0 ? good.as(Kind.HALF) : good;
       case WILD -> good.as(wild(random));
-      case LARGE, MARKED, ELSEWHERE -> good;
+      case LARGE, MARKED, FETCHED, ELSEWHERE -> good;
     };
   }
 
