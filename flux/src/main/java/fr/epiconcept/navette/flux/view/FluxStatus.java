@@ -53,7 +53,8 @@ public record FluxStatus(
     Optional<LastFile> lastFile,
     Optional<LastError> lastError) {
   public FluxStatus {
-    workers = List.copyOf(workers);
+    // A daemon of an earlier version says nothing of them.
+    workers = workers == null ? List.of() : List.copyOf(workers);
   }
 
   /** One that several workers do not take. */
