@@ -141,6 +141,7 @@ class SeveralWorkersTest {
       assertEquals(List.of("next"), front.ran());
       assertEquals(Set.of("next"), Front.names(front.storage));
     }
+    assertEquals(0, home.waiting(), "what was not settled is back when its link is gone");
   }
 
   @Test
