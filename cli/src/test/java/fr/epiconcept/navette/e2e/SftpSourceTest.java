@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What can only go wrong, or be wanted, where the inbox is on a partner's own server. */
 @ExtendWith(TellsOnFailure.class)
 class SftpSourceTest {
-  private static final int MANY = Integer.getInteger("navette.sftp.many", 1_000);
+  private static final int MANY = Integer.getInteger("navette.sftp.many", 400);
 
   @TempDir Path folder;
 
