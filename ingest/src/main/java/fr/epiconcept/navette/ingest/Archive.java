@@ -116,16 +116,6 @@ final class Archive {
     }
   }
 
-  /** Whether it is still in the spool, as far as that can be seen; for a line of log only. */
-  boolean awaits(FileId id) {
-    try {
-      return spool.find(id).isPresent();
-    } catch (IOException e) {
-      LOG.debug("whether {} is in the spool is not known", id, e);
-      return false;
-    }
-  }
-
   /** Of a deposit that is in the spool, or has arrived and not ended; for a line of log only. */
   Optional<Long> size(FileId id) {
     try {

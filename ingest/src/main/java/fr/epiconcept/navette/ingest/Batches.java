@@ -96,17 +96,10 @@ final class Batches {
   private Set<FileId> archive(List<Item> batch, ReturnSession current) {
     Set<FileId> arrived = new LinkedHashSet<>();
     for (Item item : batch) {
-      // An outcome says all that a receipt says: the worker has the file. Most have no receipt.
-      boolean isFirst = arrived.add(item.parcel().id());
+      // An outcome says all that a receipt says: the worker has the file. Receipts can be lost.
+      arrived.add(item.parcel().id());
       if (item.parcel() instanceof Receipt receipt) {
-        if (isFirst && (receipt.round() > 1 || archive.awaits(receipt.id()))) {
-          transferred(receipt.id(), receipt.from(), receipt.round());
-        }
-      } else if (item.parcel() instanceof Outcome outcome
-          && isFirst
-          && outcome.attempts() > 0
-          && archive.awaits(outcome.id())) {
-        transferred(outcome.id(), outcome.worker(), outcome.round());
+        transferred(receipt);
       }
     }
     try {
@@ -118,9 +111,16 @@ final class Batches {
     }
   }
 
-  private void transferred(FileId id, String worker, int round) {
+  private void transferred(Receipt receipt) {
     log.info(
-        id, "transferred", "bytes", archive.size(id).orElse(null), "to", worker, "round", round);
+        receipt.id(),
+        "transferred",
+        "bytes",
+        archive.size(receipt.id()).orElse(null),
+        "to",
+        receipt.from(),
+        "round",
+        receipt.round());
   }
 
   /** Without the shared sync: one file's fault must not keep the others. */

@@ -46,9 +46,6 @@ import org.slf4j.LoggerFactory;
 final class FluxWorker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FluxWorker.class);
 
-  /** Far longer than most scripts take, and nothing that anybody who looks would wait for. */
-  private static final Duration RECEIPT_PATIENCE = Duration.ofMillis(500);
-
   private final FluxName flux;
   private final WorkerSection section;
   private final Path state;
@@ -125,7 +122,7 @@ final class FluxWorker implements AutoCloseable {
     spool.newest().ifPresent(shared.ids()::notBefore);
     patientMarks = new PatientMarks(marks, log);
     toldEra = own.resolve("told-era");
-    receipts = new Receipts(flux, account, turns, RECEIPT_PATIENCE, System::nanoTime);
+    receipts = new Receipts(flux, account);
     script = new Script(section, log);
     CurrentRun current = new CurrentRun(section.concurrency() == 1);
     answers =
@@ -500,7 +497,6 @@ final class FluxWorker implements AutoCloseable {
     endBelow.run();
     receivingOver();
     sendingOver();
-    receipts.close();
     departures.close();
     withoutMessage.close();
   }

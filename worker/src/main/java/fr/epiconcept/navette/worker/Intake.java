@@ -396,7 +396,7 @@ final class Intake implements Feed.Taker, Processing.Delivery {
   // --- the delivery's part of the way ---
 
   @Override
-  public void receipt(Deposit deposit) {
+  public void receipt(Deposit deposit) throws InterruptedException {
     parts.receipts().send(deposit);
   }
 
