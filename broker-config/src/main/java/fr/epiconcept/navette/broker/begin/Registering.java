@@ -6,6 +6,7 @@ import fr.epiconcept.navette.broker.begin.Note.Answer;
 import fr.epiconcept.navette.broker.begin.Note.May;
 import fr.epiconcept.navette.broker.begin.Note.SoFar;
 import fr.epiconcept.navette.broker.begin.Note.Word;
+import fr.epiconcept.navette.broker.hear.WorkersQueue;
 import fr.epiconcept.navette.broker.link.BrokerLink;
 import fr.epiconcept.navette.broker.link.Fleeting;
 import fr.epiconcept.navette.broker.message.Malformed;
@@ -24,19 +25,15 @@ import java.util.concurrent.LinkedBlockingQueue;
 import javax.jms.Connection;
 import javax.jms.JMSException;
 import javax.jms.Message;
-import javax.jms.Session;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Ingest's end: brings what workers ask and say to the {@link Register}, and its words back. Each
  * flux has a turn; what came meanwhile is judged together, and shares the syncs.
- *
- * <p>Who speaks is what the broker has noted of the sender, never what a message says.
  */
 public final class Registering implements BrokerLink.User {
   private static final Logger LOG = LoggerFactory.getLogger(Registering.class);
-  private static final String VALIDATED_USER = "_AMQ_VALIDATED_USER";
 
   /** Of one flux that wait at once; ours ask one by one for each script. */
   private static final int MOST_WAITING = 1024;
@@ -45,6 +42,7 @@ public final class Registering implements BrokerLink.User {
 
   private final Register register;
   private final Turns turns;
+  private final WorkersQueue queue = new WorkersQueue(Addresses.INGEST_BEGIN, this::hears);
   private final Seldom complaints = new Seldom(System::nanoTime);
   private final Map<FluxName, Line> lines = new ConcurrentHashMap<>();
 
@@ -77,38 +75,18 @@ public final class Registering implements BrokerLink.User {
 
   @Override
   public void linked(Connection connection) throws JMSException {
-    Fleeting post = new Fleeting(connection);
-    Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
-    session
-        .createConsumer(session.createQueue(Addresses.INGEST_BEGIN))
-        .setMessageListener(message -> onMessage(message, post));
+    queue.linked(connection);
   }
 
   @Override
   public void unlinked(String why) {
-    // Whoever gets no word asks again.
+    queue.unlinked(why);
   }
 
-  /** Nothing may escape from a listener, and nothing may hold it up. */
-  private void onMessage(Message message, Fleeting post) {
-    String sender = "nobody";
-    try {
-      String validated = message.getStringProperty(VALIDATED_USER);
-      if (validated == null || FluxName.parse(validated).isEmpty()) {
-        throw new Malformed("whoever sent it is no worker");
-      }
-      sender = validated;
-      Addressed came = new Addressed(sender, Notes.read(message));
-      if (!line(flux(came.note())).add(new Waiting(came, post))
-          && complaints.isNew("flood " + sender)) {
-        LOG.warn("{} asks too much at once; some of it is not answered", sender);
-      }
-    } catch (Malformed | JMSException | RuntimeException e) {
-      if (complaints.isNew("dropped " + sender)) {
-        LOG.warn(
-            "a message of {} in {} is dropped: {}", sender, Addresses.INGEST_BEGIN, e.getMessage());
-      }
-    }
+  private boolean hears(String account, Message message, Fleeting post)
+      throws Malformed, JMSException {
+    Addressed came = new Addressed(account, Notes.read(message));
+    return line(flux(came.note())).add(new Waiting(came, post));
   }
 
   private static FluxName flux(Note note) throws Malformed {

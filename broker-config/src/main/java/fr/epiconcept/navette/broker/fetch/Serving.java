@@ -4,6 +4,7 @@ import fr.epiconcept.navette.broker.Addresses;
 import fr.epiconcept.navette.broker.Seldom;
 import fr.epiconcept.navette.broker.fetch.Piece.Bytes;
 import fr.epiconcept.navette.broker.fetch.Piece.None;
+import fr.epiconcept.navette.broker.hear.WorkersQueue;
 import fr.epiconcept.navette.broker.link.BrokerLink;
 import fr.epiconcept.navette.broker.link.Fleeting;
 import fr.epiconcept.navette.broker.message.Malformed;
@@ -27,7 +28,6 @@ import java.util.function.Consumer;
 import javax.jms.Connection;
 import javax.jms.JMSException;
 import javax.jms.Message;
-import javax.jms.Session;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,18 +35,16 @@ import org.slf4j.LoggerFactory;
  * Gives workers the bytes that they want, of files of their own fluxes. Each worker has a turn, and
  * another for each of its fluxes: where one's disk hangs, no other waits. Of one flux the wants are
  * answered in their order.
- *
- * <p>Who wants is what the broker has noted of the sender, never what a message says.
  */
 public final class Serving implements BrokerLink.User {
   private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
-  private static final String VALIDATED_USER = "_AMQ_VALIDATED_USER";
 
   /** Of one worker that wait at once; ours send fewer. */
   private static final int MOST_WAITING = 4096;
 
   private final Source source;
   private final Turns turns;
+  private final WorkersQueue queue = new WorkersQueue(Addresses.INGEST_FETCH, this::hears);
   private final Seldom complaints = new Seldom(System::nanoTime);
   private final Map<String, Guest> guests = new ConcurrentHashMap<>();
 
@@ -74,38 +72,17 @@ public final class Serving implements BrokerLink.User {
 
   @Override
   public void linked(Connection connection) throws JMSException {
-    Fleeting post = new Fleeting(connection);
-    Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
-    session
-        .createConsumer(session.createQueue(Addresses.INGEST_FETCH))
-        .setMessageListener(message -> onMessage(message, post));
+    queue.linked(connection);
   }
 
   @Override
   public void unlinked(String why) {
-    // What is wanted over it is not answered: whoever wants it, hears that too.
+    queue.unlinked(why);
   }
 
-  /** Nothing may escape from a listener, and nothing may hold it up. */
-  private void onMessage(Message message, Fleeting post) {
-    String sender = "nobody";
-    try {
-      String validated = message.getStringProperty(VALIDATED_USER);
-      if (validated == null || FluxName.parse(validated).isEmpty()) {
-        throw new Malformed("whoever sent it is no worker");
-      }
-      sender = validated;
-      Want want = Pieces.want(message);
-      if (!guests.computeIfAbsent(sender, Guest::new).wants(want, post)
-          && complaints.isNew("flood " + sender)) {
-        LOG.warn("{} wants too many pieces at once; some do not come", sender);
-      }
-    } catch (Malformed | JMSException | RuntimeException e) {
-      if (complaints.isNew("dropped " + sender)) {
-        LOG.warn(
-            "a message of {} in {} is dropped: {}", sender, Addresses.INGEST_FETCH, e.getMessage());
-      }
-    }
+  private boolean hears(String account, Message message, Fleeting post)
+      throws Malformed, JMSException {
+    return guests.computeIfAbsent(account, Guest::new).wants(Pieces.want(message), post);
   }
 
   private record Waiting(Want want, Fleeting post) {}
