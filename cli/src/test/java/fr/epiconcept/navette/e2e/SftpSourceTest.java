@@ -1,5 +1,6 @@
 package fr.epiconcept.navette.e2e;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -197,6 +198,9 @@ class SftpSourceTest {
       Path there = labo.inbox().resolve("a");
       Files.writeString(there, "first");
       TwoServers.awaitThat("it is brought", () -> line(servers, "claimed").isPresent());
+      await("the broker has not got it, so it stays there")
+          .during(Duration.ofSeconds(3))
+          .until(() -> Files.readString(there).equals("first"));
       Files.writeString(labo.inbox().resolve(".a"), "the second one");
       Files.move(labo.inbox().resolve(".a"), there, StandardCopyOption.ATOMIC_MOVE);
       Files.createFile(mayGo);
@@ -273,14 +277,51 @@ class SftpSourceTest {
         servers.startBoth();
         servers.deposit("over", "a", "newer");
         servers.deposit("held", "a", "newer");
+        servers.deposit("held", "b", "not held");
         TwoServers.awaitThat(
             "replaced", () -> Files.readString(over.out().resolve("ack-a")).equals("newer"));
         TwoServers.awaitThat(
             "listed as held", () -> navette("pending").contains("if-exists: hold, and there is"));
+        TwoServers.awaitThat(
+            "what is held holds up no other", () -> Files.exists(held.out().resolve("ack-b")));
         assertEquals("older", Files.readString(held.out().resolve("ack-a")));
         Files.delete(held.out().resolve("ack-a"));
         navette("rescan", "held");
         TwoServers.awaitThat("its name is free", () -> Files.exists(held.out().resolve("ack-a")));
+        servers.awaitIdle();
+      }
+    }
+  }
+
+  @Test
+  void anAnswerThatIsReplacedWhileItIsSentGoesToo() throws Exception {
+    Flux labo =
+        Flux.named("labo")
+            .script("head -c \"$(cat \"$NAVETTE_FILE\")\" /dev/zero > \"$NAVETTE_OUT/ack\"");
+    try (PartnerServer partner = PartnerServer.in(folder)) {
+      labo.at(partner)
+          .ingest("out: {path: \"" + partner.url("labo/out") + "\", if-exists: overwrite}");
+      try (TwoServers servers = TwoServers.in(folder).with(labo)) {
+        servers.startBoth();
+        servers.deposit("labo", "a", "24000000");
+        TwoServers.awaitThat("it is brought", () -> line(servers, "brought").isPresent());
+        partner.relay().delay(Duration.ofMillis(20));
+        TwoServers.awaitThat(
+            "some of the first answer is there", () -> sizes(labo.out()) > 4L << 20);
+        servers.deposit("labo", "b", "5");
+        TwoServers.awaitThat(
+            "the second has come home meanwhile",
+            () ->
+                servers.ingestLog("labo").stream()
+                        .filter(line -> line.event().equals("acknowledged"))
+                        .count()
+                    == 2);
+        partner.relay().delay(Duration.ZERO);
+        TwoServers.awaitThat(
+            "the newer one is there in the end",
+            () ->
+                names(labo.out()).equals(List.of("ack"))
+                    && Files.size(labo.out().resolve("ack")) == 5);
         servers.awaitIdle();
       }
     }

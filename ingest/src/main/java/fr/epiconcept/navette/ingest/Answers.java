@@ -22,30 +22,36 @@ final class Answers {
   private final Marks marks;
   private final FluxLog log;
   private final Optional<FolderTarget> target;
-  private final boolean flat;
+  private final Optional<Object> onward;
   private final Optional<Landing> landing;
 
+  /** Held while an answer lands: others may take answers out of the folder again. */
+  private final Object lock;
+
+  /** Those whose way ends in {@code target}. */
   Answers(Optional<FolderTarget> target, Marks marks, FluxLog log, Checkpoint checkpoint) {
-    this(target, List.of(), false, marks, log, checkpoint);
+    this(target, List.of(), Optional.empty(), marks, log, checkpoint);
   }
 
   /**
    * Those that go to {@code target}.
    *
    * @param reserved folders that may lie there and are no place for acknowledgements
-   * @param flat whether it has no sub-folders: what stands there goes on to where there are none
+   * @param onward the lock of whoever takes them out of there again, to where there are no
+   *     sub-folders; nothing: their way ends there
    */
   Answers(
       Optional<FolderTarget> target,
       List<Path> reserved,
-      boolean flat,
+      Optional<Object> onward,
       Marks marks,
       FluxLog log,
       Checkpoint checkpoint) {
     this.marks = marks;
     this.log = log;
     this.target = target;
-    this.flat = flat;
+    this.onward = onward;
+    this.lock = onward.orElseGet(Object::new);
     this.landing = target.map(out -> new Landing(out, reserved, marks, checkpoint));
   }
 
@@ -67,21 +73,24 @@ final class Answers {
     if (landing.isEmpty()) {
       return new Taken.Waits("the flux has no ingest.out folder on this server");
     }
-    if (flat && !answer.folder().isTop()) {
+    if (onward.isPresent() && !answer.folder().isTop()) {
       return new Taken.Waits(
           "ingest.out is on an SFTP server and gets no sub-folders, and "
               + OneLine.of(answer.path())
               + " comes from one (worker.recursive): give the flux an out on this machine");
     }
     String[] sha256 = new String[1];
-    Landed landed =
-        landing
-            .get()
-            .land(
-                answer.id(),
-                answer.path(),
-                answer.modified(),
-                out -> sha256[0] = Messages.savePayload(message, answer.size(), out));
+    Landed landed;
+    synchronized (lock) {
+      landed =
+          landing
+              .get()
+              .land(
+                  answer.id(),
+                  answer.path(),
+                  answer.modified(),
+                  out -> sha256[0] = Messages.savePayload(message, answer.size(), out));
+    }
     if (sha256[0] == null) {
       Messages.skipPayload(message);
     }
@@ -115,6 +124,6 @@ final class Answers {
 
   /** Whether a taken name makes an acknowledgement wait. */
   boolean mayWait() {
-    return target.isEmpty() || flat || target.get().ifExists() == IfExists.HOLD;
+    return target.isEmpty() || onward.isPresent() || target.get().ifExists() == IfExists.HOLD;
   }
 }

@@ -164,7 +164,7 @@ final class FluxIngest implements AutoCloseable {
         new Answers(
             section.out(),
             List.of(section.spool(), section.archive(), section.quarantine()),
-            section.outElsewhere().isPresent(),
+            partner.flatMap(PartnerServer::landing),
             answerMarks,
             log,
             checkpoint);

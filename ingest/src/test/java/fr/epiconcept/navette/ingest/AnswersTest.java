@@ -135,7 +135,7 @@ class AnswersTest {
         new Answers(
             Optional.of(folders.outTarget(IfExists.SUFFIX)),
             List.of(),
-            true,
+            Optional.of(new Object()),
             folders.marks,
             folders.log,
             Checkpoint.NONE);

@@ -2,11 +2,14 @@ package fr.epiconcept.navette.ingest.sftp;
 
 import fr.epiconcept.navette.flux.config.SftpRules;
 import fr.epiconcept.navette.flux.log.FluxLog;
+import fr.epiconcept.navette.flux.log.OneLine;
 import fr.epiconcept.navette.flux.turn.Turn;
 import fr.epiconcept.navette.flux.turn.Turns;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a {@link Crossing} going: a link when one is needed, a new one when it breaks, later and
@@ -23,6 +26,8 @@ final class Ferry implements AutoCloseable {
       return millis > last.toMillis() ? last : Duration.ofMillis(millis);
     }
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(Ferry.class);
 
   /** A link that would be idle for longer is given back. */
   private static final Duration IDLE = Duration.ofMinutes(1);
@@ -106,6 +111,10 @@ final class Ferry implements AutoCloseable {
       failed(e.getMessage(), e.isOfLink());
     } catch (IOException e) {
       failed("on this machine: " + e, false);
+    } catch (RuntimeException e) {
+      // The library's, of what a server said: a new link may do better, and status must tell.
+      LOG.debug("{} of {}", what, rules.server(), e);
+      failed(rules.server().server() + ": " + OneLine.of(e.toString()), true);
     }
   }
 

@@ -187,8 +187,11 @@ final class Inward implements Crossing {
     boolean mayBring = !takesNothingNew && !isFull();
     if (mayBring && (looksSoon || nextLook - now <= 0)) {
       looksSoon = false;
-      List<Remote> there = link.list(folder);
-      forgetKept(there);
+      SftpLink.Listed listed = link.list(folder);
+      List<Remote> there = listed.files();
+      if (listed.whole()) {
+        forgetKept(there);
+      }
       boolean more = bring(link, there);
       nextLook = nanoTime.getAsLong() + (more ? Duration.ZERO : untilNextLook()).toNanos();
     }
@@ -515,7 +518,7 @@ final class Inward implements Crossing {
       Looks at =
           had > file.looks().size()
               ? null
-              : link.fetch(folder, file.name(), to, ends::getAsBoolean);
+              : link.fetch(folder, file.name(), to, file.looks().size(), ends::getAsBoolean);
       if (!file.looks().equals(at) || to.size() != file.looks().size()) {
         Files.delete(part);
         seen.remove(file.name());

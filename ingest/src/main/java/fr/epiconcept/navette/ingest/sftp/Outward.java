@@ -53,6 +53,10 @@ final class Outward implements Crossing {
   private final FluxLog log;
   private final LongSupplier nanoTime;
   private final BooleanSupplier ends;
+
+  /** Held while an answer is put into the folder of ours, or taken out of it. */
+  private final Object landing = new Object();
+
   private boolean recovered;
 
   /** Why the first of them is not put there, though the link stands. */
@@ -104,6 +108,11 @@ final class Outward implements Crossing {
     return REST;
   }
 
+  /** To be held while an answer is put into the folder of ours. */
+  Object landing() {
+    return landing;
+  }
+
   /** Why the first of them is not put there; empty if nothing is known against it. */
   Optional<String> held() {
     return Optional.of(held).filter(why -> !why.isEmpty());
@@ -144,16 +153,19 @@ final class Outward implements Crossing {
     List<Waiting> files = waiting();
     recover(files);
     int done = 0;
+    Optional<Waiting> first = Optional.empty();
     for (Waiting file : files) {
       if (ends.getAsBoolean() || done == AT_ONCE) {
         return Duration.ZERO;
       }
-      if (!deliver(file, link)) {
-        return HELD;
+      if (deliver(file, link)) {
+        done++;
+      } else {
+        first = first.or(() -> Optional.of(file));
       }
-      done++;
     }
-    return REST;
+    hold(first);
+    return first.isPresent() ? HELD : REST;
   }
 
   /** Notes of files that are gone are of no use. */
@@ -184,15 +196,20 @@ final class Outward implements Crossing {
       delivered(file, FileName.decode(about.get()), note, began);
       return true;
     }
-    put(file, hidden, there, link);
-    Optional<FileName> as = show(file, hidden, note, link);
-    as.ifPresent(name -> held = "");
-    if (as.isEmpty()) {
-      hold(file);
+    if (waitsForItsName(file, link)) {
       return false;
     }
-    delivered(file, as.get(), note, began);
-    return true;
+    put(file, hidden, there, link);
+    Optional<FileName> as = show(file, hidden, note, link);
+    if (as.isPresent()) {
+      delivered(file, as.get(), note, began);
+    }
+    return as.isPresent();
+  }
+
+  /** Before all of it is written there once more, only to wait. */
+  private boolean waitsForItsName(Waiting file, SftpLink link) throws SftpFault {
+    return target.ifExists() == IfExists.HOLD && link.look(folder, file.name()).isPresent();
   }
 
   private void put(Waiting file, FileName hidden, Optional<Looks> there, SftpLink link)
@@ -249,17 +266,26 @@ final class Outward implements Crossing {
     }
   }
 
-  private void hold(Waiting file) {
-    String why = "if-exists: hold, and there is a " + file.name() + " in " + shown;
-    if (!why.equals(held)) {
-      log.warn(null, "not-delivered", "name", file.name(), "reason", why, "again-in", HELD);
-      held = why;
+  private void hold(Optional<Waiting> first) {
+    String why =
+        first
+            .map(file -> "if-exists: hold, and there is a " + file.name() + " in " + shown)
+            .orElse("");
+    if (first.isPresent() && !why.equals(held)) {
+      log.warn(null, "not-delivered", "name", first.get().name(), "reason", why, "again-in", HELD);
     }
+    held = why;
   }
 
   private void delivered(Waiting file, FileName as, Path note, long began) throws IOException {
-    Files.delete(file.name().in(outbox));
-    NativeFiles.syncFolder(outbox);
+    synchronized (landing) {
+      Path here = file.name().in(outbox);
+      // Where names are overwritten, a newer answer may stand there by now.
+      if (look(here).filter(file.looks()::equals).isPresent()) {
+        Files.delete(here);
+        NativeFiles.syncFolder(outbox);
+      }
+    }
     Files.deleteIfExists(note);
     log.info(
         null,

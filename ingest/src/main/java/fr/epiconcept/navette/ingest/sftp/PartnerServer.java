@@ -99,6 +99,11 @@ public final class PartnerServer implements AutoCloseable {
     fetching.ifPresent(Ferry::wake);
   }
 
+  /** To be held while an answer is put into {@code out} here, if it goes on from there. */
+  public Optional<Object> landing() {
+    return outward.map(Outward::landing);
+  }
+
   /** What has not come to its end. */
   public Optional<String> underWay() throws IOException {
     int brought = inward.map(Inward::underWay).orElse(0);

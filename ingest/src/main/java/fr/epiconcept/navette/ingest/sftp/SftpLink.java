@@ -1,10 +1,13 @@
 package fr.epiconcept.navette.ingest.sftp;
 
+import com.hierynomus.sshj.sftp.RemoteResourceSelector;
+import com.hierynomus.sshj.sftp.RemoteResourceSelector.Result;
 import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.config.SecretFile;
 import fr.epiconcept.navette.flux.config.SecretRefused;
 import fr.epiconcept.navette.flux.config.SftpPlace;
 import fr.epiconcept.navette.flux.config.SftpRules;
+import fr.epiconcept.navette.flux.log.OneLine;
 import fr.epiconcept.navette.ingest.sftp.Remote.Looks;
 import java.io.IOException;
 import java.io.InputStream;
@@ -68,6 +71,12 @@ final class SftpLink implements AutoCloseable {
   private static final int UNDER_WAY = 16;
 
   private static final int PIECE = 32 << 10;
+
+  /** Names of a folder that are looked at; what is behind comes when these are gone. */
+  private static final int MOST_LISTED = 100_000;
+
+  /** What a server says of a fault may be anything. */
+  private static final int MOST_SAID = 200;
 
   private final SftpPlace server;
   private final SSHClient client;
@@ -164,9 +173,9 @@ final class SftpLink implements AutoCloseable {
 
   private static String said(Exception fault) {
     String message = fault.getMessage();
-    return message == null || message.isBlank()
-        ? fault.getClass().getSimpleName()
-        : message.strip();
+    String said =
+        message == null || message.isBlank() ? fault.getClass().getSimpleName() : message.strip();
+    return OneLine.of(said.length() > MOST_SAID ? said.substring(0, MOST_SAID) + "…" : said);
   }
 
   boolean stands() {
@@ -175,20 +184,41 @@ final class SftpLink implements AutoCloseable {
 
   // --- looking ---
 
-  /** What stands in a folder, without {@code .} and {@code ..}; names that none can be left out. */
-  List<Remote> list(String folder) throws SftpFault {
+  /**
+   * What stands in a folder.
+   *
+   * @param files without {@code .} and {@code ..}, and without names that no file can have
+   * @param whole whether that is all: a server may have more than anybody can keep in mind
+   */
+  record Listed(List<Remote> files, boolean whole) {}
+
+  Listed list(String folder) throws SftpFault {
     return ask(
         "list " + shown(folder),
         () -> {
           List<Remote> found = new ArrayList<>();
+          int[] seen = {0};
           try (RemoteDirectory open = engine.openDir(folder)) {
-            for (RemoteResourceInfo each : open.scan((RemoteResourceInfo info) -> true)) {
-              named(each.getName())
-                  .ifPresent(name -> found.add(remote(name, each.getAttributes())));
+            RemoteResourceSelector some =
+                each -> ++seen[0] > MOST_LISTED ? Result.BREAK : Result.ACCEPT;
+            for (RemoteResourceInfo each : open.scan(some)) {
+              Optional<FileName> name = named(each.getName());
+              if (name.isPresent()) {
+                found.add(remote(name.get(), attributes(folder, name.get(), each)));
+              }
             }
           }
-          return found;
+          return new Listed(found, seen[0] <= MOST_LISTED);
         });
+  }
+
+  /** Some servers list names alone. */
+  private FileAttributes attributes(String folder, FileName name, RemoteResourceInfo listed)
+      throws IOException {
+    FileAttributes told = listed.getAttributes();
+    return told.has(FileAttributes.Flag.SIZE) && told.has(FileAttributes.Flag.ACMODTIME)
+        ? told
+        : engine.lstat(in(folder, name));
   }
 
   private static Optional<FileName> named(String name) {
@@ -235,13 +265,16 @@ final class SftpLink implements AutoCloseable {
   }
 
   /**
-   * Brings a file from where {@code to} ends to its own end.
+   * Brings a file from where {@code to} ends to its own end, or to a little more than it should
+   * have: one that grows without end is given up.
    *
+   * @param size how long it should be
    * @return how it looked when its end had come
    * @throws SftpFault if the server or the link does not
    * @throws IOException if {@code to} cannot be written
    */
-  Looks fetch(String folder, FileName name, FileChannel to, Patience patience) throws IOException {
+  Looks fetch(String folder, FileName name, FileChannel to, long size, Patience patience)
+      throws IOException {
     String path = in(folder, name);
     String what = "read " + shown(path);
     long from = to.size();
@@ -250,7 +283,9 @@ final class SftpLink implements AutoCloseable {
     RemoteFile file = ask(what, () -> engine.open(path, EnumSet.of(OpenMode.READ)));
     try {
       InputStream in = file.new ReadAheadRemoteFileInputStream(UNDER_WAY, from);
-      for (int read = read(what, in, piece); read >= 0; read = read(what, in, piece)) {
+      for (int read = read(what, in, piece);
+          read >= 0 && to.size() <= size;
+          read = read(what, in, piece)) {
         write(to, piece, read);
         if (patience.isOver()) {
           throw SftpFault.ofLink("the daemon stops, or the flux ends", null);
