@@ -385,11 +385,26 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws IOException if there is no such queue
    */
   public Set<FileId> holding(String queue) throws IOException {
+    return contents(queue).ids();
+  }
+
+  /**
+   * Removes from a queue the messages of which the broker's disk has lost the end. Asks about each
+   * that is there: for after a new start only.
+   *
+   * @return whose they were
+   * @throws IOException if there is no such queue, or its disk does not answer
+   */
+  public Set<FileId> removeTorn(String queue) throws IOException {
+    return contents(queue).removeTorn();
+  }
+
+  private QueueContents contents(String queue) throws IOException {
     Queue found = server.locateQueue(SimpleString.of(queue));
     if (found == null) {
       throw new IOException("the broker has no queue " + queue);
     }
-    return new QueueContents(found).ids();
+    return new QueueContents(found);
   }
 
   /** Where workers connect: the real port, also when the settings say 0. */

@@ -8,12 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import fr.epiconcept.navette.broker.carry.Sender;
 import fr.epiconcept.navette.broker.link.Tuning;
+import fr.epiconcept.navette.broker.message.Messages;
+import fr.epiconcept.navette.broker.message.Parcel;
+import fr.epiconcept.navette.flux.FileId;
+import fr.epiconcept.navette.flux.FileName;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.DaemonConfig.Endpoint;
+import fr.epiconcept.navette.flux.file.FileIdentity;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -23,8 +29,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -66,9 +74,56 @@ class EmbeddedBrokerTest {
     }
   }
 
+  /** A full disk took only a part of it, and the journal says that it is there. */
+  @Test
+  void removesLettersOfWhichTheDiskHasLostTheEndAndKeepsTheOthers() throws Exception {
+    FileId torn = FileId.parse("01M84Z0JV38N63DNTHRZ7PR7PT").orElseThrow();
+    FileId whole = FileId.parse("01M84Z0JV38N63DNTHRZ7PR7PV").orElseThrow();
+    FileId small = FileId.parse("01M84Z0JV38N63DNTHRZ7PR7PW").orElseThrow();
+    String dead = Addresses.dead(LABO);
+    try (EmbeddedBroker broker = site.start()) {
+      sendLetter(broker, torn, 300_000);
+      Path itsBytes = onlyLarge();
+      sendLetter(broker, whole, 300_000);
+      sendLetter(broker, small, 1_000);
+      assertEquals(Set.of(), broker.removeTorn(dead));
+      try (FileChannel kept = FileChannel.open(itsBytes, StandardOpenOption.WRITE)) {
+        kept.truncate(200_000);
+      }
+    }
+    try (EmbeddedBroker broker = site.start()) {
+      assertEquals(Set.of(torn, whole, small), broker.holding(dead));
+      assertEquals(Set.of(torn), broker.removeTorn(dead));
+      assertEquals(Set.of(whole, small), broker.holding(dead));
+    }
+    try (EmbeddedBroker broker = site.start()) {
+      assertEquals(Set.of(whole, small), broker.holding(dead), "for good");
+    }
+  }
+
+  private void sendLetter(EmbeddedBroker broker, FileId id, int size) throws Exception {
+    Path file = Files.write(root.resolve(id.toString()), new byte[size]);
+    FileIdentity looks = FileIdentity.of(file);
+    Parcel.Deposit deposit =
+        new Parcel.Deposit(LABO, id, FileName.of("a"), size, Instant.EPOCH, 2, Optional.empty());
+    try (Connection inside = broker.inVm().open(Tuning.receiving(0));
+        Session session = inside.createSession(false, Session.AUTO_ACKNOWLEDGE);
+        Messages.Outgoing letter = Messages.of(session, deposit, file, looks)) {
+      session.createProducer(session.createQueue(Addresses.dead(LABO))).send(letter.message());
+    }
+  }
+
+  private Path onlyLarge() throws IOException {
+    try (Stream<Path> all = Files.walk(site.data())) {
+      return all.filter(each -> each.toString().endsWith(".msg"))
+          .reduce((one, other) -> fail("more than one"))
+          .orElseThrow();
+    }
+  }
+
   @Test
   void removesWithItsReceiptsTheQueueOfAnAccountThatIsGone() throws Exception {
-    site.accounts().add("old", java.util.Set.of(LABO), "secret two".toCharArray());
+    site.accounts().add("old", Set.of(LABO), "secret two".toCharArray());
     try (EmbeddedBroker broker = site.start()) {
       for (int i = 0; i < 3; i++) {
         Site.sendFromWithin(broker, Addresses.worker("old"), "receipt");
@@ -98,7 +153,7 @@ class EmbeddedBrokerTest {
       }
     }
     // An account of that name is a new one.
-    site.accounts().add("old", java.util.Set.of(LABO), "secret two".toCharArray());
+    site.accounts().add("old", Set.of(LABO), "secret two".toCharArray());
     try (EmbeddedBroker broker = site.start();
         Connection inside = broker.inVm().open(ONE)) {
       Site.send(inside, Addresses.worker("old"), "new");
@@ -179,7 +234,7 @@ class EmbeddedBrokerTest {
   @Test
   void declaresAndRetiresFluxesAtRunTime() throws Exception {
     FluxName late = new FluxName("late");
-    site.accounts().reassign("w1", old -> java.util.Set.of(late));
+    site.accounts().reassign("w1", old -> Set.of(late));
     try (EmbeddedBroker broker = site.start()) {
       broker.declare(late);
       broker.declare(late);

@@ -35,6 +35,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import javax.jms.Connection;
@@ -51,6 +52,7 @@ final class FluxIngest implements AutoCloseable {
   private final FluxName flux;
   private final IngestSection section;
   private final FluxLog log;
+  private final Contents contents;
   private final Spool spool;
   private final Optional<PartnerServer> partner;
   private final Inbox inbox;
@@ -102,17 +104,12 @@ final class FluxIngest implements AutoCloseable {
     }
   }
 
-  /** Looks into the queues of a flux. */
-  @FunctionalInterface
-  interface Contents {
-    Queued of(FluxName flux) throws IOException;
-  }
-
   FluxIngest(FluxName flux, IngestSection section, Path state, FluxLog log, Shared shared)
       throws IOException {
     this.flux = flux;
     this.section = section;
     this.log = log;
+    this.contents = shared.contents();
     this.turns = shared.turns();
     mountAgain = shared.mountAgain();
     Checkpoint checkpoint = shared.checkpoint();
@@ -158,7 +155,12 @@ final class FluxIngest implements AutoCloseable {
         new Endings(arrived, dead, deadLetters, ledger, begun::ended, log, checkpoint);
     resendingParts =
         new Resending.Parts(
-            arrived, dead, deadLetters, () -> shared.contents().of(flux).letters(), log);
+            arrived,
+            dead,
+            deadLetters,
+            this::wholeLetters,
+            era -> OlderFiles.of(spool, cargo, era),
+            log);
     answerMarks = new Marks(state.resolve("answers"));
     Answers answers =
         new Answers(
@@ -256,7 +258,7 @@ final class FluxIngest implements AutoCloseable {
     turns.execute(() -> depart(connection, era, fromArchive));
   }
 
-  /** What another broker had is older than what waits in the spool, so it goes first. */
+  /** What another broker had is older than what was never sent, so it goes first. */
   private void depart(Connection connection, String era, Resending fromArchive) {
     resend(fromArchive);
     finishReplays();
@@ -276,6 +278,14 @@ final class FluxIngest implements AutoCloseable {
           "then",
           "finished by the next replay, or at the next start");
     }
+  }
+
+  /** One of which the broker's disk has lost the end would be in the way of a whole one. */
+  private Set<FileId> wholeLetters() throws IOException {
+    for (FileId id : contents.removeTornLetters(flux)) {
+      log.warn(id, "letter-torn", "reason", "the broker's disk has lost the end of it");
+    }
+    return contents.of(flux).letters();
   }
 
   private static long spaceLeft(Path spool) {

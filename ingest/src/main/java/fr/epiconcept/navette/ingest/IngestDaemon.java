@@ -146,7 +146,7 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
             settings.broker().minFree(),
             MOUNT_AGAIN,
             new QueueHold.Parts(holds, broker::hold, clock),
-            flux -> Queued.of(broker, flux),
+            Contents.of(broker),
             flux -> broker.mayTake(flux).size() > 1,
             checkpoint);
     fluxes =

@@ -33,7 +33,9 @@ final class Resending {
   private final Executor inTurn;
   private final Duration again;
   private final FluxLog log;
-  private final List<Kind> kinds;
+  private final Before before;
+  private final Kind underWay;
+  private final Kind letters;
 
   // One attempt at a time.
   private String trouble = "";
@@ -44,9 +46,20 @@ final class Resending {
 
   /** What all of a flux share. */
   record Parts(
-      Records arrived, Records dead, DeadLetters deadLetters, Letters letters, FluxLog log) {}
+      Records arrived,
+      Records dead,
+      DeadLetters deadLetters,
+      Letters letters,
+      Before before,
+      FluxLog log) {}
 
-  /** Of which files there is a dead letter, as the broker has it now. */
+  /** What waits in the spool and came before what is sent from the archive. */
+  @FunctionalInterface
+  interface Before {
+    OlderFiles files(String era) throws IOException;
+  }
+
+  /** Of which files there is a whole dead letter, as the broker has it now. */
   @FunctionalInterface
   interface Letters {
     Set<FileId> there() throws IOException;
@@ -79,20 +92,21 @@ final class Resending {
     this.inTurn = inTurn;
     this.again = again;
     this.log = parts.log();
-    DeadLetters letters = parts.deadLetters();
-    kinds =
-        List.of(
-            new Kind(
-                parts.arrived(),
-                (record, to, done) -> letters.sendAgain(record, era, to, done),
-                Set::of,
-                new HashSet<>()),
-            new Kind(
-                parts.dead(),
-                (record, to, done) ->
-                    letters.bury(record, era, "sent again: the broker had lost it", to, done),
-                parts.letters(),
-                new HashSet<>()));
+    this.before = parts.before();
+    DeadLetters deadLetters = parts.deadLetters();
+    underWay =
+        new Kind(
+            parts.arrived(),
+            (record, to, done) -> deadLetters.sendAgain(record, era, to, done),
+            Set::of,
+            new HashSet<>());
+    letters =
+        new Kind(
+            parts.dead(),
+            (record, to, done) ->
+                deadLetters.bury(record, era, "sent again: the broker had lost it", to, done),
+            parts.letters(),
+            new HashSet<>());
   }
 
   /**
@@ -130,29 +144,48 @@ final class Resending {
   private void sendAll() throws IOException, JMSException, InterruptedException {
     Sender to = open();
     try {
-      Optional<IOException> away = Optional.empty();
-      for (Kind kind : kinds) {
-        List<Arrived> others = sentToOthers(kind);
-        Set<FileId> kept = others.isEmpty() ? Set.of() : kind.kept().there();
-        for (Arrived record : others) {
-          if (kept.contains(record.id())) {
-            inTurn.execute(() -> remember(kind.records(), record));
-            continue;
-          }
-          Optional<IOException> why = send(kind, record, to);
-          away = why.isPresent() ? why : away;
-        }
-      }
+      OlderFiles older = before.files(era);
+      Optional<IOException> away =
+          sendAll(underWay, to, record -> older.sendBefore(record.id(), to));
+      Optional<IOException> lettersAway = sendAll(letters, to, record -> {});
       if (!to.drain()) {
         throw new JMSException("the broker did not take all of it");
       }
-      if (away.isPresent()) {
-        throw away.get();
+      Optional<IOException> why = away.or(() -> lettersAway);
+      if (why.isPresent()) {
+        throw why.get();
       }
     } finally {
       to.close();
       to.session().close();
     }
+  }
+
+  @FunctionalInterface
+  private interface First {
+    void before(Arrived record) throws JMSException, InterruptedException;
+  }
+
+  /**
+   * All of one kind, in the order of their ids.
+   *
+   * @return why the archive of one is out of reach, if one is
+   */
+  private Optional<IOException> sendAll(Kind kind, Sender to, First first)
+      throws IOException, JMSException, InterruptedException {
+    Optional<IOException> away = Optional.empty();
+    List<Arrived> others = sentToOthers(kind);
+    Set<FileId> kept = others.isEmpty() ? Set.of() : kind.kept().there();
+    for (Arrived record : others) {
+      if (kept.contains(record.id())) {
+        inTurn.execute(() -> remember(kind.records(), record));
+        continue;
+      }
+      first.before(record);
+      Optional<IOException> why = send(kind, record, to);
+      away = why.isPresent() ? why : away;
+    }
+    return away;
   }
 
   private synchronized Sender open() throws JMSException {

@@ -145,7 +145,7 @@ class BalancingTest {
                     new Holds(folders.root.resolve("state"), Side.INGEST),
                     home.broker::hold,
                     InstantSource.system()),
-                owned -> Queued.of(home.broker, owned),
+                Contents.of(home.broker),
                 several -> false,
                 Checkpoint.NONE));
     ingest.linked(connection, "era-1");

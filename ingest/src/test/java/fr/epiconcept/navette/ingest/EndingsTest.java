@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import fr.epiconcept.navette.broker.Addresses;
 import fr.epiconcept.navette.broker.carry.Sender;
 import fr.epiconcept.navette.broker.message.Messages;
+import fr.epiconcept.navette.broker.message.Parcel;
 import fr.epiconcept.navette.broker.message.Parcel.Deposit;
 import fr.epiconcept.navette.broker.message.Parcel.Outcome;
 import fr.epiconcept.navette.broker.message.Parcel.Outcome.Result;
@@ -16,6 +17,7 @@ import fr.epiconcept.navette.flux.Checkpoint.Step;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.spool.Entry;
+import fr.epiconcept.navette.flux.spool.Spool.State;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -403,6 +405,7 @@ class EndingsTest {
             folders.dead,
             new DeadLetters(flux, Home.ONE_WORKER),
             () -> home.broker.holding(Addresses.dead(flux)),
+            at -> OlderFiles.of(folders.spool, folders.cargo(), at),
             folders.log),
         connection,
         era,
@@ -579,6 +582,52 @@ class EndingsTest {
     assertEquals(dead, Home.parcels(letters()).get(0).id());
     assertEquals(1, folders.told("all-sent-again").size());
     assertEquals(3, folders.told("not-sent-again").size(), "and the one that was removed");
+  }
+
+  /** Published over the broker of that era. */
+  private FileId published(String name, String era) throws IOException {
+    Entry entry = folders.claimed(name, name);
+    folders.spool.adopt(era);
+    assertTrue(folders.spool.become(entry, State.PUBLISHED));
+    return entry.id();
+  }
+
+  @Test
+  void whatAReceiptCouldNotTakeIsSentAgainBeforeTheFilesBehindIt() throws Exception {
+    FileId first = published("1", ERA);
+    FileId second = published("2", ERA);
+    FileId third = arrived("3", "3", ERA);
+    FileId fourth = published("4", ERA);
+    FileId fifth = arrived("5", "5", ERA);
+    published("6", ERA);
+
+    sendAgain("era-2");
+
+    List<FileId> sent = Home.parcels(deposits()).stream().map(Parcel::id).toList();
+    assertEquals(List.of(first, second, third, fourth, fifth), sent, "the rest is the spool's");
+  }
+
+  @Test
+  void whatTheSpoolHasSentToThisBrokerIsNotSentFromHere() throws Exception {
+    published("1", "era-2");
+    FileId second = arrived("2", "2", ERA);
+
+    sendAgain("era-2");
+
+    assertEquals(List.of(second), Home.parcels(deposits()).stream().map(Parcel::id).toList());
+  }
+
+  @Test
+  void whatStandsInTheSpoolAndCannotBeReadKeepsNothing() throws Exception {
+    FileId first = published("1", ERA);
+    Path gone = folders.spool.find(first).orElseThrow().file();
+    FileId second = arrived("2", "2", ERA);
+    Files.delete(gone);
+    Files.createDirectory(gone);
+
+    sendAgain("era-2");
+
+    assertEquals(List.of(second), Home.parcels(deposits()).stream().map(Parcel::id).toList());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package fr.epiconcept.navette.ingest;
 
+import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileIds;
 import fr.epiconcept.navette.flux.FileName;
@@ -96,6 +97,18 @@ final class FluxFolders implements AutoCloseable {
   /** Claims what stands in the inbox, whatever it is. */
   Entry claim(FileName name) throws IOException {
     return spool.claim(inbox, name, newId(), Optional.empty()).orElseThrow();
+  }
+
+  /** What sends its deposits; it checks nothing. */
+  DepositCargo cargo() {
+    return new DepositCargo(
+        flux,
+        new Check(flux, section(Optional.empty(), Duration.ofMinutes(1))),
+        new Quarantine(
+            new KeptFolder(quarantineFolder, ZoneOffset.UTC), spool, ledger, log, Checkpoint.NONE),
+        ReadyRules.EmptyFile.ACCEPT,
+        ledger,
+        Home.ONE_WORKER);
   }
 
   KeptFolder archive() {

@@ -136,7 +136,7 @@ class FluxesTest {
                 new Holds(root.resolve("state"), Side.INGEST),
                 (held, on) -> {},
                 InstantSource.system()),
-            owned -> Queued.of(home.broker, owned),
+            Contents.of(home.broker),
             several -> false,
             Checkpoint.NONE));
   }

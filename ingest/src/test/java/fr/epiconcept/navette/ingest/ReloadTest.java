@@ -122,7 +122,7 @@ class ReloadTest {
                 new Holds(root.resolve("state"), Side.INGEST),
                 (held, on) -> {},
                 InstantSource.system()),
-            owned -> Queued.of(home.broker, owned),
+            Contents.of(home.broker),
             several -> false,
             Checkpoint.NONE));
   }

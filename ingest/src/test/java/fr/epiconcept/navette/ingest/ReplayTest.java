@@ -333,6 +333,7 @@ class ReplayTest {
                 folders.dead,
                 new DeadLetters(flux, Home.ONE_WORKER),
                 Set::of,
+                era -> OlderFiles.of(folders.spool, folders.cargo(), era),
                 folders.log),
             connection,
             "another era",

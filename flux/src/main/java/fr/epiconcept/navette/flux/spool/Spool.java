@@ -225,8 +225,7 @@ public final class Spool {
    * @return how many must be sent again
    */
   public int adopt(String era) throws IOException {
-    Path file = folder.resolve("era");
-    if (DurableFile.read(file).map(String::strip).equals(Optional.of(era))) {
+    if (isAdoptedBy(era)) {
       return 0;
     }
     List<Path> published = list(State.PUBLISHED);
@@ -234,8 +233,17 @@ public final class Spool {
       NativeFiles.renameNoReplace(own, in(State.AGAIN).resolve(own.getFileName()));
     }
     NativeFiles.syncFolder(in(State.AGAIN));
-    DurableFile.replace(file, era + "\n");
+    DurableFile.replace(eraFile(), era + "\n");
     return published.size();
+  }
+
+  /** Whether the published files are with the broker of that era. */
+  public boolean isAdoptedBy(String era) throws IOException {
+    return DurableFile.read(eraFile()).map(String::strip).equals(Optional.of(era));
+  }
+
+  private Path eraFile() {
+    return folder.resolve("era");
   }
 
   /**
