@@ -37,8 +37,11 @@ class ChaosTest {
   /** So long it may take after the last fault until everything has come to its end. */
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
-  /** If so long nothing moves, nothing will. */
-  private static final Duration STANDSTILL = Duration.ofSeconds(60);
+  /**
+   * If so long nothing moves, nothing will. Once a minute a worker asks what became of files that
+   * another may have done.
+   */
+  private static final Duration STANDSTILL = Duration.ofSeconds(90);
 
   /** So often it says what is left. */
   private static final Duration TELL = Duration.ofSeconds(10);
@@ -178,7 +181,7 @@ class ChaosTest {
   private void stuck(Site site, List<Path> left) throws IOException, InterruptedException {
     report.say("STUCK: nothing has moved for " + STANDSTILL.toSeconds() + " s");
     left.stream().limit(100).forEach(path -> report.say("left " + path));
-    for (Path config : List.of(site.ingestConfig(), site.workerConfig())) {
+    for (Path config : List.of(site.ingestConfig(), site.workerConfig(Front.FIRST))) {
       report.say(
           "pending\n" + Tool.run(Tool.NAVETTE, "pending", "--config", config.toString()).said());
       report.say(
@@ -186,7 +189,9 @@ class ChaosTest {
     }
     // Into what is kept: the last lines of truth/*.err.
     site.ingest().tellThreads();
-    site.worker().tellThreads();
+    for (Front front : Front.values()) {
+      site.worker(front).tellThreads();
+    }
     throw new IllegalStateException("stuck with seed " + seed + ": " + left);
   }
 
@@ -244,7 +249,10 @@ class ChaosTest {
    */
   private Optional<Problem> gaps(Flux flux, Checker checker, Found found, Machines machines) {
     int lost = found.files().lost() + found.front().lost();
-    int kills = machines.ingest().starts() + machines.worker().starts();
+    int kills = machines.ingest().starts();
+    for (Front front : Front.of(flux)) {
+      kills += machines.worker(front).starts();
+    }
     checker
         .gaps()
         .forEach(
@@ -262,7 +270,10 @@ class ChaosTest {
   }
 
   private static List<Problem> emptyQueues(Site site) throws Exception {
-    List<String> queues = new ArrayList<>(List.of("worker.front1"));
+    List<String> queues = new ArrayList<>();
+    for (Front front : Front.values()) {
+      queues.add("worker." + front.account);
+    }
     for (Flux flux : Flux.values()) {
       queues.add("flux." + flux.label());
       queues.add("flux." + flux.label() + ".return");

@@ -3,6 +3,7 @@ package fr.epiconcept.navette.chaos;
 import fr.epiconcept.navette.chaos.Chronicle.Run;
 import fr.epiconcept.navette.chaos.Found.Answer;
 import fr.epiconcept.navette.chaos.Found.Kept;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -85,7 +86,7 @@ final class Checker {
         halves.add(half(sight));
       }
     }
-    Map<java.nio.file.Path, String> whole = new HashMap<>();
+    Map<Path, String> whole = new HashMap<>();
     found.answers().forEach(answer -> whole.put(answer.path(), answer.sha256()));
     for (Onlooker.Sight sight : onlooker.sights(found.flux(), Site.Room.OUT)) {
       if (!sight.sha256().equals(whole.get(sight.path()))) {
@@ -147,7 +148,7 @@ final class Checker {
       if (other != null && !other.equals(deposit)) {
         problem(deposit, "has the id of another one: " + other);
       }
-      if (!each.name().equals(deposit.name())) {
+      if (!each.name().equals(deposit.treeName())) {
         problem(deposit, "stands in " + where + " under another name: " + each.path());
       }
       if (!each.modified().equals(deposit.modified())) {
@@ -202,17 +203,18 @@ final class Checker {
         problem(deposit, "the script was given another file: #" + run.serial);
       } else if (read && !run.sha256.equals(deposit.sha256())) {
         problem(deposit, "the script was given other bytes: " + run.sha256);
-      } else if (read && !run.name.equals(deposit.name())) {
+      } else if (read && !run.name.equals(deposit.treeName())) {
         problem(deposit, "the script was given another name: " + run.name);
       }
     }
 
     private void eachRunHadItsReason() {
-      Set<Integer> attempts = new HashSet<>();
+      Set<String> attempts = new HashSet<>();
       for (int i = 0; i < runs.size(); i++) {
         Run run = runs.get(i);
-        if (!attempts.add(run.key.attempt())) {
-          problem(deposit, "ran TWICE in attempt " + run.key.attempt());
+        String attempt = run.key.front() + "/" + run.key.attempt();
+        if (!attempts.add(attempt)) {
+          problem(deposit, "ran TWICE in attempt " + attempt);
         }
         if (i == runs.size() - 1) {
           break;
@@ -230,8 +232,13 @@ final class Checker {
       }
     }
 
+    /** Of several workers the one that takes over may say so, of a run that was another's. */
     private boolean mayBeInterrupted(int attempt) {
-      return found.front().wasInterrupted(id, attempt) || found.front().lost() > 0;
+      boolean said =
+          found.flux().hasSeveralWorkers()
+              ? found.front().has(id, "interrupted")
+              : found.front().wasInterrupted(id, attempt);
+      return said || found.front().lost() > 0;
     }
 
     private void itsEnd(Run last) {
@@ -279,7 +286,8 @@ final class Checker {
           if (!answer.rest().equals(rest)) {
             problem(deposit, "answer %d is not what was handed in".formatted(i));
           }
-          if (!answer.path().endsWith("ack-%d-%d".formatted(deposit.serial(), i))) {
+          Path home = Path.of(deposit.subFolder(), "ack-%d-%d".formatted(deposit.serial(), i));
+          if (!answer.path().endsWith(home)) {
             problem(deposit, "answer %d came as %s".formatted(i, answer.path()));
           }
         }

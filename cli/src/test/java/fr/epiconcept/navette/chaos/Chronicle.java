@@ -17,11 +17,21 @@ record Chronicle(List<Line> lines, Map<Run.Key, Run> runs) {
 
   /** One run of a script. */
   static final class Run {
-    /** Which; {@code pid} tells two runs of one attempt apart, which there must not be. */
-    record Key(String id, int attempt, long pid) {
+    /**
+     * Which; {@code pid} tells two runs of one attempt apart, which there must not be.
+     *
+     * @param front the processing server's number: each counts its own attempts
+     */
+    record Key(String id, int front, int attempt, long pid) {
+      private static Key of(String id, String attempt, String pid) {
+        String[] parts = attempt.split("/", 2);
+        return new Key(
+            id, Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), Long.parseLong(pid));
+      }
+
       @Override
       public String toString() {
-        return id + " " + attempt + " " + pid;
+        return id + " " + front + "/" + attempt + " " + pid;
       }
     }
 
@@ -58,7 +68,7 @@ record Chronicle(List<Line> lines, Map<Run.Key, Run> runs) {
       lines.add(new Line(words[0], Optional.empty(), ""));
       return;
     }
-    Run.Key key = new Run.Key(words[1], Integer.parseInt(words[2]), Long.parseLong(words[3]));
+    Run.Key key = Run.Key.of(words[1], words[2], words[3]);
     Run run = runs.computeIfAbsent(key, Run::new);
     String rest = words.length > 4 ? words[4] : "";
     switch (words[0]) {

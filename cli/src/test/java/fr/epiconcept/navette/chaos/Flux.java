@@ -38,7 +38,17 @@ enum Flux {
   /** Navette visits the partner's server. It tells times in seconds: these have no others. */
   FETCHED(900, List.of(OLD), List.of(), List.of("concurrency: 2")),
   /** One after the other, the spool and the worker's archive on another disk than all else. */
-  ELSEWHERE(700, List.of(RENAMED, OLD), List.of(), List.of());
+  ELSEWHERE(700, List.of(RENAMED, OLD), List.of(), List.of()),
+  /** In sub-folders of the inbox, one file after the other whatever its folder. */
+  DEEP(900, List.of(RENAMED, OLD), List.of("recursive: true"), List.of("recursive: true")),
+  /** Two workers, of which one is active. */
+  PAIR(900, List.of(RENAMED), List.of("takeover: 1m"), List.of()),
+  /** Two workers that share the work. */
+  SHARED(
+      700,
+      List.of(RENAMED, OLD),
+      List.of("workers: sharing", "takeover: 1m"),
+      List.of("concurrency: 2", "ahead: 4"));
 
   /** Between two deposits, in milliseconds, on the average. */
   final int pace;
@@ -62,6 +72,15 @@ enum Flux {
   /** Whether its files are promised to be processed in the order of their arrival. */
   boolean isOrdered() {
     return workerLines.stream().noneMatch(line -> line.startsWith("concurrency"));
+  }
+
+  boolean hasSeveralWorkers() {
+    return this == PAIR || this == SHARED;
+  }
+
+  /** Where partners may put a file below the inbox; empty: at its top. */
+  List<String> subFolders() {
+    return this == DEEP ? List.of("", "a", "a/b", "été 2026/lot") : List.of("");
   }
 
   boolean hasMarkers() {

@@ -18,12 +18,12 @@ import java.util.regex.Pattern;
  * All that there is of one flux when nothing is under way any more.
  *
  * @param archive on the file server
- * @param kept in the worker's archive
+ * @param kept in the archives of its workers
  * @param answers in the file server's out
  * @param letters among the dead letters
  * @param chronicle of its scripts
  * @param files log of the file server
- * @param front log of the processing server
+ * @param front log of its processing servers
  */
 record Found(
     Flux flux,
@@ -35,10 +35,15 @@ record Found(
     Chronicle chronicle,
     LogBook files,
     LogBook front) {
-  /** How a file is kept for people: {@code ID[.n]-NAME}. */
-  private static final Pattern KEPT = Pattern.compile("([0-9A-HJKMNP-TV-Z]{26})(?:\\.\\d+)?-(.*)");
+  /** How a file is kept for people, below the day: {@code ID[.n]-NAME}, or {@code ID[.n]/TREE}. */
+  private static final Pattern KEPT =
+      Pattern.compile("([0-9A-HJKMNP-TV-Z]{26})(?:\\.\\d+)?[-/](.*)");
 
-  /** A file that is kept for people. */
+  /**
+   * A file that is kept for people.
+   *
+   * @param name with its sub-folder
+   */
   record Kept(String id, String name, String sha256, Instant modified, Path path) {}
 
   /**
@@ -51,28 +56,36 @@ record Found(
   record Answer(String line, String rest, Path path, String sha256) {}
 
   static Found of(Site site, Flux flux, List<DeadLetters.Letter> letters) throws IOException {
+    List<Kept> kept = new ArrayList<>();
+    List<Path> logs = new ArrayList<>();
+    for (Front front : Front.of(flux)) {
+      kept.addAll(kept(site.room(flux, Room.WORKER_ARCHIVE, front)));
+      logs.add(site.log(front.label, flux));
+    }
     return new Found(
         flux,
         kept(site.room(flux, Room.ARCHIVE)),
         kept(site.quarantine(flux)),
-        kept(site.room(flux, Room.WORKER_ARCHIVE)),
+        kept,
         answers(site.room(flux, Room.OUT)),
         letters,
         Chronicle.of(site.journal(flux)),
-        LogBook.of(site.log("files", flux)),
-        LogBook.of(site.log("front", flux)));
+        LogBook.of(List.of(site.log("files", flux))),
+        LogBook.of(logs));
   }
 
   private static List<Kept> kept(Path folder) throws IOException {
     List<Kept> kept = new ArrayList<>();
     for (Path file :
         UnderWay.files(folder, path -> !path.getFileName().toString().endsWith(".reason.txt"))) {
-      Matcher parts = KEPT.matcher(file.getFileName().toString());
+      Path below = folder.relativize(file);
+      Path place = below.getNameCount() > 1 ? below.subpath(1, below.getNameCount()) : below;
+      Matcher parts = KEPT.matcher(place.toString());
       boolean known = parts.matches();
       kept.add(
           new Kept(
               known ? parts.group(1) : "",
-              known ? parts.group(2) : file.getFileName().toString(),
+              known ? parts.group(2) : place.toString(),
               Content.sha256(file),
               Files.getLastModifiedTime(file).toInstant(),
               file));

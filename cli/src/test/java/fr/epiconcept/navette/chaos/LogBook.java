@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The log of one flux on one server, with all that was rotated away, read as {@code grep} would.
+ * The log of one flux on the file server, or on all its processing servers, with all that was
+ * rotated away, read as {@code grep} would.
  *
  * @param events by id
  * @param lost lines that the log says it lacks
@@ -32,15 +33,16 @@ record LogBook(Map<String, List<Event>> events, int lost, List<String> torn) {
     }
   }
 
-  static LogBook of(Path log) throws IOException {
+  static LogBook of(List<Path> logs) throws IOException {
     Map<String, List<Event>> events = new HashMap<>();
     List<String> torn = new ArrayList<>();
     int lost = 0;
-    List<Path> files;
-    try (Stream<Path> all = Files.list(log.getParent())) {
-      files =
-          all.filter(file -> file.getFileName().toString().startsWith(log.getFileName() + ""))
-              .toList();
+    List<Path> files = new ArrayList<>();
+    for (Path log : logs) {
+      try (Stream<Path> all = Files.list(log.getParent())) {
+        all.filter(file -> file.getFileName().toString().startsWith(log.getFileName() + ""))
+            .forEach(files::add);
+      }
     }
     for (Path file : files) {
       for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {

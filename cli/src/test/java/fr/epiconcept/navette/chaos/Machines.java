@@ -4,10 +4,12 @@ import fr.epiconcept.navette.e2e.DaemonProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Keeps both daemons running as systemd does: one that ends by itself is started again. One that is
+ * Keeps the daemons running as systemd does: one that ends by itself is started again. One that is
  * down on purpose stays down until it is wanted again.
  */
 final class Machines implements Runnable {
@@ -15,14 +17,16 @@ final class Machines implements Runnable {
   private static final Duration BEFORE_RESTART = Duration.ofMillis(500);
 
   private final Machine ingest;
-  private final Machine worker;
+  private final Map<Front, Machine> workers = new EnumMap<>(Front.class);
   private final List<String> ends = new ArrayList<>();
   private final long began = System.nanoTime();
   private volatile boolean over;
 
   Machines(Site site) {
     ingest = new Machine("ingest", site.ingest());
-    worker = new Machine("worker", site.worker());
+    for (Front front : Front.values()) {
+      workers.put(front, new Machine("worker of " + front.account, site.worker(front)));
+    }
   }
 
   /** A daemon, and whether it shall run. Guarded by itself. */
@@ -134,16 +138,31 @@ final class Machines implements Runnable {
     return ingest;
   }
 
-  Machine worker() {
-    return worker;
+  Machine worker(Front front) {
+    return workers.get(front);
   }
 
-  /** Waits until both are ready, but not for long: a daemon may be unable to be. */
+  List<Machine> all() {
+    List<Machine> all = new ArrayList<>(List.of(ingest));
+    all.addAll(workers.values());
+    return all;
+  }
+
+  /** Waits until all are ready, but not for long: a daemon may be unable to be. */
   void awaitReady(Duration atMost) throws IOException {
     long end = System.nanoTime() + atMost.toNanos();
-    while (System.nanoTime() < end && !(ingest.isReady() && worker.isReady())) {
+    while (System.nanoTime() < end && !areReady()) {
       Rest.of(LOOK);
     }
+  }
+
+  private boolean areReady() throws IOException {
+    for (Machine machine : all()) {
+      if (!machine.isReady()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Ends of a daemon that nobody had asked for: how and when. */
@@ -154,7 +173,7 @@ final class Machines implements Runnable {
   @Override
   public void run() {
     while (!over) {
-      for (Machine machine : List.of(ingest, worker)) {
+      for (Machine machine : all()) {
         if (machine.isDown()) {
           String end = machine.ownEnd();
           if (!end.isEmpty()) {

@@ -83,7 +83,9 @@ final class Nemesis {
   private void awaitWork(Duration atMost) throws IOException {
     long end = System.nanoTime() + atMost.toNanos();
     long before = written();
-    while (System.nanoTime() < end && !machines.worker().isFrozen() && written() < before + WORK) {
+    while (System.nanoTime() < end
+        && !machines.worker(Front.FIRST).isFrozen()
+        && written() < before + WORK) {
       Rest.ofMillis(50);
     }
   }
@@ -127,16 +129,18 @@ final class Nemesis {
   private boolean begin(Fault fault) throws IOException, InterruptedException {
     switch (fault.kind()) {
       case KILL_INGEST -> machines.ingest().kill();
-      case KILL_WORKER -> machines.worker().kill();
-      case KILL_WORKER_GROUP -> machines.worker().killGroup();
+      case KILL_WORKER -> machines.worker(Front.FIRST).kill();
+      case KILL_WORKER_GROUP -> machines.worker(Front.FIRST).killGroup();
       case KILL_BOTH -> {
         machines.ingest().kill();
-        machines.worker().killGroup();
+        machines.worker(Front.FIRST).killGroup();
       }
       case STOP_INGEST -> machines.ingest().stop();
-      case STOP_WORKER -> machines.worker().stop();
+      case STOP_WORKER -> machines.worker(Front.FIRST).stop();
       case FREEZE_INGEST -> machines.ingest().freeze();
-      case FREEZE_WORKER -> machines.worker().freeze();
+      case FREEZE_WORKER -> machines.worker(Front.FIRST).freeze();
+      case KILL_SECOND -> machines.worker(Front.SECOND).killGroup();
+      case FREEZE_SECOND -> machines.worker(Front.SECOND).freeze();
       case LINK_CUT -> {
         return site.link().cut();
       }
@@ -188,13 +192,15 @@ final class Nemesis {
   private void takeBack(Fault fault) throws IOException, InterruptedException {
     switch (fault.kind()) {
       case KILL_INGEST, STOP_INGEST, BROKER_WIPED, JOURNAL_CUT -> machines.ingest().want();
-      case KILL_WORKER, KILL_WORKER_GROUP, STOP_WORKER -> machines.worker().want();
+      case KILL_WORKER, KILL_WORKER_GROUP, STOP_WORKER -> machines.worker(Front.FIRST).want();
       case KILL_BOTH -> {
         machines.ingest().want();
-        machines.worker().want();
+        machines.worker(Front.FIRST).want();
       }
       case FREEZE_INGEST -> machines.ingest().thaw();
-      case FREEZE_WORKER -> machines.worker().thaw();
+      case FREEZE_WORKER -> machines.worker(Front.FIRST).thaw();
+      case KILL_SECOND -> machines.worker(Front.SECOND).want();
+      case FREEZE_SECOND -> machines.worker(Front.SECOND).thaw();
       case LINK_CUT, LINK_HALF_OPEN -> site.link().join();
       case LINK_SLOW -> site.link().quick();
       case CLOCK_INGEST_BACK, CLOCK_INGEST_FORWARD -> site.ingestClock().putRight();
@@ -222,7 +228,7 @@ final class Nemesis {
     site.link().join();
     site.ingestClock().putRight();
     site.workerClock().putRight();
-    for (Machines.Machine machine : List.of(machines.ingest(), machines.worker())) {
+    for (Machines.Machine machine : machines.all()) {
       machine.thaw();
       machine.want();
     }
@@ -350,11 +356,13 @@ final class Nemesis {
   /** What is written between the copy and the truncation is lost, as logrotate says of itself. */
   private boolean rotateByCopy() throws IOException, InterruptedException {
     machines.ingest().freeze();
-    machines.worker().freeze();
+    machines.worker(Front.FIRST).freeze();
+    machines.worker(Front.SECOND).freeze();
     try {
       return rotate("copytruncate");
     } finally {
-      machines.worker().thaw();
+      machines.worker(Front.SECOND).thaw();
+      machines.worker(Front.FIRST).thaw();
       machines.ingest().thaw();
     }
   }

@@ -18,8 +18,6 @@ import java.util.Set;
  * that is not hidden. What it read then must be whole.
  */
 final class Onlooker implements Runnable {
-  private static final List<Room> ROOMS = List.of(Room.STORAGE, Room.OUT);
-
   private final Site site;
   private final List<Sight> sights = new ArrayList<>();
   private final Set<Object> known = new HashSet<>();
@@ -36,17 +34,20 @@ final class Onlooker implements Runnable {
   public void run() {
     while (!over) {
       for (Flux flux : Flux.values()) {
-        for (Room room : ROOMS) {
-          look(flux, room);
+        for (String subFolder : flux.subFolders()) {
+          look(flux, Room.OUT, site.room(flux, Room.OUT).resolve(subFolder));
+          for (Front front : Front.of(flux)) {
+            look(flux, Room.STORAGE, site.room(flux, Room.STORAGE, front).resolve(subFolder));
+          }
         }
       }
       Rest.ofMillis(10);
     }
   }
 
-  private void look(Flux flux, Room room) {
+  private void look(Flux flux, Room room, Path folder) {
     try (DirectoryStream<Path> files =
-        Files.newDirectoryStream(site.room(flux, room), file -> !UnderWay.isHidden(file))) {
+        Files.newDirectoryStream(folder, file -> !UnderWay.isHidden(file))) {
       for (Path file : files) {
         read(flux, room, file);
       }

@@ -22,7 +22,7 @@ final class Operator implements Runnable {
   public void run() {
     try {
       while (!over) {
-        Path hold = site.hold(Flux.STRICT);
+        Path hold = site.hold(Flux.STRICT, Front.FIRST);
         if (Files.exists(hold)) {
           // Before: from the command on another file may be processed.
           Files.writeString(
@@ -37,7 +37,7 @@ final class Operator implements Runnable {
                   "resume",
                   Flux.STRICT.label(),
                   "--config",
-                  site.workerConfig().toString());
+                  site.workerConfig(Front.FIRST).toString());
           if (resume.exit() == 0) {
             resumed.incrementAndGet();
           }

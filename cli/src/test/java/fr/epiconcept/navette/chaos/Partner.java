@@ -139,7 +139,9 @@ final class Partner implements Runnable {
         way == Way.SAME_NAME && free ? AGAIN_AND_AGAIN : "ORU_%05d %s.hl7".formatted(serial, "é");
     Instant modified =
         way == Way.OLD ? Instant.EPOCH.plusSeconds(random.nextInt(1_600_000_000)) : Instant.MIN;
-    Made made = new Made(serial, name, way, task, content, modified);
+    List<String> places = flux.subFolders();
+    String subFolder = places.get(places.size() == 1 ? 0 : random.nextInt(places.size()));
+    Made made = new Made(serial, subFolder, name, way, task, content, modified);
     switch (way) {
       case RENAMED, SAME_NAME, OLD, BURST -> untilDone(() -> renamed(made));
       case LINKED -> untilDone(() -> linked(made));
@@ -158,7 +160,13 @@ final class Partner implements Runnable {
   /** A file that is being deposited. */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   private record Made(
-      int serial, String name, Way way, Task task, byte[] content, Instant modified) {}
+      int serial,
+      String subFolder,
+      String name,
+      Way way,
+      Task task,
+      byte[] content,
+      Instant modified) {}
 
   private void stands(Made made, FileTime modified) {
     truth.deposited(
@@ -168,6 +176,7 @@ final class Partner implements Runnable {
                 made.serial(),
                 flux,
                 place,
+                made.subFolder(),
                 made.name(),
                 made.way(),
                 made.task(),
@@ -200,7 +209,7 @@ final class Partner implements Runnable {
   // --- by a rename, or what stands for one ---
 
   private boolean renamed(Made made) throws IOException {
-    Path target = inbox.resolve(made.name());
+    Path target = folder(made).resolve(made.name());
     if (Files.exists(target)) {
       // He would replace his own.
       return false;
@@ -226,8 +235,20 @@ final class Partner implements Runnable {
     return true;
   }
 
+  /** Step by step: an inbox that is away must not come into being. */
+  private Path folder(Made made) throws IOException {
+    Path folder = inbox;
+    for (Path step : made.subFolder().isEmpty() ? List.<Path>of() : Path.of(made.subFolder())) {
+      folder = folder.resolve(step);
+      if (Files.notExists(folder)) {
+        Files.createDirectory(folder);
+      }
+    }
+    return folder;
+  }
+
   private Path hidden(Made made) throws IOException {
-    Path hidden = inbox.resolve("." + made.serial() + ".coming");
+    Path hidden = folder(made).resolve("." + made.serial() + ".coming");
     Files.write(hidden, made.content());
     if (made.modified().isAfter(Instant.MIN)) {
       Files.setLastModifiedTime(hidden, FileTime.from(made.modified()));

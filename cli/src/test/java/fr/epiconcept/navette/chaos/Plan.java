@@ -54,15 +54,15 @@ record Plan(long seed, Duration length, List<Fault> faults) {
     int shortest = 300;
     int longest =
         switch (kind) {
-          case FREEZE_INGEST, FREEZE_WORKER, LINK_HALF_OPEN -> isLong ? 45_000 : 5_000;
+          case FREEZE_INGEST, FREEZE_WORKER, FREEZE_SECOND, LINK_HALF_OPEN ->
+              isLong ? 45_000 : 5_000;
           case CLOCK_INGEST_BACK, CLOCK_INGEST_FORWARD, CLOCK_WORKER_BACK, CLOCK_WORKER_FORWARD ->
               // Long enough for a restart under that clock.
               isLong ? 90_000 : 15_000;
           case ROTATION, ROTATION_COPY -> shortest + 1;
           default -> isLong ? 20_000 : 4_000;
         };
-    boolean isFreeze = kind == Fault.Kind.FREEZE_INGEST || kind == Fault.Kind.FREEZE_WORKER;
-    if (isFreeze && random.nextBoolean()) {
+    if (kind.name().startsWith("FREEZE_") && random.nextBoolean()) {
       return Duration.ofSeconds(20);
     }
     return Duration.ofMillis(shortest + random.nextInt(longest - shortest));

@@ -67,7 +67,10 @@ final class Report {
     nemesis.done().forEach((kind, times) -> to.printf("%6d  %s%n", times, kind.words));
     nemesis.notDone().forEach(fault -> to.println("     -  not possible: " + fault.strip()));
     to.printf("%6d  starts of ingest%n", machines.ingest().starts());
-    to.printf("%6d  starts of the worker%n", machines.worker().starts());
+    for (Front front : Front.values()) {
+      to.printf(
+          "%6d  starts of the worker of %s%n", machines.worker(front).starts(), front.account);
+    }
     to.printf("%6d  resumed by the operator%n", operator.resumed());
     machines.ownEnds().forEach(end -> to.println("     !  " + end));
   }
@@ -175,7 +178,8 @@ final class Report {
         "truth",
         "scripts",
         "etc-files",
-        "etc-front");
+        "etc-front",
+        "etc-front2");
     to.println("chaos: logs and journals are kept in " + place);
   }
 }

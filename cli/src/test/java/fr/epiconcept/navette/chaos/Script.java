@@ -8,21 +8,24 @@ import java.nio.file.Path;
  *
  * <pre>
  * start ID ATTEMPT PID
- * read  ID ATTEMPT PID SERIAL SHA256 NAME
- * end   ID ATTEMPT PID EXIT            just before it ends so
- * will  ID ATTEMPT PID ANSWER          a late answer is about to be handed in
- * late  ID ATTEMPT PID ANSWER          and was
+ * read  ID ATTEMPT PID SERIAL SHA256 NAME   with its sub-folder
+ * end   ID ATTEMPT PID EXIT                 just before it ends so
+ * will  ID ATTEMPT PID ANSWER               a late answer is about to be handed in
+ * late  ID ATTEMPT PID ANSWER               and was
  * </pre>
+ *
+ * <p>ATTEMPT is {@code SERVER/ATTEMPT}: each processing server counts its own.
  *
  * <p>Whatever the machine refuses it (its file, its folder for answers), it answers 75.
  */
 final class Script {
   private Script() {}
 
-  static String text(Flux flux, Path journal, Path out, long shout) {
+  static String text(Flux flux, Front front, Path journal, Path out, long shout) {
     return TEXT.replace("JOURNAL", journal.toString())
         .replace("WORKER_OUT", out.toString())
         .replace("SHOUT", Long.toString(shout))
+        .replace("SERVER", Integer.toString(front.number))
         .replace("FLUX", flux.label());
   }
 
@@ -39,7 +42,8 @@ final class Script {
       """
       #!/bin/sh
       # flux FLUX
-      run="$NAVETTE_ID $NAVETTE_ATTEMPT $$"
+      run="$NAVETTE_ID SERVER/$NAVETTE_ATTEMPT $$"
+      below="${NAVETTE_SUBFOLDER:+$NAVETTE_SUBFOLDER/}"
       say() {
         printf '%s\\n' "$*" >>'JOURNAL'
       }
@@ -63,7 +67,7 @@ final class Script {
       say "start $run"
       { sum=$(sha256sum <"$NAVETTE_FILE") && read -r chaos serial kind later answers late nap \\
         <"$NAVETTE_FILE"; } 2>/dev/null || finish 75
-      say "read $run $serial ${sum%% *} $NAVETTE_NAME"
+      say "read $run $serial ${sum%% *} $below$NAVETTE_NAME"
       [ "$nap" = 0 ] || sleep "0.$nap"
       case $kind in
         CRASHES) say "end $run 137"; kill -KILL $$ ;;
@@ -84,7 +88,7 @@ final class Script {
         i=$((i + 1))
         copy=$i
         [ "$i" = 1 ] || copy=
-        hand_in "$NAVETTE_OUT" "ack-$serial-$i" "answer $i to $serial by $run" || finish 75
+        hand_in "$NAVETTE_OUT/$below" "ack-$serial-$i" "answer $i to $serial by $run" || finish 75
       done
       [ "$kind" != FAILS ] || finish 3
       if [ "$late" -gt 0 ]; then

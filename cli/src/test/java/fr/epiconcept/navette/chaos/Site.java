@@ -24,7 +24,6 @@ import java.util.Random;
 final class Site implements AutoCloseable {
   static final String ADMIN = "auditor";
   static final String ADMIN_PASSWORD = "browse all";
-  private static final String PASSWORD = "secret of front1";
 
   /** Root's rights would let a daemon pass whatever is taken away from it. */
   private static final List<String> WITHOUT_RIGHTS =
@@ -38,7 +37,7 @@ final class Site implements AutoCloseable {
   private final WallClock workerClock;
   private final Map<Volume, Disk> disks = new EnumMap<>(Volume.class);
   private final DaemonProcess ingest;
-  private final DaemonProcess worker;
+  private final Map<Front, DaemonProcess> workers = new EnumMap<>(Front.class);
 
   /** The disks of both servers. */
   enum Volume {
@@ -85,10 +84,16 @@ final class Site implements AutoCloseable {
       disks.put(volume, Disk.at(volume(volume), volume.mebibytes));
     }
     ingest = new DaemonProcess("ingest", root.resolve("etc-files"), truth("ingest.err"));
-    worker = new DaemonProcess("worker", root.resolve("etc-front"), truth("worker.err"));
-    List.of(ingest, worker).forEach(daemon -> daemon.heap("-Xmx256m"));
-    ingest.behind(behind(List.of(), ingestClock));
-    worker.behind(behind(link.workerBehind(), workerClock));
+    ingest.heap("-Xmx256m");
+    ingest.behind(behind(List.of(), ingestClock.prefix()));
+    for (Front front : Front.values()) {
+      DaemonProcess worker =
+          new DaemonProcess("worker", workerConfig(front), truth("worker-" + front.label + ".err"));
+      worker.heap("-Xmx256m");
+      workers.put(front, worker);
+    }
+    worker(Front.FIRST).behind(behind(link.workerBehind(), workerClock.prefix()));
+    worker(Front.SECOND).behind(behind(List.of(), List.of()));
     layOut(shout);
   }
 
@@ -104,12 +109,12 @@ final class Site implements AutoCloseable {
     return new Site(root, shout, choice, sftp);
   }
 
-  private static List<String> behind(List<String> where, WallClock clock) {
+  private static List<String> behind(List<String> where, List<String> clock) {
     List<String> command = new ArrayList<>(where);
     if (Tool.isRoot()) {
       command.addAll(WITHOUT_RIGHTS);
     }
-    command.addAll(clock.prefix());
+    command.addAll(clock);
     return command;
   }
 
@@ -131,25 +136,43 @@ final class Site implements AutoCloseable {
   // --- laying out ---
 
   private void layOut(long shout) throws IOException, InterruptedException {
-    for (String folder : List.of("etc-files/flux.d", "etc-front/flux.d", "truth", "scripts")) {
+    for (String folder : List.of("etc-files/flux.d", "truth", "scripts", "logs/files")) {
       Files.createDirectories(root.resolve(folder));
     }
-    for (String folder : List.of("files", "front")) {
-      Files.createDirectories(volume(Volume.LOGS).resolve(folder));
-    }
-    List<String> add = new ArrayList<>(List.of("front1"));
     for (Flux flux : Flux.values()) {
-      layOut(flux, shout);
-      add.addAll(List.of("--flux", flux.label()));
+      layOut(flux);
     }
-    Files.writeString(ingestConfig().resolve("navette.yml"), filled(INGEST) + tls(INGEST_TLS));
-    Files.writeString(workerConfig().resolve("navette.yml"), filled(WORKER) + tls(WORKER_TLS));
+    Files.writeString(
+        ingestConfig().resolve("navette.yml"), filled(INGEST) + (link.hasTls() ? filled(TLS) : ""));
     if (link.hasTls()) {
       Tool.run(Tool.NAVETTE, "certs", "create", link.host(), "--config", ingestConfig().toString())
           .succeeded();
     }
-    account(secret("etc-front/password", PASSWORD), add);
     account(secret("truth/auditor", ADMIN_PASSWORD), List.of(ADMIN, "--admin"));
+    for (Front front : Front.values()) {
+      layOut(front, shout);
+    }
+  }
+
+  private void layOut(Front front, long shout) throws IOException, InterruptedException {
+    Path config = workerConfig(front);
+    Files.createDirectories(config.resolve("flux.d"));
+    Files.createDirectories(volume(Volume.LOGS).resolve(front.label));
+    Files.writeString(
+        config.resolve("navette.yml"),
+        filled(WORKER + (link.hasTls() ? CA : ""))
+            .replace("URL", front == Front.FIRST ? link.url(port) : broker())
+            .replace("ACCOUNT", front.account)
+            .replace("SECRET", config.resolve("password").toString())
+            .replace("FRONT", front.label));
+    List<String> add = new ArrayList<>(List.of(front.account));
+    for (Flux flux : Flux.values()) {
+      if (Front.of(flux).contains(front)) {
+        layOut(flux, front, shout);
+        add.addAll(List.of("--flux", flux.label()));
+      }
+    }
+    account(secret(config.resolve("password").toString(), front.secret()), add);
   }
 
   private Path secret(String path, String text) throws IOException {
@@ -165,7 +188,7 @@ final class Site implements AutoCloseable {
     Tool.run(Map.of(), command).succeeded();
   }
 
-  private void layOut(Flux flux, long shout) throws IOException {
+  private void layOut(Flux flux) throws IOException {
     for (Room room : Room.values()) {
       Files.createDirectories(room(flux, room));
     }
@@ -173,7 +196,6 @@ final class Site implements AutoCloseable {
       Files.createDirectories(room(flux, Room.INBOX).resolve(".ok"));
     }
     Files.createDirectories(quarantine(flux));
-    program(script(flux), Script.text(flux, journal(flux), room(flux, Room.WORKER_OUT), shout));
     List<String> ingestLines =
         new ArrayList<>(
             List.of(
@@ -191,18 +213,26 @@ final class Site implements AutoCloseable {
       ingestLines.add("check: [" + check + ", \"{file}\"]");
     }
     write(ingestConfig(), flux, "ingest", ingestLines);
+  }
+
+  private void layOut(Flux flux, Front front, long shout) throws IOException {
+    Path out = room(flux, Room.WORKER_OUT, front);
+    for (Room room : List.of(Room.STORAGE, Room.WORKER_ARCHIVE, Room.WORKER_OUT)) {
+      Files.createDirectories(room(flux, room, front));
+    }
+    program(script(flux, front), Script.text(flux, front, journal(flux), out, shout));
     List<String> workerLines =
         new ArrayList<>(
             List.of(
-                "storage: " + room(flux, Room.STORAGE),
-                "archive: " + room(flux, Room.WORKER_ARCHIVE),
-                "out: " + room(flux, Room.WORKER_OUT),
-                "script: [" + script(flux) + "]",
+                "storage: " + room(flux, Room.STORAGE, front),
+                "archive: " + room(flux, Room.WORKER_ARCHIVE, front),
+                "out: " + out,
+                "script: [" + script(flux, front) + "]",
                 "out-ready: {rescan: 2s}",
                 "output-limit: 4KiB",
                 "retry: {attempts: 1000, delay: 300ms, multiplier: 1, max-delay: 1s}"));
     workerLines.addAll(flux.workerLines);
-    write(workerConfig(), flux, "worker", workerLines);
+    write(workerConfig(front), flux, "worker", workerLines);
   }
 
   private List<String> source(Flux flux) throws IOException {
@@ -225,21 +255,19 @@ final class Site implements AutoCloseable {
   }
 
   private String filled(String yaml) {
-    return yaml.replace("ROOT", root.toString())
-        .replace("LISTEN", (link.hasTls() ? "tls" : "tcp") + "://" + link.host() + ":" + port)
-        .replace("URL", link.url(port));
+    return yaml.replace("ROOT", root.toString()).replace("LISTEN", broker());
   }
 
-  private String tls(String yaml) {
-    return link.hasTls() ? filled(yaml) : "";
+  private String broker() {
+    return (link.hasTls() ? "tls" : "tcp") + "://" + link.host() + ":" + port;
   }
 
-  private static final String INGEST_TLS =
+  private static final String TLS =
       """
           tls: {certificate: ROOT/etc-files/tls/server.crt, key: ROOT/etc-files/tls/server.key}
       """;
 
-  private static final String WORKER_TLS =
+  private static final String CA =
       """
             tls: {ca: ROOT/etc-files/tls/ca.crt}
       """;
@@ -260,16 +288,16 @@ final class Site implements AutoCloseable {
 
   private static final String WORKER =
       """
-      logs: ROOT/logs/front
-      run: ROOT/run-front
+      logs: ROOT/logs/FRONT
+      run: ROOT/run-FRONT
       worker:
-        state: ROOT/front/state
+        state: ROOT/front/state-FRONT
         stop-timeout: 3s
         brokers:
           files1:
             url: URL
-            account: front1
-            password-file: ROOT/etc-front/password
+            account: ACCOUNT
+            password-file: SECRET
       """;
 
   // --- what there is ---
@@ -287,9 +315,14 @@ final class Site implements AutoCloseable {
     return disks.values().stream().allMatch(Disk::isOwn);
   }
 
+  /** Of the file server, or of the first processing server. */
   Path room(Flux flux, Room room) {
+    return room(flux, room, Front.FIRST);
+  }
+
+  Path room(Flux flux, Room room, Front which) {
     Path files = volume(Volume.FILES).resolve(flux.label());
-    Path front = volume(Volume.FRONT).resolve(flux.label());
+    Path front = volume(Volume.FRONT).resolve(which.label).resolve(flux.label());
     return switch (room) {
       case INBOX -> files.resolve("inbox");
       case ARCHIVE -> files.resolve("archive");
@@ -314,31 +347,38 @@ final class Site implements AutoCloseable {
     return room(flux, Room.SPOOL);
   }
 
-  /** What the worker has taken out of {@code out} and ingest has not received yet. */
-  Path workerSpool(Flux flux) {
-    return workerState().resolve("flux").resolve(flux.label()).resolve("spool");
+  /** What a worker has taken out of {@code out} and ingest has not received yet. */
+  Path workerSpool(Flux flux, Front front) {
+    return workerState(front).resolve("flux").resolve(flux.label()).resolve("spool");
   }
 
-  /** The marks of files of which a daemon may still hear. */
-  Path marks(Flux flux, String side) {
-    boolean front = side.equals("front");
-    return (front ? workerState() : volume(Volume.FILES).resolve("state"))
-        .resolve("flux")
-        .resolve(flux.label())
-        .resolve(front ? "deposits/open" : "answers/open");
+  /** The marks of acknowledgements of which ingest may still hear. */
+  Path marks(Flux flux) {
+    Path state = volume(Volume.FILES).resolve("state");
+    return state.resolve("flux").resolve(flux.label()).resolve("answers/open");
   }
 
-  private Path workerState() {
-    return volume(Volume.FRONT).resolve("state");
+  /** The marks of deposits of which a worker may still hear. */
+  Path marks(Flux flux, Front front) {
+    return workerState(front).resolve("flux").resolve(flux.label()).resolve("deposits/open");
   }
 
-  /** Where the worker remembers that a flux is held. */
-  Path hold(Flux flux) {
-    return workerState().resolve("hold").resolve(flux.label());
+  private Path workerState(Front front) {
+    return volume(Volume.FRONT).resolve("state-" + front.label);
   }
 
+  /** Where a worker remembers that a flux is held. */
+  Path hold(Flux flux, Front front) {
+    return workerState(front).resolve("hold").resolve(flux.label());
+  }
+
+  /** Of the first processing server. */
   Path script(Flux flux) {
-    return root.resolve("scripts").resolve(flux.label());
+    return script(flux, Front.FIRST);
+  }
+
+  private Path script(Flux flux, Front front) {
+    return root.resolve("scripts").resolve(flux.label() + "-" + front.label);
   }
 
   /** What the scripts of a flux wrote down. */
@@ -355,7 +395,7 @@ final class Site implements AutoCloseable {
     return volume(Volume.BROKER).resolve("data");
   }
 
-  /** The log of a flux on the file server ({@code files}) or the other ({@code front}). */
+  /** The log of a flux on the file server ({@code files}) or on a {@link Front}, by its label. */
   Path log(String side, Flux flux) {
     return volume(Volume.LOGS).resolve(side).resolve(flux.label() + ".log");
   }
@@ -368,16 +408,16 @@ final class Site implements AutoCloseable {
     return root.resolve("etc-files");
   }
 
-  Path workerConfig() {
-    return root.resolve("etc-front");
+  Path workerConfig(Front front) {
+    return root.resolve("etc-" + front.label);
   }
 
   DaemonProcess ingest() {
     return ingest;
   }
 
-  DaemonProcess worker() {
-    return worker;
+  DaemonProcess worker(Front front) {
+    return workers.get(front);
   }
 
   WallClock ingestClock() {
@@ -405,7 +445,7 @@ final class Site implements AutoCloseable {
   @Override
   public void close() throws IOException {
     ingest.end();
-    worker.end();
+    workers.values().forEach(DaemonProcess::end);
     link.close();
     WallClock.sweep();
     try {

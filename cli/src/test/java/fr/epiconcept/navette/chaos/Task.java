@@ -71,12 +71,12 @@ record Task(Kind kind, int later, int answers, int late, int nap) {
     Task good = new Task(Kind.GOOD, later, answers, late, nap);
     return switch (flux) {
       case ORDERED -> random.nextInt(15) == 0 ? good.as(Kind.FAILS) : good;
-      case STRICT -> random.nextInt(12) == 0 ? good.as(Kind.FAILS) : good;
+      case STRICT, PAIR, DEEP -> random.nextInt(12) == 0 ? good.as(Kind.FAILS) : good;
       case CHECKED -> random.nextInt(5) == 0 ? good.as(Kind.REFUSED) : good;
       case ONCE -> new Task(Kind.GOOD, later, answers, 0, random.nextInt(6));
       case FOUR -> random.nextInt(10) == 0 ? good.as(Kind.HALF) : good;
       case WILD -> good.as(wild(random));
-      case LARGE, MARKED, FETCHED, ELSEWHERE -> good;
+      case LARGE, MARKED, FETCHED, ELSEWHERE, SHARED -> good;
     };
   }
 

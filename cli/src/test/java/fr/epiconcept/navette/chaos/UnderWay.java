@@ -36,14 +36,17 @@ final class UnderWay {
     for (String state : List.of("claimed", "again", "published", "arrived", "sftp")) {
       found.addAll(files(spool.resolve(state), any -> true));
     }
-    found.addAll(files(site.room(flux, Room.STORAGE), any -> true));
-    found.addAll(
-        files(site.room(flux, Room.WORKER_OUT), file -> !file.toString().endsWith(".part")));
-    found.addAll(files(site.workerSpool(flux), file -> !file.endsWith("era")));
-    found.addAll(files(site.marks(flux, "front"), any -> true));
-    found.addAll(files(site.marks(flux, "files"), any -> true));
-    if (Files.exists(site.hold(flux))) {
-      found.add(site.hold(flux));
+    found.addAll(files(site.marks(flux), any -> true));
+    for (Front front : Front.of(flux)) {
+      found.addAll(files(site.room(flux, Room.STORAGE, front), any -> true));
+      found.addAll(
+          files(
+              site.room(flux, Room.WORKER_OUT, front), file -> !file.toString().endsWith(".part")));
+      found.addAll(files(site.workerSpool(flux, front), file -> !file.endsWith("era")));
+      found.addAll(files(site.marks(flux, front), any -> true));
+      if (Files.exists(site.hold(flux, front))) {
+        found.add(site.hold(flux, front));
+      }
     }
     return found;
   }
