@@ -8,6 +8,7 @@ import fr.epiconcept.navette.flux.Checkpoint;
 import fr.epiconcept.navette.flux.Checkpoint.Step;
 import fr.epiconcept.navette.flux.FileId;
 import fr.epiconcept.navette.flux.FileName;
+import fr.epiconcept.navette.flux.TreeName;
 import fr.epiconcept.navette.flux.config.SeveralWorkers;
 import fr.epiconcept.navette.flux.file.Branch;
 import fr.epiconcept.navette.flux.file.Hashing;
@@ -219,10 +220,23 @@ final class Processing {
     return answers.areTaken(id);
   }
 
-  /** Its run counts no more; the file stays for whoever wants to see what the run did to it. */
+  /**
+   * Its run counts no more; the archive keeps the file for whoever wants to see what the run did to
+   * it. Without an archive it stays where it is.
+   */
   void leaveToPeople(FileId id) throws IOException {
+    putAway(id);
     answers.discardAll(id);
     marks.close(id);
+  }
+
+  /** Of which deposits half a file stands here, hidden, and nothing else. */
+  List<FileId> halves() throws IOException {
+    return landing.halves();
+  }
+
+  void dropHalf(FileId id) throws IOException {
+    landing.dropHalf(id);
   }
 
   // --- land ---
@@ -361,7 +375,8 @@ final class Processing {
   void putAway(FileId id) throws IOException {
     Optional<Path> stored = landing.landedBefore(id);
     if (archive.isPresent() && stored.isPresent()) {
-      Optional<Path> place = archive.get().keep(stored.get(), id, FileName.of(stored.get()));
+      TreeName name = landing.nameOf(id).orElseThrow();
+      Optional<Path> place = keep(id, name, FileName.of(stored.get()));
       archive.get().sync(archive.get().day(id));
       place.ifPresent(path -> log.info(id, "archived", "to", path));
     }
@@ -372,7 +387,7 @@ final class Processing {
     Set<Path> days = new LinkedHashSet<>();
     for (Map.Entry<InHand, Path> each : stored.entrySet()) {
       Deposit deposit = each.getKey().deposit();
-      Optional<Path> place = keep(deposit, FileName.of(each.getValue()));
+      Optional<Path> place = keep(deposit.id(), deposit.path(), FileName.of(each.getValue()));
       places.put(each.getKey(), place);
       place.ifPresent(kept -> days.add(archive.get().day(deposit.id())));
     }
@@ -391,16 +406,16 @@ final class Processing {
   }
 
   /** By its path a link could have it taken out of another folder. */
-  private Optional<Path> keep(Deposit deposit, FileName stored) throws IOException {
+  private Optional<Path> keep(FileId id, TreeName name, FileName stored) throws IOException {
     KeptFolder to = archive.orElseThrow();
-    Optional<Branch> found = landing.folderOf(deposit.id());
+    Optional<Branch> found = landing.folderOf(id);
     if (found.isEmpty()) {
       // Its script took it along with its folder; or a crash came after the move.
-      Path place = to.place(deposit.id(), deposit.path());
+      Path place = to.place(id, name);
       return Optional.of(place).filter(Files::exists);
     }
     try (Branch folder = found.get()) {
-      return to.keep(stored.in(folder.path()), deposit.id(), deposit.path());
+      return to.keep(stored.in(folder.path()), id, name);
     } catch (IOException e) {
       throw found.get().named(e);
     }

@@ -38,7 +38,7 @@ final class WithoutMessage implements AutoCloseable {
    * How often what is left is asked for. A file that was given back goes unnoticed: another link or
    * another worker may have had it at once.
    */
-  private static final Duration AGAIN = Duration.ofMinutes(1);
+  private static final Duration AGAIN = Duration.ofSeconds(20);
 
   private final Marks marks;
   private final InProgress inProgress;
@@ -162,6 +162,9 @@ final class WithoutMessage implements AutoCloseable {
         }
         tryToTidy(id);
       }
+      for (FileId id : processing.halves()) {
+        tryToDrop(id);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return;
@@ -178,6 +181,23 @@ final class WithoutMessage implements AutoCloseable {
       tidy(id);
     } catch (IOException | RuntimeException e) {
       LOG.debug("{}: {} is looked at again in {}", parts.flux(), id, AGAIN, e);
+    }
+  }
+
+  /** A link that broke off, or a kill, left half of a file; its message went to another. */
+  private void tryToDrop(FileId id) throws InterruptedException {
+    if (link.isEmpty() || !inProgress.enterAlone(id)) {
+      return;
+    }
+    try {
+      // In whatever round: one that has ended is not received any more.
+      if (others.keep(id, 1).filter(said -> said.answer() == Answer.OVER).isPresent()) {
+        processing.dropHalf(id);
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.debug("{}: half of {} is looked at again in {}", parts.flux(), id, AGAIN, e);
+    } finally {
+      inProgress.leave(id, true);
     }
   }
 
@@ -209,7 +229,9 @@ final class WithoutMessage implements AutoCloseable {
 
   /** Another has brought it to its end, or this one has and was told so without a word. */
   private void overtaken(FileId id, Progress progress, String by) throws IOException {
-    if (progress.attempts() == 0) {
+    boolean mayCount = progress.running() || progress.finished().isPresent();
+    if (!mayCount) {
+      // No script ran, or one that asked for another run.
       log.info(id, "ended-elsewhere", "by", by.isEmpty() ? null : by, "then", "removed here");
       processing.forget(id);
       return;

@@ -2,6 +2,8 @@ package fr.epiconcept.navette.worker;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import fr.epiconcept.navette.broker.Addresses;
@@ -18,6 +20,7 @@ import fr.epiconcept.navette.flux.config.RetryRules;
 import fr.epiconcept.navette.flux.config.SeveralWorkers.Mode;
 import fr.epiconcept.navette.flux.config.WorkerSection.OnInterrupt;
 import fr.epiconcept.navette.flux.config.WorkerSection.Priority;
+import fr.epiconcept.navette.flux.file.TemporaryName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -224,6 +227,36 @@ class SeveralWorkersTest {
     }
     try (AtWork again = new AtWork(front, home)) {
       assertEquals(Optional.of(State.RELEASED), again.flux.howFar(deposit.id(), 1));
+    }
+  }
+
+  /** It had begun here, and another was told that this one is silent. */
+  @Test
+  void whatEndedElsewhereLeavesNothingInStorageWhateverWasDoneWithItHere() throws Exception {
+    front.archiveOrNone = Optional.of(Files.createDirectories(front.archive));
+    front.script(WAITS);
+    answers.put(Step.KEEP, Answer.OVER);
+    sendsShared("ran");
+    Deposit half = home.deposit("half", "half");
+    try (AtWork work = new AtWork(front, home).receives()) {
+      until(() -> front.ran().size() == 1);
+      assertTrue(work.flux.isBusy());
+    }
+    Path hidden = Files.writeString(front.storage.resolve(TemporaryName.of(half.id())), "ha");
+    Files.writeString(front.storage.resolve(".navette-of somebody's.part"), "not ours");
+    try (Session other = home.inside().createSession(true, Session.SESSION_TRANSACTED);
+        MessageConsumer has =
+            other.createConsumer(other.createQueue(Addresses.deposits(Front.LABO)));
+        AtWork again = new AtWork(front, home)) {
+      assertNotNull(has.receive(Home.PATIENCE.toMillis()), "another worker has its message");
+      again.receives();
+      until(() -> front.lines("overtaken").size() == 1);
+      until(() -> Files.notExists(hidden));
+      assertEquals(Set.of(".navette-of somebody's.part"), Front.names(front.storage));
+      assertEquals(1, front.lines("archived").size(), "for people");
+      assertEquals(0, front.lines("failed").size());
+      assertFalse(again.flux.isBusy());
+      other.rollback();
     }
   }
 

@@ -18,6 +18,8 @@ import fr.epiconcept.navette.flux.marks.MarkLine;
 import fr.epiconcept.navette.flux.marks.Marks;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -147,6 +149,38 @@ public final class Landing {
       return Optional.of(new Landed.At(plan.path(), true, plan.stands()));
     }
     return Optional.of(putInPlace(id, plan.top(), plan.name(), true));
+  }
+
+  /** As what a file has landed, in which sub-folder; nothing if it did not land. */
+  public Optional<TreeName> nameOf(FileId id) throws IOException {
+    return LandingPlan.last(marks.read(id)).map(LandingPlan::name);
+  }
+
+  /**
+   * Files that have begun to come and have not landed: hidden, and no mark tells of them. Some may
+   * be coming now.
+   */
+  public List<FileId> halves() throws IOException {
+    List<FileId> halves = new ArrayList<>();
+    try (DirectoryStream<Path> hidden =
+        Files.newDirectoryStream(target.path(), TemporaryName.GLOB)) {
+      for (Path file : hidden) {
+        Optional<FileId> id = TemporaryName.idIn(file.getFileName().toString());
+        if (id.isPresent() && marks.read(id.get()).isEmpty()) {
+          halves.add(id.get());
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return halves;
+  }
+
+  /** Removes half a file; only while nothing of it is coming. */
+  public void dropHalf(FileId id) throws IOException {
+    if (marks.read(id).isEmpty()) {
+      Files.deleteIfExists(target.path().resolve(TemporaryName.of(id)));
+    }
   }
 
   /**
