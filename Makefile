@@ -29,9 +29,10 @@ bench: setup dist ## measure it beside others: docs/performance.md (ONLY=latency
 	@bench/setup
 	@bench/run $(foreach each,$(BENCH),$(if $($(each)),'$(subst _,-,$(shell echo $(each) | tr A-Z a-z))=$($(each))'))
 
-package: ## cli/target/navette-<version>.tar.gz, without tests
-	$(MVN) package -DskipTests -Dassembly.skipAssembly=false
-	@ls -l cli/target/navette-*.tar.gz
+package: ## the .deb and the tar.gz, under cli/target, without tests
+	@rm -f cli/target/navette_*.deb cli/target/navette-*.tar.gz
+	$(MVN) package -DskipTests -Dpackage.skip=false
+	@ls -l cli/target/navette_*.deb cli/target/navette-*.tar.gz
 
 dist: ## the tree that would be installed, under cli/target/dist
 	$(MVN) -q package -DskipTests

@@ -29,6 +29,9 @@ final class DaemonRun {
   /** Rarely: a file system that hangs may keep a thread for each try. */
   private static final Duration TRY_AGAIN = Duration.ofSeconds(30);
 
+  /** What systemd grants beyond our own limit, so that we say why we end. */
+  private static final Duration LAST_WORD = Duration.ofSeconds(10);
+
   private final Daemon daemon;
   private final Systemd systemd;
   private final IntConsumer halt;
@@ -65,7 +68,7 @@ final class DaemonRun {
         }
       }
       ExitCode code = untilTheEnd();
-      systemd.stopping();
+      systemd.stopping(daemon.stopLimit().plus(LAST_WORD));
       if (!stopAsked.isDone()) {
         boundStop();
       }

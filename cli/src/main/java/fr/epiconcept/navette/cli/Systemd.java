@@ -59,9 +59,14 @@ final class Systemd {
     }
   }
 
-  void stopping() {
+  /**
+   * The daemon stops.
+   *
+   * @param atMost how long that may take: systemd waits for it, though its unit may say less
+   */
+  void stopping(Duration atMost) {
     if (listens) {
-      SDNotify.sendStopping();
+      SDNotify.sendRaw("STOPPING=1\nEXTEND_TIMEOUT_USEC=" + atMost.toNanos() / 1000);
     }
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /**
  * {@code <run>/worker/out/<flux>}: a link to the {@code out} of each flux, for {@code navette out},
@@ -12,12 +13,14 @@ import java.nio.file.StandardCopyOption;
  * what is put into {@code out} then is taken at the next start.
  */
 final class OutLinks {
+  private static final String DAEMON = "worker";
+  private static final String FOLDER = "out";
+
   private OutLinks() {}
 
   static void make(Path run, FluxWorker flux) throws IOException {
     if (flux.out().isPresent()) {
-      // Applications under other users must be able to follow the links.
-      Path folder = Files.createDirectories(folder(run));
+      Path folder = passable(passable(run.resolve(DAEMON)).resolve(FOLDER));
       Path temporary = folder.resolve(".new-" + flux.name());
       Files.deleteIfExists(temporary);
       Files.createSymbolicLink(temporary, flux.out().get());
@@ -31,7 +34,17 @@ final class OutLinks {
     Files.deleteIfExists(folder(run).resolve(flux.value()));
   }
 
+  /** Applications under other users must be able to follow the links, whatever our umask is. */
+  private static Path passable(Path folder) throws IOException {
+    boolean made = !Files.isDirectory(folder);
+    Files.createDirectories(folder);
+    if (made) {
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    return folder;
+  }
+
   static Path folder(Path run) {
-    return run.resolve("worker").resolve("out");
+    return run.resolve(DAEMON).resolve(FOLDER);
   }
 }

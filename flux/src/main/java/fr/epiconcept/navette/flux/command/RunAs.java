@@ -13,8 +13,10 @@ import java.util.stream.Stream;
 /**
  * Runs a command as another user: the words to be put before it.
  *
- * <p><b>As root</b> by {@code setpriv}, which becomes the command: same process, same environment,
- * killed like any other. This is the way to be preferred.
+ * <p><b>As root</b>, or with CAP_SETUID and CAP_SETGID, by {@code setpriv}, which becomes the
+ * command: same process, same environment, killed like any other. This is the way to be preferred.
+ * A process that was never root keeps its capabilities when it becomes somebody else, so they are
+ * taken away: a script shall not become whoever it likes.
  *
  * <p><b>Otherwise</b> by {@code sudo -n}. It drops the environment save what {@code
  * --preserve-env=…} names, which the rule in sudoers must allow ({@code SETENV:}):
@@ -44,6 +46,10 @@ public final class RunAs {
           "NAVETTE_OUT",
           "NAVETTE_REPLAY_OF");
 
+  /** By a unit of systemd: AmbientCapabilities. They are ours for as long as we run. */
+  private static final boolean MAY_BECOME_OTHERS =
+      Capabilities.ofThisProcess().has(Capabilities.SETGID, Capabilities.SETUID);
+
   private RunAs() {}
 
   /**
@@ -62,7 +68,7 @@ public final class RunAs {
    * @throws IllegalArgumentException if the system has no such user
    */
   public static List<byte[]> prefix(String user, Collection<String> variables) {
-    return prefix(account(user), Libc.geteuid(), variables);
+    return prefix(account(user), Libc.geteuid(), MAY_BECOME_OTHERS, variables);
   }
 
   /**
@@ -80,13 +86,20 @@ public final class RunAs {
     return variables;
   }
 
-  static List<byte[]> prefix(Account account, int ourUid, Collection<String> variables) {
+  static List<byte[]> prefix(
+      Account account, int ourUid, boolean mayBecomeOthers, Collection<String> variables) {
     if (account.uid() == ourUid) {
       return List.of();
     }
-    if (ourUid == 0) {
+    if (ourUid == 0 || mayBecomeOthers) {
       return words(
-          "setpriv", "--reuid=" + account.uid(), "--regid=" + account.gid(), "--init-groups", "--");
+          "setpriv",
+          "--reuid=" + account.uid(),
+          "--regid=" + account.gid(),
+          "--init-groups",
+          "--inh-caps=-all",
+          "--ambient-caps=-all",
+          "--");
     }
     Stream<String> kept = variables.stream().filter(name -> !OF_SUDO.contains(name));
     String list = String.join(",", Stream.concat(kept, Stream.of(Run.COOKIE)).distinct().toList());

@@ -1,7 +1,9 @@
 package fr.epiconcept.navette.flux.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import fr.epiconcept.navette.flux.linux.Libc;
@@ -17,23 +19,79 @@ import org.junit.jupiter.api.Test;
 class RunAsTest {
   private static final Account WWW = new Account("www-data", 33, 34, "/var/www");
 
+  private static final List<String> SETPRIV =
+      List.of(
+          "setpriv",
+          "--reuid=33",
+          "--regid=34",
+          "--init-groups",
+          "--inh-caps=-all",
+          "--ambient-caps=-all",
+          "--");
+
   @Test
   void rootBecomesTheUser() {
+    assertEquals(SETPRIV, text(RunAs.prefix(WWW, 0, true, List.of("A"))));
+    assertEquals(SETPRIV, text(RunAs.prefix(WWW, 0, false, List.of("A"))));
+  }
+
+  @Test
+  void whoMayBecomeOthersNeedsNoSudo() {
+    assertEquals(SETPRIV, text(RunAs.prefix(WWW, 1000, true, List.of("A"))));
+  }
+
+  /** As a unit of systemd starts it, by AmbientCapabilities. */
+  @Test
+  void aScriptKeepsNothingOfWhatTheDaemonMay() throws Exception {
+    assumeTrue(Libc.geteuid() == 0, "needs root");
+    List<String> daemon =
+        List.of(
+            "setpriv",
+            "--reuid=65533",
+            "--regid=65533",
+            "--clear-groups",
+            "--inh-caps=-all,+setuid,+setgid",
+            "--ambient-caps=-all,+setuid,+setgid",
+            "--");
+    List<String> command = new ArrayList<>(daemon);
+    command.addAll(text(RunAs.prefix(WWW, 65533, true, List.of())));
+    command.addAll(List.of("grep", "-E", "^(Uid|Cap(Inh|Prm|Eff|Amb)):", "/proc/self/status"));
+
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertEquals(0, process.waitFor(), printed);
+    String none = "\t0000000000000000\n";
     assertEquals(
-        List.of("setpriv", "--reuid=33", "--regid=34", "--init-groups", "--"),
-        text(RunAs.prefix(WWW, 0, List.of("A"))));
+        "Uid:\t33\t33\t33\t33\nCapInh:"
+            + none
+            + "CapPrm:"
+            + none
+            + "CapEff:"
+            + none
+            + "CapAmb:"
+            + none,
+        printed);
+  }
+
+  @Test
+  void capabilitiesAreReadAsTheKernelWritesThem() {
+    Capabilities both = Capabilities.of(List.of("CapPrm:\t00000000000000ff", "CapEff:\t00c0"));
+    assertTrue(both.has(Capabilities.SETGID, Capabilities.SETUID));
+    assertFalse(Capabilities.of(List.of("CapEff:\t0080")).has(6, 7));
+    assertFalse(Capabilities.of(List.of("Name:\tjava")).has(7));
   }
 
   @Test
   void anybodyElseAsksSudoAndNamesTheVariablesThatItMustKeep() {
     assertEquals(
         List.of("sudo", "-n", "--preserve-env=A,NAVETTE_RUN", "-u", "www-data", "--"),
-        text(RunAs.prefix(WWW, 1000, List.of("PATH", "A", "HOME"))));
+        text(RunAs.prefix(WWW, 1000, false, List.of("PATH", "A", "HOME"))));
   }
 
   @Test
   void theUserItselfNeedsNothing() {
-    assertEquals(List.of(), RunAs.prefix(WWW, 33, List.of()));
+    assertEquals(List.of(), RunAs.prefix(WWW, 33, true, List.of()));
   }
 
   @Test
