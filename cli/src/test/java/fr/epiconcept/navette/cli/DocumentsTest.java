@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -133,6 +134,47 @@ class DocumentsTest {
     return PAGES.stream()
         .filter(each -> !Files.exists(french(each)) && !Files.exists(english(each)))
         .anyMatch(each -> target.endsWith(each + ".md"));
+  }
+
+  // --- what is told of the package ---
+
+  /** Those of the technical page, by the jars that are packaged. */
+  private static final List<String> LIBRARIES =
+      List.of(
+          "artemis-server",
+          "netty-common",
+          "bcprov-jdk18on",
+          "sshj",
+          "jna",
+          "jackson-core",
+          "snakeyaml",
+          "re2j",
+          "picocli",
+          "logback-core",
+          "slf4j-api",
+          "SDNotify");
+
+  @Test
+  void theTechnicalPageNamesTheVersionsThatArePackaged() throws IOException {
+    List<String> jars;
+    try (Stream<Path> lib = Files.list(Path.of(System.getProperty("navette.dist"), "lib"))) {
+      jars = lib.map(each -> each.getFileName().toString()).toList();
+    }
+    for (String library : LIBRARIES) {
+      Pattern named = Pattern.compile(Pattern.quote(library) + "-(\\d+(\\.\\d+)+).*\\.jar");
+      String version =
+          jars.stream()
+              .map(named::matcher)
+              .filter(Matcher::matches)
+              .map(jar -> jar.group(1))
+              .findFirst()
+              .orElseThrow(() -> new AssertionError("no " + library + " is packaged"));
+      for (Path page : List.of(french("technique"), english("technique"))) {
+        Pattern cell = Pattern.compile("[|,] " + Pattern.quote(version) + "[ ,]");
+        String prose = Markdown.read(page).prose();
+        assertTrue(cell.matcher(prose).find(), page + " does not name " + library + " " + version);
+      }
+    }
   }
 
   // --- blocks ---
