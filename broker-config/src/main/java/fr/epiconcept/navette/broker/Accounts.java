@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -39,6 +41,8 @@ public final class Accounts {
 
   // The group may read: ingest runs under it, and the one who adds accounts is often root.
   private static final String MODE = "rw-r-----";
+  private static final Set<PosixFilePermission> FOLDER_MODE =
+      PosixFilePermissions.fromString("rwxr-x---");
 
   private final Path folder;
 
@@ -169,7 +173,7 @@ public final class Accounts {
 
   /** The kernel ends the lock with the process, however that dies. */
   private <T> T alone(Change<T> change) throws IOException {
-    Files.createDirectories(folder);
+    makeFolder();
     // The lock is one between processes; within one, Java refuses a second instead of waiting.
     synchronized (Accounts.class) {
       try (FileChannel channel =
@@ -178,6 +182,15 @@ public final class Accounts {
         channel.lock();
         return change.make();
       }
+    }
+  }
+
+  /** With the group of the folder above: files in it get theirs from here. */
+  private void makeFolder() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(folder.getParent());
+      DurableFile.makeFolderForSameOwner(folder);
+      Files.setPosixFilePermissions(folder, FOLDER_MODE);
     }
   }
 

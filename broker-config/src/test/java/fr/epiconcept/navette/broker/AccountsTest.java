@@ -8,12 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import fr.epiconcept.navette.broker.link.BrokerConnections;
 import fr.epiconcept.navette.broker.link.Tuning;
+import fr.epiconcept.navette.flux.linux.Libc;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -60,6 +65,23 @@ class AccountsTest {
 
   private static Connection open(String account, String password) throws JMSException {
     return BrokerConnections.to(site.access(broker.listening(), account, password)).open(ONE);
+  }
+
+  @Test
+  void theFirstAccountIsReadByTheGroupOfTheFolderAboveToo() throws Exception {
+    Path etc = Files.createDirectory(root.resolve("etc-of-another-group"));
+    GroupPrincipal daemon =
+        etc.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName("nogroup");
+    assumeTrue(Libc.geteuid() == 0, "only root gives folders to any group");
+    Files.getFileAttributeView(etc, PosixFileAttributeView.class).setGroup(daemon);
+
+    Path folder = etc.resolve("accounts");
+    new Accounts(folder).add("w9", Set.of(LABO), "secret nine".toCharArray());
+
+    for (Path each : List.of(folder, folder.resolve("artemis-users.properties"))) {
+      assertEquals(daemon, Files.readAttributes(each, PosixFileAttributes.class).group());
+    }
+    assertEquals("rwxr-x---", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)));
   }
 
   @Test

@@ -58,9 +58,21 @@ final class Machine {
     return configuration.sides();
   }
 
-  /** All fluxes without a fault, by name. */
+  /**
+   * All fluxes without a fault, by name, as far as they concern this machine: the same file may
+   * stand on both servers, and what it says of the other one happens there.
+   */
   List<FluxConfig> fluxes() {
-    return configuration.fluxes();
+    return configuration.fluxes().stream().map(this::ofHere).toList();
+  }
+
+  private FluxConfig ofHere(FluxConfig flux) {
+    return new FluxConfig(
+        flux.name(),
+        flux.file(),
+        flux.ingest().filter(section -> sides().contains(Side.INGEST)),
+        flux.worker().filter(section -> sides().contains(Side.WORKER)),
+        flux.alerts());
   }
 
   /**

@@ -195,6 +195,25 @@ class RunAgainTest {
   }
 
   @Test
+  void aFileForBothServersIsReadOnEachAsItsOwn() throws Exception {
+    Flux labo = Flux.named("labo");
+    try (TwoServers servers = TwoServers.in(folder).withOneFileForBoth(labo)) {
+      servers.startBoth();
+      navette("files", "hold", "labo").succeeded();
+      servers.deposit("labo", "a.hl7", "PID|1");
+      TwoServers.awaitThat("it is published", () -> published(servers) == 1);
+
+      Tool pending = navette("front", "pending").succeeded();
+      assertTrue(pending.said().contains("a.hl7"), pending::said);
+      Tool balance = navette("front", "balance").succeeded();
+      assertTrue(
+          balance.said().contains("waiting 1   remainder 0   (as files1 says)"), balance::said);
+      Tool rescan = navette("front", "rescan").succeeded();
+      assertTrue(rescan.said().contains(" is looked at now (on files1)"), rescan::said);
+    }
+  }
+
+  @Test
   void aProcessingServerAsksItsFileServerToReplayAndToBalance() throws Exception {
     Tool.needs("script");
     Flux labo = Flux.named("labo").script(FAILS_UNTIL_MENDED);

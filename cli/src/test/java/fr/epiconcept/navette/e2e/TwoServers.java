@@ -166,6 +166,19 @@ final class TwoServers implements AutoCloseable {
     return this;
   }
 
+  /** As administrators deploy it: one file for each flux, the same on both servers. */
+  TwoServers withOneFileForBoth(Flux... all) throws IOException {
+    with(all);
+    for (Flux flux : all) {
+      Path files = root.resolve("etc-files/flux.d").resolve(flux.fluxName() + ".yml");
+      Path front = root.resolve("etc-front/flux.d").resolve(flux.fluxName() + ".yml");
+      String both = Files.readString(files) + Files.readString(front);
+      Files.writeString(files, both);
+      Files.writeString(front, both);
+    }
+    return this;
+  }
+
   private Path certificates() {
     return root.resolve("etc-files/certs");
   }
