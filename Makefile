@@ -3,7 +3,7 @@
 MVN ?= mvn -B -ntp
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test campaign chaos bench package dist setup format clean
+.PHONY: help demo test test-install campaign chaos bench package dist setup format clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -14,6 +14,14 @@ demo: setup dist ## build, then watch files go to the processing server and thei
 # One plan of faults for all: what differs between two runs is the code. "make chaos" takes others.
 test: setup ## every test, against the command as it is installed, and the format
 	$(MVN) verify -Dnavette.chaos.seed=$(or $(SEED),404)
+
+# The package is built twice: before the tests, which install it, and after them, to see that it is the same.
+PACKAGES = navette_*_all.deb navette-*.tar.gz
+test-install: package ## the package on Debians that are booted for it, and what the documents say, typed there (root)
+	@tools/setup install
+	cd cli/target && sha256sum $(PACKAGES) >packages.sha256
+	$(MVN) verify -Dtest='fr.epiconcept.navette.installed.*Test' -Dsurefire.failIfNoSpecifiedTests=false -Dpackage.skip=false
+	cd cli/target && sha256sum --check packages.sha256
 
 campaign: setup ## the end-to-end tests again, with a file of 2 GiB (BIGFILE=bytes for another size)
 	$(MVN) verify -Dtest='fr.epiconcept.navette.e2e.*Test' $(if $(BIGFILE),-Dnavette.bigfile=$(BIGFILE)) -Dsurefire.failIfNoSpecifiedTests=false
