@@ -10,13 +10,16 @@ import fr.epiconcept.navette.flux.config.Side;
 import fr.epiconcept.navette.flux.live.LiveClient.Answer;
 import fr.epiconcept.navette.flux.live.LiveJson;
 import fr.epiconcept.navette.flux.live.Question;
+import fr.epiconcept.navette.flux.view.FluxStatus;
 import fr.epiconcept.navette.flux.view.StatusItem;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Asks everybody how it goes, and looks at the disk for those who do not answer. */
 final class Gathering {
@@ -66,6 +69,7 @@ final class Gathering {
     try {
       Answer answer = machine.ask(side, question(), item -> take(Optional.empty(), item));
       if (answer instanceof Answer.Whole) {
+        addThoseLeftOut(side);
         return true;
       }
       why = answer instanceof Answer.Nobody nobody ? nobody.why() : ((Answer.Refused) answer).why();
@@ -80,11 +84,37 @@ final class Gathering {
     return false;
   }
 
+  /**
+   * A daemon has no word for a flux that it refused, or was not told of: so nobody would say it.
+   */
+  private void addThoseLeftOut(Side side) {
+    Set<FluxName> heard =
+        fluxes.stream()
+            .filter(flux -> flux.from().isEmpty() && flux.status().side() == side)
+            .map(flux -> flux.status().flux())
+            .collect(Collectors.toSet());
+    for (FluxConfig flux : machine.fluxes(only)) {
+      if (HoldSides.has(flux, side) && !heard.contains(flux.name())) {
+        addLeftOut(flux.name(), side, "it was refused, or the daemon was not told to reload");
+      }
+    }
+    for (FluxName flux : machine.faulty()) {
+      if (!heard.contains(flux) && only.filter(flux::equals).isPresent() == only.isPresent()) {
+        addLeftOut(flux, side, "its file has a fault");
+      }
+    }
+  }
+
+  private void addLeftOut(FluxName flux, Side side, String why) {
+    FluxStatus down =
+        FluxStatus.unknown(flux, side, false, why, Optional.empty(), Optional.empty());
+    fluxes.add(new Sight.Flux(Optional.empty(), Source.LIVE, down));
+  }
+
   private void lookAtDisk(Side side) {
     StatusOnDisk disk = new StatusOnDisk(machine.daemon(), now);
     for (FluxConfig flux : machine.fluxes(only)) {
-      boolean has = side == Side.INGEST ? flux.ingest().isPresent() : flux.worker().isPresent();
-      if (has) {
+      if (HoldSides.has(flux, side)) {
         fluxes.add(new Sight.Flux(Optional.empty(), Source.DISK, disk.of(flux, side)));
       }
     }

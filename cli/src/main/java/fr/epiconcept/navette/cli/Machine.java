@@ -5,6 +5,7 @@ import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.ConfigReader;
 import fr.epiconcept.navette.flux.config.Configuration;
 import fr.epiconcept.navette.flux.config.DaemonConfig;
+import fr.epiconcept.navette.flux.config.Fault;
 import fr.epiconcept.navette.flux.config.FluxConfig;
 import fr.epiconcept.navette.flux.config.Side;
 import fr.epiconcept.navette.flux.live.LiveClient;
@@ -16,12 +17,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * This machine as an operator's command sees it: its configuration, read and not tried, and its
  * daemons, which may run or not. A machine may be file server, processing server, or both.
  */
 final class Machine {
+  private static final String FLUX_FOLDER = "flux.d";
+  private static final String FLUX_FILE = ".yml";
+
   private final Configuration configuration;
   private final DaemonConfig daemon;
 
@@ -66,6 +72,19 @@ final class Machine {
     return configuration.fluxes().stream().map(this::ofHere).toList();
   }
 
+  /** Those whose files have a fault: no more is known of them than that they should be. */
+  Set<FluxName> faulty() {
+    Path folder = configuration.folder().resolve(FLUX_FOLDER);
+    return configuration.faults().stream()
+        .filter(fault -> fault.severity() == Fault.Severity.ERROR)
+        .map(Fault::file)
+        .filter(file -> folder.equals(file.getParent()) && file.toString().endsWith(FLUX_FILE))
+        .map(file -> file.getFileName().toString())
+        .map(name -> FluxName.parse(name.substring(0, name.length() - FLUX_FILE.length())))
+        .flatMap(Optional::stream)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   private FluxConfig ofHere(FluxConfig flux) {
     return new FluxConfig(
         flux.name(),
@@ -92,7 +111,7 @@ final class Machine {
           "no flux '"
               + only.get()
               + "' in "
-              + configuration.folder().resolve("flux.d")
+              + configuration.folder().resolve(FLUX_FOLDER)
               + ", or it has a fault: see `navette check`");
     }
     return found;

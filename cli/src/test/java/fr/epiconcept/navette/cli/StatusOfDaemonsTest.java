@@ -200,6 +200,27 @@ class StatusOfDaemonsTest {
   }
 
   @Test
+  void aFluxOfWhichTheDaemonHasNoWordIsWrong() throws IOException {
+    daemon(
+        new Desk()
+            .on("status", items(daemon(Side.INGEST, true), flux("labo", Side.INGEST, 0)))
+            .on("elsewhere", front1()));
+    Called refused = status();
+    assertEquals(1, refused.exit(), refused::toString);
+    assertTrue(
+        refused.out().contains("radio: does not run on ingest: it was refused, or the daemon was"),
+        refused::out);
+    assertEquals(0, status("labo").exit());
+
+    Files.writeString(config.resolve("flux.d/radio.yml"), "ingest: {inbax: /in}\n");
+    Called faulty = status();
+    assertEquals(1, faulty.exit(), faulty::toString);
+    assertTrue(
+        faulty.out().contains("radio: does not run on ingest: its file has a fault"), faulty::out);
+    assertEquals(0, status("labo").exit());
+  }
+
+  @Test
   void thisMachineAloneIsAskedWhereThatIsWished() throws IOException {
     AtomicInteger asked = new AtomicInteger();
     daemon(
@@ -245,7 +266,12 @@ class StatusOfDaemonsTest {
   void oneWhoseLinkIsDownIsWrongOnce() throws IOException {
     daemon(
         new Desk()
-            .on("status", items(daemon(Side.INGEST, false), flux("labo", Side.INGEST, 0)))
+            .on(
+                "status",
+                items(
+                    daemon(Side.INGEST, false),
+                    flux("labo", Side.INGEST, 0),
+                    flux("radio", Side.INGEST, 0)))
             .on(
                 "elsewhere",
                 (question, asker, reply) ->
