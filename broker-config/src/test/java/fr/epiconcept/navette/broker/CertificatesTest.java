@@ -169,6 +169,20 @@ class CertificatesTest {
   }
 
   @Test
+  void oneThatHasEndedIsToldAsThatAndNotAsOneOfAnotherAuthority() throws Exception {
+    Site site = new Site(root.resolve("ended")).withWorker();
+    Certificates.create(
+        site.certs(),
+        List.of("127.0.0.1"),
+        InstantSource.offset(InstantSource.system(), Duration.ofDays(-1000)));
+    try (EmbeddedBroker broker = EmbeddedBroker.start(site.tls(0), Site.fluxes())) {
+      String ended = whyNot(() -> open(site, broker.listening(), site.certs().resolve("ca.crt")));
+
+      assertTrue(ended.contains("its certificate has ended or is not good yet"), ended);
+    }
+  }
+
+  @Test
   void areNotRenewedByAnotherAuthorityOrAnEndedOne() throws Exception {
     Site site = new Site(root.resolve("site")).withCertificates("files1.example");
     Site stranger = new Site(root.resolve("stranger")).withCertificates("files1.example");

@@ -68,13 +68,14 @@ final class Troubles {
     return List.copyOf(troubles.found);
   }
 
+  // Restart, not start: systemd takes one that is frozen for running.
   private void absent(Absent daemon) {
     String name = name(daemon.side());
     found.add(
         Trouble.of(
             Weight.DAEMON,
             name + " is NOT RUNNING: " + daemon.why(),
-            "systemctl start navette-" + name + "; journalctl -u navette-" + name));
+            "systemctl restart navette-" + name + "; journalctl -u navette-" + name));
   }
 
   private void silent(Silent other) {

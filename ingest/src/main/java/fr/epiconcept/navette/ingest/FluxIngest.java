@@ -506,6 +506,7 @@ final class FluxIngest implements AutoCloseable {
     // In this order: without a link the turn does not go on to judge the next file.
     departures.unlinked();
     departures.close();
+    returns.end();
     close();
     log.info(null, "ended");
   }

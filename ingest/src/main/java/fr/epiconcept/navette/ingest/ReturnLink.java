@@ -78,6 +78,26 @@ final class ReturnLink {
     detach(present);
   }
 
+  /**
+   * The flux ends, and the link may stand: what reads the queue is closed, or the broker would go
+   * on to give it a share of what comes home. What it held comes again to who reads the queue next.
+   */
+  void end() {
+    ReturnSession last;
+    synchronized (this) {
+      last = present;
+      unlinked();
+    }
+    try {
+      if (last != null) {
+        last.close();
+      }
+    } catch (JMSException e) {
+      // The link is dead, and its session with it.
+      log.info(null, "redelivery-expected", "reason", e);
+    }
+  }
+
   /** The session of the moment. */
   Optional<ReturnSession> present() {
     return Optional.ofNullable(present);

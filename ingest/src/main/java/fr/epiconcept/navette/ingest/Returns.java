@@ -227,6 +227,12 @@ final class Returns implements ReturnLink.Reader, AutoCloseable {
     return turn.busyFor();
   }
 
+  /** As {@link #close}, while the link stands: nothing is read any more. */
+  void end() {
+    link.end();
+    close();
+  }
+
   @Override
   public void close() {
     link.unlinked();

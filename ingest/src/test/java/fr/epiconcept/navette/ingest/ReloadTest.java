@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import fr.epiconcept.navette.broker.Addresses;
+import fr.epiconcept.navette.broker.message.Parcel;
 import fr.epiconcept.navette.broker.message.Parcel.Outcome;
 import fr.epiconcept.navette.broker.message.Parcel.Outcome.Result;
 import fr.epiconcept.navette.broker.message.Parcel.Receipt;
@@ -306,6 +307,24 @@ class ReloadTest {
 
     published(a, 2);
     assertEquals(Standing.State.RUNS, standing(a).orElseThrow().state());
+  }
+
+  @Test
+  void whatComesHomeAfterAChangeIsTakenByTheFluxThatGoesOn() throws Exception {
+    fluxes.open(List.of(config(a)));
+    Path other = Files.createDirectories(root.resolve("other"));
+    assertEquals(Done.CHANGED, applied(a, withInbox(a, other)).done());
+    // Several: of two readers of one queue, each would be given some.
+    for (int i = 1; i <= 6; i++) {
+      deposit(other, "a" + i);
+    }
+    published(a, 6);
+
+    for (Parcel deposit : Home.parcels(home.drain(Addresses.deposits(a.flux)))) {
+      home.say("w1", a.flux, new Receipt(a.flux, deposit.id(), Receipt.Of.DEPOSIT, 1, "w1"));
+    }
+
+    awaitThat("each receipt is taken", () -> a.told("archived").size() == 6);
   }
 
   @Test

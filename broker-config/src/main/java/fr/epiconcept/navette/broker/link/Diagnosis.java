@@ -133,7 +133,12 @@ final class Diagnosis {
           + why
           + "); use a name that stands in it, or make one with navette certs";
     }
-    if (why.contains("PKIX") || why.contains("expired") || why.contains("validity")) {
+    if (why.contains("validity check") || why.contains("expired")) {
+      return "its certificate has ended or is not good yet ("
+          + why
+          + "): see navette certs show on the file server, and the clocks of both";
+    }
+    if (why.contains("PKIX")) {
       return "its certificate is not trusted ("
           + why
           + "); the authority that signed it must stand in "

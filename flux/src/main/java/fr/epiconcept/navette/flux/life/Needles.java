@@ -11,10 +11,11 @@ import java.util.Map;
  * by the shortest of them: a log of a gigabyte is looked through in about a second.
  */
 final class Needles {
-  /** The bytes by which a window is compared before whole texts are. */
+  /** The bytes by which a window is compared before whole texts are, if the texts have as many. */
   private static final int TAIL = 4;
 
   private final int window;
+  private final int tail;
   private final int[] skips = new int[256];
   private final boolean[] ends = new boolean[256];
   private final Map<Integer, List<byte[]>> byTail = new HashMap<>();
@@ -22,13 +23,14 @@ final class Needles {
   /**
    * The search for any of {@code texts}.
    *
-   * @param texts at least one, each of at least 4 bytes
+   * @param texts at least one, and none empty: the shorter the shortest, the slower the search
    */
   Needles(List<byte[]> texts) {
     window = texts.stream().mapToInt(text -> text.length).min().orElseThrow();
-    if (window < TAIL) {
-      throw new IllegalArgumentException("a text of less than " + TAIL + " bytes");
+    if (window == 0) {
+      throw new IllegalArgumentException("an empty text stands everywhere");
     }
+    tail = Math.min(TAIL, window);
     Arrays.fill(skips, window);
     for (byte[] text : texts) {
       for (int i = 0; i < window - 1; i++) {
@@ -37,7 +39,7 @@ final class Needles {
         skips[at] = Math.min(skips[at], skip);
       }
       ends[text[window - 1] & 0xff] = true;
-      byTail.computeIfAbsent(tail(text, window - 1), tail -> new ArrayList<>()).add(text);
+      byTail.computeIfAbsent(tail(text, window - 1), each -> new ArrayList<>()).add(text);
     }
   }
 
@@ -69,10 +71,11 @@ final class Needles {
     return false;
   }
 
-  private static int tail(byte[] bytes, int last) {
-    return (bytes[last - 3] & 0xff) << 24
-        | (bytes[last - 2] & 0xff) << 16
-        | (bytes[last - 1] & 0xff) << 8
-        | (bytes[last] & 0xff);
+  private int tail(byte[] bytes, int last) {
+    int read = 0;
+    for (int i = last - tail + 1; i <= last; i++) {
+      read = (read << 8) | (bytes[i] & 0xff);
+    }
+    return read;
   }
 }
