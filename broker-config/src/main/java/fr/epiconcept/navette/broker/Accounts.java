@@ -162,6 +162,12 @@ public final class Accounts {
     return users().keySet().stream().map(name -> account(name, roles)).toList();
   }
 
+  /** Whether {@code password} is the account's; of an account that is not there it is not. */
+  public boolean hasPassword(String account, char[] password) throws IOException {
+    String hash = users().get(checked(account));
+    return hash != null && PasswordMaskingUtil.getHashProcessor(hash).compare(password, hash);
+  }
+
   /** Gives the account the roles that go with it, and no others. */
   private void give(Account account) throws IOException {
     NavigableMap<String, NavigableSet<String>> roles = roles();

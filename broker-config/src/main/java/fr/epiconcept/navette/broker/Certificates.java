@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.TreeSet;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -41,6 +42,33 @@ public final class Certificates {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private Certificates() {}
+
+  /**
+   * Whether {@link #create} has done its work there already, for the same names: the authority's
+   * key may have been taken to a safer place since.
+   *
+   * @throws IOException if the files cannot be used, or do not belong together
+   */
+  public static boolean areMade(Path folder, List<String> hosts, InstantSource clock)
+      throws IOException {
+    for (String file : FILES) {
+      if (!file.equals("ca.key") && !Files.exists(folder.resolve(file))) {
+        return false;
+      }
+    }
+    Path file = folder.resolve("server.crt");
+    X509Certificate server = Pem.certificates(file).get(0);
+    X509Certificate ca = Pem.certificates(folder.resolve("ca.crt")).get(0);
+    Pem.key(folder.resolve("server.key"), server);
+    try {
+      server.verify(ca.getPublicKey());
+    } catch (GeneralSecurityException e) {
+      throw new IOException(file + " is not of the authority in ca.crt", e);
+    }
+    CertificateFacts facts = CertificateFacts.of(file, server);
+    return facts.until().isAfter(clock.instant())
+        && new TreeSet<>(facts.names()).equals(new TreeSet<>(hosts));
+  }
 
   /** {@link #create(Path, List, InstantSource, Duration)} for {@link #VALIDITY}. */
   public static void create(Path folder, List<String> hosts, InstantSource clock)

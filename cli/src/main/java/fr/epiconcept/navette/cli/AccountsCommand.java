@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -61,7 +62,11 @@ final class AccountsCommand implements Runnable {
   @Command(
       name = "add",
       mixinStandardHelpOptions = true,
-      description = "add an account; one that is there is not changed")
+      description = {
+        "add an account; one that is there is not changed",
+        "With --password-file it may be repeated: an account with that password and these fluxes is"
+            + " what was asked for."
+      })
   int add(
       @Mixin CommonOptions common,
       @Mixin PasswordOptions source,
@@ -72,17 +77,27 @@ final class AccountsCommand implements Runnable {
               description = "a flux that the worker serves; may be given several times")
           List<FluxName> fluxes,
       @Option(names = "--admin", description = "may do everything, with the artemis command too")
-          boolean admin)
+          boolean admin,
+      @Option(names = "--json", description = "as JSON; see docs/json.md") boolean json)
       throws IOException {
+    if (json && source.generate) {
+      throw usage("--generate prints a password: leave --json out");
+    }
     boolean anyFlux = fluxes != null && !fluxes.isEmpty();
     if (admin == anyFlux) {
       throw usage("give either --flux, once or several times, or --admin");
     }
     String account = checked(name);
     Accounts accounts = accounts(common);
-    if (accounts.list().stream().anyMatch(each -> each.name().equals(account))) {
-      // Before anybody is asked for a password
-      throw alreadyThere(account);
+    Optional<Account> there =
+        accounts.list().stream().filter(each -> each.name().equals(account)).findFirst();
+    if (there.isPresent()) {
+      Account wanted = new Account(account, anyFlux ? Set.copyOf(fluxes) : Set.of(), admin);
+      // Before anybody is asked for a password; one that was just made is not the account's.
+      if (source.file == null || !there.get().equals(wanted)) {
+        throw alreadyThere(account);
+      }
+      return unchanged(accounts, account, source, json);
     }
     char[] password = source.password(spec.commandLine());
     try {
@@ -96,6 +111,31 @@ final class AccountsCommand implements Runnable {
       source.tell(password, spec.commandLine());
     } finally {
       Arrays.fill(password, '\0');
+    }
+    if (json) {
+      Changed.tell(spec.commandLine().getOut(), true);
+    }
+    return ExitCode.DONE.code();
+  }
+
+  private int unchanged(Accounts accounts, String account, PasswordOptions source, boolean json)
+      throws IOException {
+    char[] password = source.password(spec.commandLine());
+    try {
+      if (!accounts.hasPassword(account, password)) {
+        throw new CommandFailed(
+            ExitCode.FAILED,
+            "account "
+                + account
+                + " is there with another password: 'accounts rotate' gives it this one");
+      }
+    } finally {
+      Arrays.fill(password, '\0');
+    }
+    if (json) {
+      Changed.tell(spec.commandLine().getOut(), false);
+    } else {
+      spec.commandLine().getOut().println("unchanged");
     }
     return ExitCode.DONE.code();
   }
@@ -154,11 +194,13 @@ final class AccountsCommand implements Runnable {
               required = true,
               paramLabel = "FLUX",
               description = "a flux; may be given several times")
-          List<FluxName> fluxes)
+          List<FluxName> fluxes,
+      @Option(names = "--json", description = "as JSON; see docs/json.md") boolean json)
       throws IOException {
     return reassign(
         common,
         name,
+        json,
         old -> {
           Set<FluxName> more = new TreeSet<>(old);
           more.addAll(fluxes);
@@ -183,6 +225,7 @@ final class AccountsCommand implements Runnable {
     return reassign(
         common,
         name,
+        false,
         old -> {
           Set<FluxName> fewer = new TreeSet<>(old);
           for (FluxName flux : fluxes) {
@@ -195,13 +238,28 @@ final class AccountsCommand implements Runnable {
         });
   }
 
-  private int reassign(CommonOptions common, String name, UnaryOperator<Set<FluxName>> change)
+  private int reassign(
+      CommonOptions common, String name, boolean json, UnaryOperator<Set<FluxName>> change)
       throws IOException {
     String account = checked(name);
     Accounts accounts = accounts(common);
     try {
-      Account now = accounts.reassign(account, change).orElseThrow(() -> unknown(account));
-      spec.commandLine().getOut().println(line(now));
+      boolean[] changed = {false};
+      Account now =
+          accounts
+              .reassign(
+                  account,
+                  old -> {
+                    Set<FluxName> fluxes = change.apply(old);
+                    changed[0] = !fluxes.equals(old);
+                    return fluxes;
+                  })
+              .orElseThrow(() -> unknown(account));
+      if (json) {
+        Changed.tell(spec.commandLine().getOut(), changed[0]);
+      } else {
+        spec.commandLine().getOut().println(line(now));
+      }
     } catch (IllegalArgumentException refused) {
       throw new CommandFailed(ExitCode.FAILED, refused.getMessage(), refused);
     }

@@ -59,7 +59,7 @@ final class CertsCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = {
         "make a private authority and the server's certificate: ca.crt, ca.key, server.crt,"
-            + " server.key",
+            + " server.key; once they are there for these names, nothing",
         "ca.crt goes to the workers; ca.key (mode 0600) is best kept away from both servers:"
             + " whoever has it can pass for the file server. renew needs it again."
       })
@@ -70,6 +70,7 @@ final class CertsCommand implements Runnable {
               paramLabel = "DIR",
               description = "where to put them (default: \"tls\" beside navette.yml)")
           Path folder,
+      @Option(names = "--json", description = "as JSON; see docs/json.md") boolean json,
       @Parameters(
               arity = "1..*",
               paramLabel = "HOST",
@@ -77,8 +78,19 @@ final class CertsCommand implements Runnable {
           List<String> hosts)
       throws IOException {
     Path target = folder(common, folder);
-    Certificates.create(target, hosts, InstantSource.system());
     PrintWriter out = spec.commandLine().getOut();
+    boolean made = !Certificates.areMade(target, hosts, InstantSource.system());
+    if (made) {
+      Certificates.create(target, hosts, InstantSource.system());
+    }
+    if (json) {
+      Changed.tell(out, made);
+      return ExitCode.DONE.code();
+    }
+    if (!made) {
+      out.println("unchanged: " + target + " has them");
+      return ExitCode.DONE.code();
+    }
     out.println("made in " + target);
     out.println("ca.crt goes to the processing servers; keep ca.key away from both servers");
     return ExitCode.DONE.code();

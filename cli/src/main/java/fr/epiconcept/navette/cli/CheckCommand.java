@@ -17,10 +17,12 @@ import fr.epiconcept.navette.flux.live.LiveJson;
 import fr.epiconcept.navette.flux.live.Question;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -39,7 +41,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  sudo -u navette navette check      as the user that the daemons run as",
-      "  navette check --config ./new --offline",
+      "  navette check --config ./new --offline    anywhere, with nothing but the files",
       "  navette check --diff               and what a reload would do now; then:",
       "  systemctl reload navette-ingest    (or kill -HUP) takes it up"
     })
@@ -67,6 +69,7 @@ final class CheckCommand implements Callable<Integer> {
       configuration = configuration.plus(ConfigCheck.check(configuration, configuration.sides()));
       configuration = configuration.plus(SharedFluxes.warnings(configuration));
     }
+    configuration = configuration.plus(idle(configuration));
     List<Diff> diffs = new ArrayList<>();
     if (diff) {
       for (Side side : configuration.sides()) {
@@ -85,6 +88,35 @@ final class CheckCommand implements Callable<Integer> {
       }
     }
     return (configuration.hasErrors() ? ExitCode.USAGE : ExitCode.DONE).code();
+  }
+
+  /** What is written well, and of no use on the machine that navette.yml describes. */
+  private static List<Fault> idle(Configuration configuration) {
+    List<Fault> idle = new ArrayList<>();
+    Set<Side> sides = configuration.sides();
+    if (!configuration.hasErrors() && configuration.fluxes().isEmpty()) {
+      Path folder = configuration.folder().resolve(Configuration.FLUX_FOLDER);
+      idle.add(warning(folder, "there is no flux: the daemons would have nothing to do"));
+    }
+    for (FluxConfig flux : configuration.fluxes()) {
+      boolean served =
+          (flux.ingest().isPresent() && sides.contains(Side.INGEST))
+              || (flux.worker().isPresent() && sides.contains(Side.WORKER));
+      if (!sides.isEmpty() && !served) {
+        String has = flux.ingest().isPresent() ? "ingest" : "worker";
+        idle.add(
+            warning(
+                flux.file(),
+                "it has a section '"
+                    + has
+                    + "' only, and navette.yml has none: nothing runs it here"));
+      }
+    }
+    return idle;
+  }
+
+  private static Fault warning(Path file, String what) {
+    return new Fault(file, 0, 0, what, Fault.Severity.WARNING);
   }
 
   // --- asking ---

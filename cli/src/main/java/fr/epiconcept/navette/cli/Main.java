@@ -60,6 +60,9 @@ public final class Main implements Runnable {
     COMMANDS.put("out", OutCommand.class);
     COMMANDS.put("accounts", AccountsCommand.class);
     COMMANDS.put("certs", CertsCommand.class);
+    COMMANDS.put("split", SplitCommand.class);
+    COMMANDS.put("adopt", AdoptCommand.class);
+    COMMANDS.put("schema", SchemaCommand.class);
     COMMANDS.put("alerts", AlertsCommand.class);
     COMMANDS.put("completion", CompletionCommand.class);
   }
@@ -110,6 +113,7 @@ public final class Main implements Runnable {
     return command
         .registerConverter(FluxName.class, Main::fluxName)
         .registerConverter(Moment.class, Moment::new)
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::usageError)
         .setExecutionExceptionHandler(Main::failure);
   }

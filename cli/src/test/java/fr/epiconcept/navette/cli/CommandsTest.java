@@ -40,6 +40,48 @@ class CommandsTest {
     assertEquals("", called.err());
   }
 
+  @Test
+  void checkSaysWhatIsOfNoUseOnThatMachine() throws Exception {
+    Path fluxes = Files.createDirectory(folder.resolve("etc/flux.d"));
+    Files.writeString(
+        folder.resolve("etc/navette.yml"),
+        "ingest:\n  broker:\n    tls: {certificate: /c, key: /k}\n");
+    Files.writeString(fluxes.resolve("README.md"), "of the repository: no flux\n");
+
+    assertEquals(
+        new Called(
+            0,
+            fluxes
+                + ": warning: there is no flux: the daemons would have nothing to do\n"
+                + config
+                + ": 0 errors, 1 warning, 0 fluxes can run\n",
+            ""),
+        Called.navette("check", "--offline", "--config", config));
+
+    Files.writeString(
+        fluxes.resolve("labo.yml"), "worker:\n  storage: /s\n  script: [php, /x.php]\n");
+    Called idle = Called.navette("check", "--offline", "--config", config);
+
+    assertEquals(0, idle.exit(), idle::toString);
+    assertTrue(
+        idle.out()
+            .startsWith(
+                fluxes.resolve("labo.yml")
+                    + ": warning: it has a section 'worker' only, and navette.yml has none"),
+        idle::out);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"navette", "flux"})
+  void theSchemasOfTheManualArePrinted(String schema) throws Exception {
+    Called called = Called.navette("schema", schema);
+
+    assertEquals(0, called.exit(), called::toString);
+    assertEquals(
+        Files.readString(Path.of("../docs/schema", schema + ".schema.json")), called.out());
+    assertEquals(2, Called.navette("schema", "fluxes").exit());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"status", "pending", "balance", "hold"})
   void aConfigurationThatIsNotThereIsSaidAsSuch(String command) throws Exception {
@@ -102,6 +144,76 @@ class CommandsTest {
     assertTrue(again.err().startsWith("navette accounts add: there is an account web1 already"));
     assertEquals("web1\tlabo\n", navetteAccounts("list").out());
     assertEquals(before, Files.readString(folder.resolve("etc/accounts/artemis-users.properties")));
+  }
+
+  @Test
+  void addingAnAccountAgainChangesNothingIfItIsTheSame() throws Exception {
+    Path password = Files.writeString(folder.resolve("password"), "s3cret\n");
+    Path other = Files.writeString(folder.resolve("other"), "another\n");
+    String[] add = {"add", "web1", "--flux=labo", "--flux=radio", "--password-file=" + password};
+    Called first = navetteAccounts(with(add, "--json"));
+    Path users = folder.resolve("etc/accounts/artemis-users.properties");
+    Object written = Files.getLastModifiedTime(users);
+
+    assertEquals(new Called(0, "{\"changed\":true}\n", ""), first);
+    assertEquals(new Called(0, "unchanged\n", ""), navetteAccounts(add));
+    assertEquals(new Called(0, "{\"changed\":false}\n", ""), navetteAccounts(with(add, "--json")));
+    assertEquals(written, Files.getLastModifiedTime(users));
+
+    add[4] = "--password-file=" + other;
+    Called stranger = navetteAccounts(add);
+    assertEquals(
+        new Called(
+            1,
+            "",
+            "navette accounts add: account web1 is there with another password: 'accounts rotate'"
+                + " gives it this one\n"),
+        stranger);
+    add[4] = "--generate";
+    assertEquals(1, navetteAccounts(add).exit());
+  }
+
+  @Test
+  void grantingAgainSaysThatNothingIsChanged() throws Exception {
+    Path password = Files.writeString(folder.resolve("password"), "s3cret\n");
+    navetteAccounts("add", "web1", "--flux=labo", "--password-file=" + password);
+
+    Called first = navetteAccounts("grant", "web1", "--flux=radio", "--json");
+    Called second = navetteAccounts("grant", "web1", "--flux=radio", "--json");
+
+    assertEquals(new Called(0, "{\"changed\":true}\n", ""), first);
+    assertEquals(new Called(0, "{\"changed\":false}\n", ""), second);
+  }
+
+  private static String[] with(String[] words, String more) {
+    String[] all = Arrays.copyOf(words, words.length + 1);
+    all[words.length] = more;
+    return all;
+  }
+
+  @Test
+  void makingCertificatesAgainChangesNothingIfTheyAreForTheSameNames() throws Exception {
+    String[] create = {"certs", "create", "--config", config, "files1", "10.0.0.5"};
+    Called first = Called.navette(with(create, "--json"));
+    // Somebody has brought it to a safer place.
+    Files.delete(folder.resolve("etc/tls/ca.key"));
+    String certificate = Files.readString(folder.resolve("etc/tls/server.crt"));
+
+    assertEquals(new Called(0, "{\"changed\":true}\n", ""), first);
+    assertEquals(
+        new Called(0, "unchanged: " + config + "/tls has them\n", ""), Called.navette(create));
+    assertEquals(
+        new Called(0, "{\"changed\":false}\n", ""), Called.navette(with(create, "--json")));
+    assertEquals(certificate, Files.readString(folder.resolve("etc/tls/server.crt")));
+
+    Called.navette("certs", "create", "--config", config, "--folder", folder + "/other", "files1");
+    Files.copy(
+        folder.resolve("other/ca.crt"),
+        folder.resolve("etc/tls/ca.crt"),
+        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Called mixed = Called.navette(create);
+    assertEquals(1, mixed.exit(), mixed::toString);
+    assertTrue(mixed.err().contains("is not of the authority in ca.crt"), mixed::err);
   }
 
   @Test

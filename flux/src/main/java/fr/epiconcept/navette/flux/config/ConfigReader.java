@@ -43,6 +43,14 @@ public final class ConfigReader {
     return new ConfigReader(configFolder.toAbsolutePath().normalize()).all();
   }
 
+  /** What one file of a flux says, if nothing is wrong with it: to compare it with another. */
+  public static Optional<FluxConfig> fluxFile(FluxName name, Path file) {
+    FaultList unheard = new FaultList(file);
+    return ConfigText.read(file, unheard)
+        .flatMap(text -> YamlReader.read(text, unheard))
+        .flatMap(new FluxReader(name, file, FluxDefaults.NOTHING_SAID, unheard)::read);
+  }
+
   private Configuration all() {
     if (!Files.isDirectory(folder)) {
       FaultList missing = new FaultList(folder);

@@ -47,7 +47,7 @@ class SampleFilesTest {
     assertEquals(settings(asGiven, apart), settings(spelledOut.describe(), apart));
   }
 
-  private static String uncommented(String yaml) {
+  static String uncommented(String yaml) {
     return yaml.lines()
         .filter(line -> !line.contains("for example"))
         .map(line -> line.replaceFirst("^( *)# ([a-z-]+:( |$))", "$1$2"))
