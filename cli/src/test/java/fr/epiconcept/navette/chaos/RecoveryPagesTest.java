@@ -35,6 +35,8 @@ class RecoveryPagesTest {
   private static Place placeOf(Fault.Kind kind) {
     return switch (kind) {
       case KILL_INGEST, KILL_BOTH, STOP_INGEST -> new Place(1, "`ingest is NOT RUNNING`");
+      case KILL_SECOND -> new Place(24, "`has begun it`");
+      case FREEZE_SECOND -> new Place(3, "`has not answered for 15 s`");
       case KILL_WORKER, KILL_WORKER_GROUP, STOP_WORKER -> new Place(2, "`worker is NOT RUNNING`");
       case FREEZE_INGEST, FREEZE_WORKER -> new Place(3, "`has not answered for 15 s`");
       case LINK_CUT, LINK_CUT_ONE_SIDE, LINK_SLOW -> new Place(4, "`no link to files1`");
