@@ -6,6 +6,7 @@ import fr.epiconcept.navette.flux.config.FluxText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +81,29 @@ public final class Adoption {
     notes.add(Note.at(part.at(), name, kind, what + ": this one is called '" + name + "'"));
   }
 
+  /** Two of the old daemons shared a folder if their patterns did; which is first nobody said. */
+  private void tellSharedInboxes() {
+    Map<Object, Part> first = new HashMap<>();
+    for (Part part : parts.values()) {
+      Map<String, Object> ingest = part.ingest().orElse(Map.of());
+      Part other = first.putIfAbsent(ingest.get("inbox"), part);
+      boolean told = ingest.isEmpty() || ingest.containsKey("after");
+      if (other != null && !told && !other.tag().equals(part.tag())) {
+        ingest.put("after", List.of(FluxTranslation.TODO));
+        notes.add(
+            Note.at(
+                part.at(),
+                part.name(),
+                Kind.TODO,
+                "ingest.after: '"
+                    + other.name()
+                    + "' has the same inbox: say which chooses first"));
+      }
+    }
+  }
+
   private Adopted adopted() {
+    tellSharedInboxes();
     for (Part part : parts.values()) {
       if (part.worker().isEmpty()) {
         notes.add(

@@ -8,7 +8,7 @@ public final class BrokenOld extends Exception {
 
   BrokenOld(Old.Where at, String what) {
     super(
-        (at.file() + (at.line() > 0 ? ":" + at.line() + ":" + at.column() : "") + ": " + what)
-            .replaceAll("\\p{Cntrl}+", " "));
+        Note.oneLine(
+            at.file() + (at.line() > 0 ? ":" + at.line() + ":" + at.column() : "") + ": " + what));
   }
 }

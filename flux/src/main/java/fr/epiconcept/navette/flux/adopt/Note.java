@@ -28,7 +28,11 @@ public record Note(Path file, int line, int column, String flux, Kind kind, Stri
 
   /** Keeps {@code what} to one line, whatever it quotes. */
   public Note {
-    what = NO_TEXT.matcher(what.strip()).replaceAll(" ");
+    what = oneLine(what.strip());
+  }
+
+  static String oneLine(String text) {
+    return NO_TEXT.matcher(text).replaceAll(" ");
   }
 
   static Note at(Old.Where where, String flux, Kind kind, String what) {
@@ -38,7 +42,7 @@ public record Note(Path file, int line, int column, String flux, Kind kind, Stri
   /** {@code file:line:column: flux: kind: what}. */
   @Override
   public String toString() {
-    return NO_TEXT.matcher(file.toString()).replaceAll("?")
+    return oneLine(file.toString())
         + (line > 0 ? ":" + line + ":" + column : "")
         + ": "
         + (flux.isEmpty() ? "" : flux + ": ")

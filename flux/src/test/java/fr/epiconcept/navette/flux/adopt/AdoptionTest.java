@@ -233,6 +233,21 @@ class AdoptionTest {
   }
 
   @Test
+  void twoFluxesOfOneInboxHaveToBeToldWhichChoosesFirst() throws Exception {
+    Path host = write("files1", FILE_SERVER);
+    Path own = Files.createDirectories(host.resolve("indird.d/other"));
+    Files.writeString(
+        own.resolve("config.json"), FILE_SERVER.replace("\"labo\": {", "\"other\": {"));
+
+    Adopted adopted = Adoption.of(List.of(host));
+
+    assertTrue(
+        body(adopted, "other-hl7").contains("  after: [TODO]\n"), body(adopted, "other-hl7"));
+    assertFalse(body(adopted, "labo-hl7").contains("after"), body(adopted, "labo-hl7"));
+    assertNote(adopted, 35, "other-hl7", Kind.TODO, "ingest.after: 'labo-hl7' has the same inbox");
+  }
+
+  @Test
   void nothingOfItIsEverRun() throws Exception {
     Path witness = temp.resolve("witness");
     String evil = "$(touch " + witness + ")`touch " + witness + "`; touch " + witness;
