@@ -22,7 +22,8 @@ final class Host implements AutoCloseable {
   /** What a unit takes to end, and then the machine. */
   private static final Duration SHUTDOWN = Duration.ofMinutes(2);
 
-  private static final Pattern OWN_FIRST = Pattern.compile("(?s)^Name:\\tsystemd\n.*\nNSpid:[^\n]*\\t1\n");
+  private static final Pattern OWN_FIRST =
+      Pattern.compile("(?s)^Name:\\tsystemd\n.*\nNSpid:[^\n]*\\t1\n");
 
   private final String name;
   private final Path folder;
@@ -131,7 +132,8 @@ final class Host implements AutoCloseable {
   private List<String> inside(String... words) {
     List<String> all =
         new ArrayList<>(
-            List.of("nsenter", "-t", "" + init, "-m", "-u", "-i", "-n", "-p", "-r", "--wdns=/root"));
+            List.of(
+                "nsenter", "-t", "" + init, "-m", "-u", "-i", "-n", "-p", "-r", "--wdns=/root"));
     all.addAll(
         List.of(
             "--",
