@@ -171,6 +171,7 @@ class DocumentRunnerTest {
     assertTrue(Expected.fits(List.of("a.(b)*  ", "… B"), "a.(b)*\nx B\n\n"));
     assertTrue(!Expected.fits(List.of("a.b"), "axb\n"));
     assertTrue(Expected.fits(List.of("…"), ""));
+    assertTrue(Expected.fits(List.of("MSH|…MSA|AA"), "MSH|a\rMSA|AA\r"));
     assertTrue(Expected.fits(List.of("a", "…", "b"), "a\nb\n"));
   }
 

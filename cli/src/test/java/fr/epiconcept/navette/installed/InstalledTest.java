@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,7 +61,7 @@ class InstalledTest {
 
   @AfterEach
   void tellWhatWentWrong(TestInfo test) throws Exception {
-    if (!done) {
+    if (!done && !broken) {
       broken = true;
       System.out.println(test.getDisplayName() + "\n" + hosts.told());
     }
@@ -297,9 +298,8 @@ class InstalledTest {
         """);
     files1.run("systemctl reload " + INGEST).succeeded();
     front1.run("systemctl reload " + WORKER).succeeded();
-    await()
-        .atMost(PATIENCE)
-        .until(() -> files1.run("navette status").output().contains("slow  ok"));
+    files1.run("echo x >/space/home/labo/slow/first").succeeded();
+    appears(front1, "/space/applistmp/slow/done/*/*-first");
     assertEquals(before, mainPid(front1, WORKER) + mainPid(files1, INGEST));
     done = true;
   }
@@ -318,12 +318,14 @@ class InstalledTest {
     dropIn(front1, WORKER, "hurry", "TimeoutStopSec=2");
     files1.run("echo x >/space/home/labo/slow/long").succeeded();
     String log = "/var/log/epiconcept/flux/slow.log";
-    await().atMost(PATIENCE).until(() -> front1.run("grep -q begins " + log).exit() == 0);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> front1.run("grep -c line=begins " + log).output().equals("2\n"));
 
     front1.run("systemctl stop " + WORKER).succeeded();
 
     String told = front1.run("cat " + log).succeeded();
-    assertTrue(told.contains("line=ends") && told.contains("processed exit=0"), told);
+    assertEquals(2, told.split("line=ends\n.* processed exit=0", -1).length - 1, told);
     assertEquals("success\n", front1.run("systemctl show -P Result " + WORKER).output());
     front1.run("rm /run/systemd/system/*/hurry.conf; systemctl daemon-reload").succeeded();
     front1.run("systemctl start " + WORKER).succeeded();
@@ -340,9 +342,7 @@ class InstalledTest {
     front1
         .run(
             "install -d -m 2770 -o navette -g www-data /space/applistmp/slow/out && useradd -G www-data appli"
-                + " && sed -n '/^\\[/,$p' %1$srun-as.conf >%2$srun-as.conf".formatted(samples, drop)
-                + " && sed 's/^\\(Cap.*\\|Amb.*\\)=.*/\\1=CAP_CHOWN CAP_FOWNER/' %1$sowner.conf >%2$sz-owner.conf"
-                    .formatted(samples, drop))
+                + " && cp %1$srun-as.conf %1$sowner.conf %2$s".formatted(samples, drop))
         .succeeded();
     front1.write(
         "/etc/navette/flux.d/slow.yml",
@@ -363,10 +363,10 @@ class InstalledTest {
     String told = front1.run("tail -n 12 " + log).succeeded();
     assertTrue(told.contains("line=appli"), told);
     assertTrue(told.contains("line=read-by-appli"), told);
-    assertTrue(told.contains("CapEff:\\t0000000000000000"), told);
+    assertTrue(Pattern.compile("CapEff:.{1,2}0000000000000000").matcher(told).find(), told);
     assertEquals(
         "appli\n", front1.run("stat -c %U /space/applistmp/slow/done/*/*-mine").succeeded());
-    front1.run("rm %1$srun-as.conf %1$sz-owner.conf".formatted(drop)).succeeded();
+    front1.run("rm %1$srun-as.conf %1$sowner.conf".formatted(drop)).succeeded();
     done = true;
   }
 
@@ -418,7 +418,7 @@ class InstalledTest {
   void anotherJavaHasAnotherArchiveOfClasses() throws Exception {
     files1.run("rm -r /usr/share/navette/lib/archive").succeeded();
     files1
-        .run("dpkg-trigger --by-package=openjdk /usr/lib/jvm && dpkg --configure --pending")
+        .run("dpkg-trigger --by-package=openjdk-17-jre-headless /usr/lib/jvm && dpkg --configure --pending")
         .succeeded();
     files1.run("test -s /usr/share/navette/lib/archive/navette.jsa").succeeded();
     done = true;

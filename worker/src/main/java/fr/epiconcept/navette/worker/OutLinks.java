@@ -18,9 +18,14 @@ final class OutLinks {
 
   private OutLinks() {}
 
+  /** The folder of the links, for everybody to pass through. */
+  static Path open(Path run) throws IOException {
+    return passable(passable(run.resolve(DAEMON)).resolve(FOLDER));
+  }
+
   static void make(Path run, FluxWorker flux) throws IOException {
     if (flux.out().isPresent()) {
-      Path folder = passable(passable(run.resolve(DAEMON)).resolve(FOLDER));
+      Path folder = open(run);
       Path temporary = folder.resolve(".new-" + flux.name());
       Files.deleteIfExists(temporary);
       Files.createSymbolicLink(temporary, flux.out().get());

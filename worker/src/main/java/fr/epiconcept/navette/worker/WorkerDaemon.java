@@ -28,7 +28,6 @@ import fr.epiconcept.navette.flux.turn.Turns;
 import fr.epiconcept.navette.flux.view.Reloaded;
 import fr.epiconcept.navette.flux.watch.FolderWatcher;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -139,7 +138,7 @@ public final class WorkerDaemon implements Reloadable, AutoCloseable {
             InstantSource.system(),
             checkpoint,
             places);
-    Files.createDirectories(OutLinks.folder(run));
+    OutLinks.open(run);
     instance = instance(settings.state());
     settings
         .brokers()
