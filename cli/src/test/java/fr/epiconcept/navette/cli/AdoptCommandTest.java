@@ -70,7 +70,7 @@ class AdoptCommandTest {
   void whatSomebodyFilledInIsNotWrittenOver() throws IOException {
     Called.navette("adopt", old.toString(), into);
     Called same = Called.navette("adopt", old.toString(), into);
-    Files.writeString(labo, Files.readString(labo).replace("TODO", "/space/quarantine"));
+    Files.writeString(labo, Files.readString(labo).replace("quarantine: TODO", "quarantine: /q"));
     String filled = Files.readString(labo);
 
     Called refused = Called.navette("adopt", old.toString(), into);

@@ -104,6 +104,20 @@ class SplitCommandTest {
   }
 
   @Test
+  void nothingForAHostIsASlipOfItsNameEvenWhereNothingWasWritten() {
+    Called slip = split("--host", "host-of-raido");
+
+    assertEquals(
+        new Called(
+            1,
+            "",
+            "navette split: no flux of central.yml is for host-of-raido: nothing is written; say"
+                + " --yes if that is meant\n"),
+        slip);
+    assertEquals(new Called(0, "0 unchanged\n", ""), split("--host", "host-of-raido", "--yes"));
+  }
+
+  @Test
   void oneOfThreeMayGoAndItsFileGoesWhenItIsPruned() throws IOException {
     split();
     write("labo", "radio");
