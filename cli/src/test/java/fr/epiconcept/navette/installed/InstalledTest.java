@@ -418,7 +418,8 @@ class InstalledTest {
   void anotherJavaHasAnotherArchiveOfClasses() throws Exception {
     files1.run("rm -r /usr/share/navette/lib/archive").succeeded();
     files1
-        .run("dpkg-trigger --by-package=openjdk-17-jre-headless /usr/lib/jvm && dpkg --configure --pending")
+        .run(
+            "dpkg-trigger --by-package=openjdk-17-jre-headless /usr/lib/jvm && dpkg --configure --pending")
         .succeeded();
     files1.run("test -s /usr/share/navette/lib/archive/navette.jsa").succeeded();
     done = true;
