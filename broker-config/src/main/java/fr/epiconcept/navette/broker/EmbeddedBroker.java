@@ -181,8 +181,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
     if (damaged) {
       LOG.error(
-          "the broker's journal in {} was damaged: unreadable files were put aside in its folder"
-              + " 'attic'; what they held is sent again",
+          "the broker's journal in {} was damaged: unreadable files, if there were any, stand in its"
+              + " folder 'attic'; what they held is sent again",
           settings.data());
     }
   }

@@ -185,9 +185,10 @@ final class DaemonRun {
     systemd
         .watchdog()
         .ifPresent(
+            // Not at once: systemd counts from the start, and no flux has been looked at yet.
             interval ->
                 timer.scheduleWithFixedDelay(
-                    this::feed, 0, interval.toMillis(), TimeUnit.MILLISECONDS));
+                    this::feed, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS));
   }
 
   private void feed() {
