@@ -91,7 +91,9 @@ public final class Certificates {
     for (String file : FILES) {
       if (Files.exists(folder.resolve(file))) {
         throw new FileAlreadyExistsException(
-            folder.resolve(file).toString(), null, "it is not overwritten; move it away first");
+            folder.resolve(file).toString(),
+            null,
+            "it is not overwritten: 'certs renew' gives other names or more time; or move it away");
       }
     }
     Files.createDirectories(folder);
