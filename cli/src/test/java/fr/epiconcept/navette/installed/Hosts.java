@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The machines of the documents: {@code files1}, the file server, and {@code front1}, the
@@ -16,6 +17,7 @@ import java.util.Map;
  * nothing. The package lies in {@code /root} of each, and is not installed.
  */
 final class Hosts implements Typist, AutoCloseable {
+  private static final AtomicInteger RUNS = new AtomicInteger();
   private static final Path TARGET = Path.of("target").toAbsolutePath();
   private static final Path WHERE = TARGET.resolve("installed");
 
@@ -36,6 +38,9 @@ final class Hosts implements Typist, AutoCloseable {
       10.77.0.1 files1.example.org files1
       10.77.0.2 front1.example.org front1
       """;
+
+  /** For {@code ResourceLock}: one set of machines at a time is enough for this one. */
+  static final String LOCK = "hosts";
 
   private final Map<String, Host> hosts = new LinkedHashMap<>();
   private final Thread atExit = new Thread(this::clear);
@@ -59,8 +64,7 @@ final class Hosts implements Typist, AutoCloseable {
   }
 
   private void bootAll(Path base, List<String> names) throws Exception {
-    String run =
-        Long.toString(ProcessHandle.current().pid() * 100 + hashCode() % 100 & 0xffffff, 36);
+    String run = "navette" + ProcessHandle.current().pid() + "-" + RUNS.incrementAndGet();
     for (String name : names) {
       Path folder = Files.createDirectories(WHERE.resolve(run + "-" + name));
       Host host = new Host(name, folder, run + "-" + name);
