@@ -6,7 +6,7 @@ MVN ?= mvn -B -ntp
 .PHONY: help demo test test-install campaign chaos bench package dist setup format clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 demo: setup dist ## build, then watch files go to the processing server and their answers come back
 	@demo/run

@@ -42,7 +42,7 @@ final class Host implements AutoCloseable {
     this.folder = folder;
     this.root = folder.resolve("root");
     this.network = network;
-    this.cgroup = "navette-" + network;
+    this.cgroup = network;
   }
 
   String name() {

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * The machines of the documents: {@code files1}, the file server, and {@code front1}, the
@@ -16,6 +18,7 @@ import java.util.Map;
  * nothing. The package lies in {@code /root} of each, and is not installed.
  */
 final class Hosts implements Typist, AutoCloseable {
+  private static final AtomicInteger RUNS = new AtomicInteger();
   private static final Path TARGET = Path.of("target").toAbsolutePath();
   private static final Path WHERE = TARGET.resolve("installed");
 
@@ -36,6 +39,9 @@ final class Hosts implements Typist, AutoCloseable {
       10.77.0.1 files1.example.org files1
       10.77.0.2 front1.example.org front1
       """;
+
+  /** For {@code ResourceLock}: one set of machines at a time is enough for this one. */
+  static final String LOCK = "hosts";
 
   private final Map<String, Host> hosts = new LinkedHashMap<>();
   private final Thread atExit = new Thread(this::clear);
@@ -59,14 +65,14 @@ final class Hosts implements Typist, AutoCloseable {
   }
 
   private void bootAll(Path base, List<String> names) throws Exception {
-    String run =
-        Long.toString(ProcessHandle.current().pid() * 100 + hashCode() % 100 & 0xffffff, 36);
+    String run = "navette" + ProcessHandle.current().pid() + "-" + RUNS.incrementAndGet();
     for (String name : names) {
       Path folder = Files.createDirectories(WHERE.resolve(run + "-" + name));
       Host host = new Host(name, folder, run + "-" + name);
       hosts.put(name, host);
       host.boot(base, ADDRESSES);
       host.bring(deb(), "/root/" + deb().getFileName());
+      host.bring(deb(), "/root/navette.deb");
     }
     if (hosts.keySet().containsAll(List.of("files1", "front1"))) {
       Command.run(List.of("sh", "-c", cable(run + "-files1", run + "-front1"))).succeeded();
@@ -92,15 +98,22 @@ final class Hosts implements Typist, AutoCloseable {
                   "-c",
                   ("rm -rf '%1$s' && mmdebstrap --quiet --variant=minbase --include=%2$s --format=directory"
                           + " \"$(. /etc/os-release; echo $VERSION_CODENAME)\" '%1$s' %3$s")
-                      .formatted(
-                          base,
-                          PACKAGES,
-                          System.getProperty("debian.mirror", ""))))
+                      .formatted(base, PACKAGES, sources())))
           .succeeded();
       Command.run(List.of("chroot", base.toString(), "sh", "-c", ADMINISTRATOR)).succeeded();
       Files.writeString(made, PACKAGES);
     }
     return base;
+  }
+
+  /** Where this machine has its own Debian from. */
+  private static String sources() {
+    String own =
+        Stream.of("/etc/apt/sources.list.d/debian.sources", "/etc/apt/sources.list")
+            .filter(file -> Files.exists(Path.of(file)))
+            .findFirst()
+            .orElse("");
+    return System.getProperty("debian.mirror", own);
   }
 
   /** The package that was built. */

@@ -21,12 +21,14 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * The life of the package on two servers, in the order in which it is lived: installed, configured,
  * killed, rotated, reloaded, stopped, upgraded, removed, purged. What failed once makes the rest
  * mean nothing.
  */
+@ResourceLock(Hosts.LOCK)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class InstalledTest {
   private static final Path FIRST_FLUX = Path.of("src/test/resources/installed/first-flux.md");

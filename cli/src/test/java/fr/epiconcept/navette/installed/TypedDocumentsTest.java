@@ -10,12 +10,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * The operators' documents, typed word by word on fresh hosts, one after the other as they are
  * read: each goes on where the one before it ended. The English ones have the same commands, which
  * another test compares.
  */
+@ResourceLock(Hosts.LOCK)
 class TypedDocumentsTest {
   private static final Path DOCS = Path.of("../docs");
   private static final Duration PATIENCE = Duration.ofMinutes(3);
