@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,6 +114,13 @@ final class BrokerXml {
   }
 
   static String oneLine(Throwable e) {
+    // Of these two the message is a path, and nothing else.
+    if (e instanceof AccessDeniedException denied && denied.getReason() == null) {
+      return denied.getFile() + ": permission denied; the daemon's user must be able to read it";
+    }
+    if (e instanceof NoSuchFileException missing && missing.getReason() == null) {
+      return missing.getFile() + ": no such file or folder";
+    }
     String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     return message.replaceAll("\\s+", " ").strip();
   }

@@ -399,6 +399,16 @@ public final class EmbeddedBroker implements AutoCloseable {
     return contents(queue).removeTorn();
   }
 
+  /**
+   * Removes all that a queue holds, on disk when this returns. Only before workers may come.
+   *
+   * @return how many messages
+   * @throws IOException if there is no such queue, or it cannot be emptied
+   */
+  public int empty(String queue) throws IOException {
+    return contents(queue).removeAll();
+  }
+
   private QueueContents contents(String queue) throws IOException {
     Queue found = server.locateQueue(SimpleString.of(queue));
     if (found == null) {

@@ -67,6 +67,15 @@ final class QueueContents {
     return new HashSet<>(torn.values());
   }
 
+  int removeAll() throws IOException {
+    try {
+      queue.flushExecutor();
+      return queue.deleteAllReferences();
+    } catch (Exception e) {
+      throw new IOException("queue " + queue.getName() + " cannot be emptied", e);
+    }
+  }
+
   private static boolean isTorn(Message message) throws IOException {
     if (!(message instanceof LargeServerMessage large)
         || !(message.getObjectProperty(Message.HDR_LARGE_BODY_SIZE.toString())

@@ -132,7 +132,7 @@ public final class IngestDaemon implements Reloadable, AutoCloseable {
             settings.broker(),
             names,
             started -> {
-              era = known.settle(started);
+              era = known.settle(started, names);
               names.stream().filter(holds::isOn).forEach(flux -> started.hold(flux, true));
             });
     watcher = FolderWatcher.start("inotify");

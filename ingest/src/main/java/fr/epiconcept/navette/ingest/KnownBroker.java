@@ -1,11 +1,14 @@
 package fr.epiconcept.navette.ingest;
 
+import fr.epiconcept.navette.broker.Addresses;
 import fr.epiconcept.navette.broker.EmbeddedBroker;
 import fr.epiconcept.navette.broker.Era;
 import fr.epiconcept.navette.broker.EraKeeper;
 import fr.epiconcept.navette.broker.link.Tuning;
+import fr.epiconcept.navette.flux.FluxName;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import javax.jms.Connection;
 import javax.jms.JMSException;
 import org.slf4j.Logger;
@@ -26,12 +29,20 @@ final class KnownBroker {
     this.file = file;
   }
 
-  /** Judges the broker that has just been started. */
-  Era settle(EmbeddedBroker broker) throws JMSException, IOException {
+  /**
+   * Judges the broker that has just been started. In one that is not to be trusted it leaves no
+   * deposit of these fluxes: each is sent again, and what was left would go before those that came
+   * before it. A crash meanwhile costs their order only.
+   */
+  Era settle(EmbeddedBroker broker, Collection<FluxName> fluxes) throws JMSException, IOException {
     broker.whenItsDiskFails(this::doubt);
     Era era;
     try (Connection connection = broker.inVm().open(Tuning.sending())) {
       era = EraKeeper.open(connection, file, broker.journalWasDamaged());
+    }
+    if (era.fresh()) {
+      // Behind the era: until that is on disk nothing is sent again.
+      empty(broker, fluxes);
     }
     if (broker.journalWasDamaged()) {
       LOG.error(
@@ -39,6 +50,19 @@ final class KnownBroker {
               + " without a receipt is sent again from the spool, nothing has to be done by hand");
     }
     return era;
+  }
+
+  private static void empty(EmbeddedBroker broker, Collection<FluxName> fluxes) throws IOException {
+    int removed = 0;
+    for (FluxName flux : fluxes) {
+      removed += broker.empty(Addresses.deposits(flux));
+    }
+    if (removed > 0) {
+      LOG.info(
+          "{} deposits that the broker still had are removed from its queues: their files are sent"
+              + " again, in order",
+          removed);
+    }
   }
 
   /** From now on a backup of the broker that was made before is known as such. Never fails. */
