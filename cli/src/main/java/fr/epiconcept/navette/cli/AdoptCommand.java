@@ -40,10 +40,10 @@ import picocli.CommandLine.Spec;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  navette adopt /etc/indird.conf                     what would come of it",
+      "  navette adopt /etc/indird.conf                  what would come of it",
       "  navette adopt /etc/indird.conf --into ./new",
-      "  navette adopt procom1/ profntd1/ --into ./new      copies of both hosts' /etc/indird.*",
-      "  navette check --offline --config ./new             what is still to be filled in"
+      "  navette adopt procom1/ profntd1/ --into ./new   both hosts' /etc/indird.*",
+      "  navette check --offline --config ./new          what is still to fill in"
     })
 final class AdoptCommand implements Callable<Integer> {
   private static final String FIRST_LINE =

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  navette schema flux > flux.schema.json",
-      "  # yaml-language-server: $schema=flux.schema.json     as the first line of a file"
+      "  # yaml-language-server: $schema=flux.schema.json   (first line of a file)"
     })
 final class SchemaCommand implements Callable<Integer> {
   /** As in docs/schema. */

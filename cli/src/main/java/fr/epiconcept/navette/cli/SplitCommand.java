@@ -51,7 +51,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "  navette split central.yml --into /etc/navette --dry-run --diff",
       "  navette split central.yml --into /etc/navette --host files1 --prune",
-      "  navette split central.yml --into ./out && navette check --offline --config ./out"
+      "  navette split central.yml --into ./out",
+      "  navette check --offline --config ./out"
     })
 final class SplitCommand implements Callable<Integer> {
   @Spec CommandSpec spec;
