@@ -17,8 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,9 +46,6 @@ class ConfigSchemaTest {
       ingest: {zzz: 1, out: {zzz: 1}, ready: {zzz: 1}, sftp: {zzz: 1}}
       worker: {zzz: 1, storage: {zzz: 1}, out-ready: {zzz: 1}, retry: {zzz: 1}}
       """;
-
-  private static final Pattern KNOWN =
-      Pattern.compile("unknown key 'zzz'(?: in ([\\w.-]+))?.* known keys: (.*)");
 
   /** What the readers refuse for something else than the shape of the file. */
   private static final List<String> NO_SHAPE =
@@ -94,17 +89,7 @@ class ConfigSchemaTest {
   }
 
   private Set<String> known(String file) throws IOException {
-    Set<String> keys = new TreeSet<>();
-    for (Fault fault : ConfigFolder.in(temp).main(MAIN).flux("f", FLUX).read().faults()) {
-      Matcher known = KNOWN.matcher(fault.what());
-      if (fault.file().endsWith(file) && known.find()) {
-        String section = known.group(1) == null ? "" : known.group(1) + ".";
-        for (String key : known.group(2).split(", ", -1)) {
-          keys.add(section + key);
-        }
-      }
-    }
-    return keys;
+    return KnownKeys.of(temp, MAIN, FLUX, file);
   }
 
   private static Set<String> inSchema(String name) throws IOException {

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,8 +35,6 @@ class DocumentedKeysTest {
       worker: {zzz: 1, storage: {zzz: 1}, out-ready: {zzz: 1}, retry: {zzz: 1}}
       """;
 
-  private static final Pattern KNOWN =
-      Pattern.compile("unknown key 'zzz'(?: in ([\\w.-]+))?.* known keys: (.*)");
   private static final Pattern ROW = Pattern.compile("(?m)^\\| `([\\w.-]+)` \\|");
 
   @TempDir Path temp;
@@ -53,17 +50,7 @@ class DocumentedKeysTest {
   }
 
   private Set<String> known(String file) throws IOException {
-    Set<String> keys = new TreeSet<>();
-    for (Fault fault : ConfigFolder.in(temp).main(MAIN).flux("f", FLUX).read().faults()) {
-      Matcher known = KNOWN.matcher(fault.what());
-      if (fault.file().endsWith(file) && known.find()) {
-        String section = known.group(1) == null ? "" : known.group(1) + ".";
-        for (String key : known.group(2).split(", ", -1)) {
-          keys.add(section + key);
-        }
-      }
-    }
-    return keys;
+    return KnownKeys.of(temp, MAIN, FLUX, file);
   }
 
   private static Set<String> documented(String title) throws IOException {
