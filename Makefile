@@ -29,7 +29,7 @@ campaign: setup ## the end-to-end tests again, with a file of 2 GiB (BIGFILE=byt
 # The same seed is the same plan of faults; MINUTES=0.5 and the like will do.
 chaos: setup ## ten minutes of faults on both daemons, then a count of every file (MINUTES=10 SEED=1)
 	$(MVN) verify -Dtest='fr.epiconcept.navette.chaos.ChaosTest' -Dsurefire.failIfNoSpecifiedTests=false \
-	  -Dnavette.chaos.minutes=$(or $(MINUTES),10) $(if $(SEED),-Dnavette.chaos.seed=$(SEED))
+	  -Dnavette.chaos.second=true -Dnavette.chaos.minutes=$(or $(MINUTES),10) $(if $(SEED),-Dnavette.chaos.seed=$(SEED))
 
 # Words of "bench/run help" in capitals: make bench ONLY=latency,small RUNS=1
 BENCH = ONLY RUNS DIR WRITE LATENCY_FILES WARM SMALL_FILES SIZE LARGE LARGE_WARM BACKLOG DRAIN WAITING FLUXES SCALE_FILES SCALE_RATE IDLE PHP_FILES COUNTED JAVA_OPTS

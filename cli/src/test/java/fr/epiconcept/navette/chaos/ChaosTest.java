@@ -189,7 +189,7 @@ class ChaosTest {
     }
     // Into what is kept: the last lines of truth/*.err.
     site.ingest().tellThreads();
-    for (Front front : Front.values()) {
+    for (Front front : Front.present()) {
       site.worker(front).tellThreads();
     }
     throw new IllegalStateException("stuck with seed " + seed + ": " + left);
@@ -271,7 +271,7 @@ class ChaosTest {
 
   private static List<Problem> emptyQueues(Site site) throws Exception {
     List<String> queues = new ArrayList<>();
-    for (Front front : Front.values()) {
+    for (Front front : Front.present()) {
       queues.add("worker." + front.account);
     }
     for (Flux flux : Flux.values()) {

@@ -24,7 +24,7 @@ final class Machines implements Runnable {
 
   Machines(Site site) {
     ingest = new Machine("ingest", site.ingest());
-    for (Front front : Front.values()) {
+    for (Front front : Front.present()) {
       workers.put(front, new Machine("worker of " + front.account, site.worker(front)));
     }
   }

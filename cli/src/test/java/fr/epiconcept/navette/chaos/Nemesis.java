@@ -139,8 +139,9 @@ final class Nemesis {
       case STOP_WORKER -> machines.worker(Front.FIRST).stop();
       case FREEZE_INGEST -> machines.ingest().freeze();
       case FREEZE_WORKER -> machines.worker(Front.FIRST).freeze();
-      case KILL_SECOND -> machines.worker(Front.SECOND).killGroup();
-      case FREEZE_SECOND -> machines.worker(Front.SECOND).freeze();
+      case KILL_SECOND, FREEZE_SECOND -> {
+        return second(fault.kind());
+      }
       case LINK_CUT -> {
         return site.link().cut();
       }
@@ -185,6 +186,18 @@ final class Nemesis {
       case ROTATION_COPY -> {
         return rotateByCopy();
       }
+    }
+    return true;
+  }
+
+  private boolean second(Fault.Kind kind) throws IOException, InterruptedException {
+    if (!Front.present().contains(Front.SECOND)) {
+      return false;
+    }
+    if (kind == Fault.Kind.KILL_SECOND) {
+      machines.worker(Front.SECOND).killGroup();
+    } else {
+      machines.worker(Front.SECOND).freeze();
     }
     return true;
   }
@@ -356,13 +369,15 @@ final class Nemesis {
   /** What is written between the copy and the truncation is lost, as logrotate says of itself. */
   private boolean rotateByCopy() throws IOException, InterruptedException {
     machines.ingest().freeze();
-    machines.worker(Front.FIRST).freeze();
-    machines.worker(Front.SECOND).freeze();
+    for (Front front : Front.present()) {
+      machines.worker(front).freeze();
+    }
     try {
       return rotate("copytruncate");
     } finally {
-      machines.worker(Front.SECOND).thaw();
-      machines.worker(Front.FIRST).thaw();
+      for (Front front : Front.present()) {
+        machines.worker(front).thaw();
+      }
       machines.ingest().thaw();
     }
   }

@@ -67,7 +67,7 @@ final class Report {
     nemesis.done().forEach((kind, times) -> to.printf("%6d  %s%n", times, kind.words));
     nemesis.notDone().forEach(fault -> to.println("     -  not possible: " + fault.strip()));
     to.printf("%6d  starts of ingest%n", machines.ingest().starts());
-    for (Front front : Front.values()) {
+    for (Front front : Front.present()) {
       to.printf(
           "%6d  starts of the worker of %s%n", machines.worker(front).starts(), front.account);
     }

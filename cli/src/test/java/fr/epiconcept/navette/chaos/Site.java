@@ -86,14 +86,16 @@ final class Site implements AutoCloseable {
     ingest = new DaemonProcess("ingest", root.resolve("etc-files"), truth("ingest.err"));
     ingest.heap("-Xmx256m");
     ingest.behind(behind(List.of(), ingestClock.prefix()));
-    for (Front front : Front.values()) {
+    for (Front front : Front.present()) {
       DaemonProcess worker =
           new DaemonProcess("worker", workerConfig(front), truth("worker-" + front.label + ".err"));
       worker.heap("-Xmx256m");
       workers.put(front, worker);
     }
     worker(Front.FIRST).behind(behind(link.workerBehind(), workerClock.prefix()));
-    worker(Front.SECOND).behind(behind(List.of(), List.of()));
+    if (Front.present().contains(Front.SECOND)) {
+      worker(Front.SECOND).behind(behind(List.of(), List.of()));
+    }
     layOut(shout);
   }
 
@@ -149,7 +151,7 @@ final class Site implements AutoCloseable {
           .succeeded();
     }
     account(secret("truth/auditor", ADMIN_PASSWORD), List.of(ADMIN, "--admin"));
-    for (Front front : Front.values()) {
+    for (Front front : Front.present()) {
       layOut(front, shout);
     }
   }

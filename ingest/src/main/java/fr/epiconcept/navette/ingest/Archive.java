@@ -69,6 +69,17 @@ final class Archive {
     }
   }
 
+  /**
+   * Whether a receipt for it may be of a message that this broker does not have: one of its
+   * predecessor's. The file is sent again, and to take it away would leave it without a message;
+   * its worker will say once more that it has it, or bring it to its end.
+   */
+  boolean isToBeSentAgain(FileId id, String era) throws IOException {
+    Optional<Entry> found = spool.find(id);
+    return found.isPresent()
+        && (found.get().folder().getParent().endsWith("again") || !spool.isAdoptedBy(era));
+  }
+
   private Optional<String> record(FileId id, String era) throws IOException {
     synchronized (spool) {
       Optional<Entry> found = spool.find(id);

@@ -96,11 +96,14 @@ final class Batches {
   private Set<FileId> archive(List<Item> batch, ReturnSession current) {
     Set<FileId> arrived = new LinkedHashSet<>();
     for (Item item : batch) {
-      // An outcome says all that a receipt says: the worker has the file. Receipts can be lost.
-      arrived.add(item.parcel().id());
       if (item.parcel() instanceof Receipt receipt) {
+        if (isOfAnotherBroker(receipt, current)) {
+          continue;
+        }
         transferred(receipt);
       }
+      // An outcome says all that a receipt says: the worker has the file. Receipts can be lost.
+      arrived.add(item.parcel().id());
     }
     try {
       archive.take(List.copyOf(arrived), current.era());
@@ -108,6 +111,15 @@ final class Batches {
     } catch (IOException | RuntimeException oneOfThem) {
       link.comesAgain("a receipt cannot be taken", oneOfThem);
       return archiveOneByOne(arrived, current);
+    }
+  }
+
+  private boolean isOfAnotherBroker(Receipt receipt, ReturnSession current) {
+    try {
+      return archive.isToBeSentAgain(receipt.id(), current.era());
+    } catch (IOException e) {
+      // Taking it says why.
+      return false;
     }
   }
 

@@ -22,6 +22,7 @@ import fr.epiconcept.navette.flux.FluxName;
 import fr.epiconcept.navette.flux.config.FolderTarget.IfExists;
 import fr.epiconcept.navette.flux.file.FileIdentity;
 import fr.epiconcept.navette.flux.spool.Entry;
+import fr.epiconcept.navette.flux.spool.Spool.State;
 import fr.epiconcept.navette.flux.turn.Turns;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReturnsTest {
   private static final Duration SOON = Duration.ofSeconds(20);
@@ -69,6 +72,7 @@ class ReturnsTest {
   void lay() throws Exception {
     flux = home.newFlux();
     folders = new FluxFolders(root, flux);
+    folders.spool.adopt("era-1");
     turns = new Turns();
     returns = returns(IfExists.SUFFIX);
   }
@@ -185,6 +189,29 @@ class ReturnsTest {
     assertEquals(1, folders.told("transferred").size());
     awaitSettled();
     assertEquals(List.of(), confirmed("w1"), "a receipt has no receipt");
+  }
+
+  /** Taken away it would have no message: the broker that had it is gone. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aReceiptOfTheBrokerBeforeLeavesTheFileToBeSentAgainAndAnOutcomeEndsIt(boolean adopted)
+      throws Exception {
+    folders.spool.adopt("era-0");
+    Entry entry = folders.claimed("a.hl7", "content");
+    folders.spool.become(entry, State.PUBLISHED);
+    if (adopted) {
+      folders.spool.adopt("era-1");
+    }
+    link();
+    home.say("w1", flux, receipt(entry.id()));
+    awaitSettled();
+    assertTrue(folders.spool.find(entry.id()).isPresent(), "it waits to be sent again");
+    assertFalse(folders.arrived.has(entry.id()));
+    assertEquals(List.of(), folders.told("transferred"));
+
+    home.say("w1", flux, outcome(entry.id(), Result.PROCESSED, "w1"));
+    awaitTold("processed", 1);
+    assertEquals("content", Files.readString(folders.archived(entry)));
   }
 
   @Test
@@ -587,6 +614,7 @@ class ReturnsTest {
     folders.close();
     flux = Home.LATE;
     folders = new FluxFolders(root.resolve("late"), flux);
+    folders.spool.adopt("era-1");
     returns.close();
     returns = returns(IfExists.SUFFIX);
     link();
